@@ -1,0 +1,1 @@
+"""Scalars and words: rational functions in named generators, and ordered words over them."""

@@ -1,0 +1,1 @@
+"""Moments, free cumulants and the transforms between them."""

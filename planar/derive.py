@@ -1,0 +1,122 @@
+"""The way from an expression to its deterministic equivalent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from planar.algebra.rational import Rational
+from planar.algebra.words import WordSum
+from planar.ensembles.law import Law
+from planar.equivalent import Equivalent
+from planar.errors import PlanarError, ReadError
+from planar.expression.pencil import linearise
+from planar.expression.symbols import Deterministic, LetterSymbol, RandomLetter
+from planar.expression.tree import Target, Tree, letters, read, shape
+from planar.resummation.closure import Closure
+from planar.resummation.evidence import evidence
+from planar.resummation.ladder import Ladder
+from planar.resummation.one_point import components
+from planar.resummation.workspace import Workspace
+
+__all__ = ["derive"]
+
+
+def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Equivalent:
+    """The deterministic equivalent of a rational expression in free random and deterministic matrices."""
+    target = read(expression)
+    symbols = letters(target)
+    laws = tuple(s for s in symbols if isinstance(s, RandomLetter))
+    for law in laws:
+        if not isinstance(law, Law):
+            raise PlanarError(f"the random letter {law.name} has no law.")
+    pairs = tuple((_name(a), _name(b)) for a, b in commuting)
+    work = Workspace(laws, pairs)
+    trees = _trees(target)
+    pencil = linearise(trees)
+    ladder = Ladder(work, pencil, components(work, pencil))
+    entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
+    matrix, scalar = _assembled(work, target, entries)
+    closure = Closure(work, ladder)
+    rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
+    definitions = closure.definitions(rhs)
+    matrices = any(u.size > 1 for c in closure.classes for u in c.unknowns)
+    return Equivalent(
+        lhs=expression,
+        rhs=rhs,
+        definitions=definitions,
+        target=target,
+        letters=tuple(s for s in symbols if isinstance(s, LetterSymbol) and not isinstance(s, RandomLetter)),
+        laws=laws,
+        scalars=_scalars(target),
+        iteration=tuple(closure.iteration),
+        named=tuple(closure.named),
+        evidence=evidence(work, pencil, closure),
+        commuting=pairs,
+        closed=not matrices,
+        assumptions=_assumptions(symbols, laws, pairs),
+    )
+
+
+def _name(letter: Any) -> str:
+    name = getattr(letter, "name", None)
+    if not isinstance(name, str):
+        raise ReadError(f"commuting takes pairs of letters, got {letter!r}.")
+    return name
+
+
+def _trees(target: Target) -> list[Tree]:
+    found: dict[Tree, None] = {}
+    for term in target.terms:
+        found.update(dict.fromkeys(term.traces))
+        if term.matrix is not None:
+            found[term.matrix] = None
+    return list(found)
+
+
+def _assembled(work: Workspace, target: Target, entries: dict[Tree, WordSum]) -> tuple[WordSum, Rational]:
+    """Terms put together; expectations of products of traces factorise to leading order."""
+    matrix, scalar = work.algebra.sum(), work.field.zero
+    for term in target.terms:
+        value = work.scalar(term.coefficient)
+        for tree in term.traces:
+            value = value * work.trace(entries[tree], shape(tree)[0])
+        if term.matrix is None:
+            scalar += value
+        else:
+            matrix = matrix + entries[term.matrix].scale(value)
+    return matrix, scalar
+
+
+def _scalars(target: Target) -> tuple[Symbol, ...]:
+    """The scalar symbols of an expression, dimensions left out, by name."""
+    found: dict[Symbol, None] = {}
+
+    def visit(tree: Tree) -> None:
+        for coefficient, term in getattr(tree, "terms", ()):
+            found.update(dict.fromkeys(coefficient.atoms(Symbol)))
+            visit(term)
+        for factor in getattr(tree, "factors", ()):
+            visit(factor)
+        if hasattr(tree, "argument"):
+            visit(tree.argument)
+
+    for term in target.terms:
+        found.update(dict.fromkeys(term.coefficient.atoms(Symbol)))
+        for tree in (*term.traces, *((term.matrix,) if term.matrix is not None else ())):
+            visit(tree)
+    dimensions = {d for s in letters(target) for a in s.args[1:] for d in a.atoms(Symbol)}
+    return tuple(sorted((s for s in found if s not in dimensions), key=lambda s: s.name))
+
+
+def _assumptions(symbols: Iterable[LetterSymbol], laws: Iterable[Law], commuting: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    lines = [f"{law.name}: {law.written()}" for law in laws]
+    names = ", ".join(s.name for s in symbols if not isinstance(s, RandomLetter))
+    free = ", ".join(law.name for law in laws)
+    if free:
+        lines.append(f"{free} free of each other and of the deterministic letters {names}" if names else f"{free} free")
+    lines += [f"{s.name} is positive semidefinite" for s in symbols if isinstance(s, Deterministic) and s.positive]
+    lines += [f"{a} and {b} commute" for a, b in commuting]
+    return tuple(lines)

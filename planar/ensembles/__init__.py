@@ -1,0 +1,1 @@
+"""Laws of free random matrices, one a file."""

@@ -1,0 +1,61 @@
+"""Projections onto a uniformly random subspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Expr, S, Symbol, binomial, sqrt
+
+from planar.ensembles.law import Array, Law, Relation, haar
+from planar.expression.symbols import dimension
+
+__all__ = ["RandomProjection"]
+
+_p = Symbol("p", positive=True)
+
+
+class RandomProjection(Law):
+    """The orthogonal projection onto a uniformly random subspace of dimension K in N; p = K/N.
+
+    Relation ``S - H S + S H S = p``, R(z) = 2p / ((1 - z) + sqrt((1 - z)^2 + 4 p z)).
+
+    >>> from planar.expression.symbols import dims
+    >>> N, K = dims("N K")
+    >>> RandomProjection("Q", N, K).free_cumulant(2).factor()
+    -p*(p - 1)
+    """
+
+    positive = True
+
+    def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+        rank = dimension(parameters[-1], str(name))
+        return super().__new__(cls, name, size, size, rank)
+
+    @property
+    def rank(self) -> Expr:
+        """K, the dimension of the subspace."""
+        return self.args[3]
+
+    def constants(self) -> Mapping[Symbol, Expr]:
+        return {_p: self.rank / self.args[1]}
+
+    def free_cumulant(self, n: int) -> Expr:
+        """``sum over k of (-1)^(k-1) Catalan(k-1) binom(n+k-2, 2k-2) p^k``, from the series of R."""
+        terms = ((-1) ** (k - 1) * binomial(2 * k - 2, k - 1) / k * binomial(n + k - 2, 2 * k - 2) * _p**k for k in range(1, n + 1))
+        return sum(terms, S.Zero)
+
+    def relation(self) -> Relation:
+        return ((S.One, "S"), (S.NegativeOne, "HS"), (S.One, "SHS"), (-_p, ""))
+
+    def r_transform(self, z: Expr) -> Expr:
+        return 2 * _p / ((1 - z) + sqrt((1 - z) ** 2 + 4 * _p * z))
+
+    def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
+        u = haar(rng, size[self.args[1]], real=real)[:, : size[self.rank]]
+        result: Array = u @ u.conj().T
+        return result
+
+    def written(self) -> str:
+        return r"a projection onto a random subspace of relative dimension $p$"

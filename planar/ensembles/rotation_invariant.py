@@ -1,0 +1,186 @@
+"""Rotation-invariant matrices given by R, by free cumulants or by eigenvalues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Atom, Dummy, Expr, Function, Lambda, Rational, S, Tuple, diff, factorial, false, fraction, together, true
+from sympy.core.symbol import Str
+
+from planar.cumulants.moments import free_cumulants
+from planar.ensembles.law import Array, Law, Relation, haar
+from planar.errors import DeclarationError, PlanarError
+from planar.expression.symbols import scalar
+
+__all__ = ["RotationInvariant"]
+
+
+class Sampler(Atom):  # type: ignore[misc]
+    """Carries a Python callable through SymPy's trees; equal where the callable is the same."""
+
+    def __new__(cls, function: Callable[..., Any]) -> Any:
+        self = super().__new__(cls)
+        self.function = function
+        return self
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.function,)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.function,)
+
+
+class RotationInvariant(Law):
+    """A symmetric N x N matrix ``O B O.T`` with O Haar distributed, known by one of
+
+    * nothing: its R-transform stays the unspecified function R_B;
+    * ``r_transform``: a callable z -> R(z) written with SymPy, or a ``sympy.Lambda``;
+    * ``cumulants``: the free cumulants kappa_1, kappa_2, ..., all later ones zero;
+    * ``spectrum``: eigenvalues, each of equal weight.
+
+    ``sampler(rng, n)`` returns an n x n array, so that ``check`` can sample it; a spectrum brings its own. With
+    ``symmetric=False`` the matrix may be non-symmetric, and its transpose may not be used.
+
+    >>> from planar.expression.symbols import dims
+    >>> RotationInvariant("B", dims("N"), spectrum=[1, 1, 3, 3]).free_cumulant(2)
+    1
+    """
+
+    def __new__(
+        cls,
+        name: Any,
+        size: Any,
+        *parameters: Any,
+        r_transform: Any = None,
+        cumulants: Iterable[Any] | None = None,
+        spectrum: Iterable[Any] | None = None,
+        sampler: Callable[..., Any] | None = None,
+        symmetric: bool = True,
+    ) -> Any:
+        if not parameters:
+            parameters = _parameters(str(name), r_transform, cumulants, spectrum, sampler, symmetric)
+        return super().__new__(cls, name, size, size, *parameters[-4:])
+
+    @property
+    def kind(self) -> str:
+        """One of "symbolic", "r_transform", "cumulants", "spectrum"."""
+        return str(self.args[3].name)
+
+    @property
+    def symmetric(self) -> bool:  # type: ignore[override]
+        return bool(self.args[6])
+
+    @property
+    def positive(self) -> bool:  # type: ignore[override]
+        return self.kind == "spectrum" and all(bool(b >= 0) for b in self.args[4][0])
+
+    def free_cumulant(self, n: int) -> Expr:
+        z = Dummy("z")
+        match self.kind:
+            case "cumulants":
+                return self.args[4][n - 1] if n <= len(self.args[4]) else S.Zero
+            case "spectrum":
+                values, weights = self.atoms_and_weights() or ((), ())
+                powers = [sum((w * b**k for b, w in zip(values, weights, strict=True)), S.Zero) for k in range(1, n + 1)]
+                return free_cumulants(powers)[n - 1]
+            case "r_transform":
+                return diff(self.args[4](z), z, n - 1).subs(z, 0) / factorial(n - 1) if n > 1 else self.args[4](S.Zero)
+            case _:
+                return Function(f"kappa_{self.name}")(n)
+
+    def relation(self) -> Relation | None:
+        if self.kind == "cumulants":
+            return ((S.One, "S"), *((-k, "H" * n) for n, k in enumerate(self.args[4]) if k != 0))
+        if self.kind == "r_transform":
+            return _rational_relation(self.args[4])
+        return None
+
+    def r_transform(self, z: Expr) -> Expr | None:
+        match self.kind:
+            case "cumulants":
+                return sum((k * z**n for n, k in enumerate(self.args[4])), S.Zero)
+            case "r_transform":
+                return self.args[4](z)
+            case "spectrum":
+                return None
+            case _:
+                return Function(f"R_{self.name}")(z)
+
+    def atoms_and_weights(self) -> tuple[tuple[Expr, ...], tuple[Expr, ...]] | None:
+        return (tuple(self.args[4][0]), tuple(self.args[4][1])) if self.kind == "spectrum" else None
+
+    def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
+        n = size[self.args[1]]
+        if isinstance(self.args[5], Sampler):
+            value = np.asarray(self.args[5].function(rng, n))
+            if value.shape != (n, n):
+                raise PlanarError(f"the sampler of {self.name} returned shape {value.shape}; it must return ({n}, {n}).")
+            return value
+        if self.kind != "spectrum":
+            raise PlanarError(
+                f"{self.name} is given by its R-transform, which says nothing of how to draw it; "
+                f'declare it with sampler=..., a function (rng, n) -> n x n array, or with spectrum=....'
+            )
+        values, weights = (np.array([float(x) for x in column]) for column in self.args[4])
+        quantiles = np.searchsorted(np.cumsum(weights), (np.arange(n) + 0.5) / n)
+        u = haar(rng, n, real=real)
+        result: Array = (u * values[np.minimum(quantiles, len(values) - 1)]) @ u.conj().T
+        return result
+
+    def written(self) -> str:
+        kinds = {
+            "symbolic": rf"rotation invariant with R-transform $R_{{{self.name}}}$",
+            "r_transform": "rotation invariant with the given R-transform",
+            "cumulants": "rotation invariant with the given free cumulants",
+            "spectrum": "rotation invariant with the given spectrum",
+        }
+        return kinds[self.kind]
+
+
+def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, symmetric: bool) -> tuple[Any, ...]:
+    given = [x for x in (r, cumulants, spectrum) if x is not None]
+    if len(given) > 1:
+        raise DeclarationError(f"{name} is given by more than one of r_transform, cumulants and spectrum; give one.")
+    flags = (Sampler(sampler) if sampler is not None else S.Zero, true if symmetric else false)
+    if r is not None:
+        z = Dummy("z")
+        return Str("r_transform"), r if isinstance(r, Lambda) else Lambda(z, scalar(r(z))), *flags
+    if cumulants is not None:
+        values = [_exact(k) for k in cumulants]
+        if not values:
+            raise DeclarationError(f"{name} has an empty list of free cumulants; give at least kappa_1, for example [0, 1].")
+        return Str("cumulants"), Tuple(*values), *flags
+    if spectrum is not None:
+        return Str("spectrum"), _spectrum(name, spectrum), *flags
+    return Str("symbolic"), S.Zero, *flags
+
+
+def _spectrum(name: str, eigenvalues: Iterable[Any]) -> Tuple:
+    values = sorted(_exact(b) for b in np.asarray(eigenvalues).ravel().tolist())
+    if not values:
+        raise DeclarationError(f"the spectrum of {name} is empty; give at least one eigenvalue.")
+    counts: dict[Expr, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return Tuple(Tuple(*counts), Tuple(*(Rational(c, len(values)) for c in counts.values())))
+
+
+def _exact(value: Any) -> Expr:
+    """Floats as the rationals that they are, so that exact checks stay exact."""
+    if isinstance(value, float | np.floating):
+        if not np.isfinite(value):
+            raise DeclarationError(f"{value} is no eigenvalue and no free cumulant; all must be finite.")
+        return Rational(*float(value).as_integer_ratio())
+    return scalar(value.item() if isinstance(value, np.generic) else value)
+
+
+def _rational_relation(function: Lambda) -> Relation | None:
+    """``den(H) S - num(H) = 0`` where R is a rational function, None where it is not."""
+    z = Dummy("z")
+    num, den = fraction(together(function(z)))
+    if not (num.is_polynomial(z) and den.is_polynomial(z)):
+        return None
+    upper, lower = num.as_poly(z).terms(), den.as_poly(z).terms()
+    return (*((c, "H" * n[0] + "S") for n, c in lower), *((-c, "H" * n[0]) for n, c in upper))

@@ -1,0 +1,59 @@
+"""White Wishart matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Expr, S, Symbol
+
+from planar.ensembles.law import Array, Law, Relation, standard
+from planar.expression.symbols import dimension
+
+__all__ = ["Wishart"]
+
+
+class Wishart(Law):
+    """``W = X.T X / P`` with X of shape P x N and independent standard entries, so that E W = 1.
+
+    Free cumulants ``kappa_n = q^(n-1)`` with q = N/P; R(z) = 1/(1 - q z). Source: Marchenko and Pastur; the
+    R-transform as in "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
+
+    >>> from planar.expression.symbols import dims
+    >>> N, P = dims("N P")
+    >>> Wishart("W", N, P).free_cumulant(3)
+    q**2
+    """
+
+    positive = True
+
+    def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+        samples = dimension(parameters[-1], str(name))
+        return super().__new__(cls, name, size, size, samples)
+
+    @property
+    def samples(self) -> Expr:
+        """P, the number of samples."""
+        return self.args[3]
+
+    def constants(self) -> Mapping[Symbol, Expr]:
+        return {Symbol("q", positive=True): self.args[1] / self.samples}
+
+    def free_cumulant(self, n: int) -> Expr:
+        return Symbol("q", positive=True) ** (n - 1)
+
+    def relation(self) -> Relation:
+        return ((S.One, "S"), (S.NegativeOne, ""), (-Symbol("q", positive=True), "SH"))
+
+    def r_transform(self, z: Expr) -> Expr:
+        return 1 / (1 - Symbol("q", positive=True) * z)
+
+    def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
+        n, p = size[self.args[1]], size[self.samples]
+        x = standard(rng, p, n, real=real)
+        result: Array = x.conj().T @ x / p
+        return result
+
+    def written(self) -> str:
+        return r"a white Wishart matrix, $\kappa_n = q^{n-1}$"

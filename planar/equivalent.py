@@ -1,0 +1,79 @@
+"""The mute value that a derivation returns: formula, definitions, the Dyson iteration, assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sympy import Expr, Symbol
+
+from planar.ensembles.law import Law
+from planar.expression.symbols import LetterSymbol
+from planar.expression.tree import Target
+
+__all__ = ["Definition", "Dyson", "Equivalent", "Evidence"]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """``symbol = expr``. Implicit where ``expr`` holds the symbol itself, or one that is defined through it.
+
+    ``latex`` and ``text`` say how the symbol is written, with its arguments; ``meaning`` says what it is, in words.
+    """
+
+    symbol: Symbol
+    expr: Expr
+    implicit: bool = False
+    latex: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    meaning: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Dyson:
+    """One law's part of the Dyson iteration: the matrix ``S <- R(H)`` with H in terms of the S of all letters.
+
+    ``entries`` are the unknown symbols S_ij, ``overlaps`` the expressions H_ij in them (deterministic letters, scalars).
+    Iterated from S = R(0) it sums the planar diagrams order by order, and so chooses the branch.
+    """
+
+    law: Law
+    r_transform: Expr | None
+    argument: Symbol
+    entries: tuple[tuple[Symbol, ...], ...]
+    overlaps: tuple[tuple[Expr, ...], ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Ladder of a resolvent with its adjoint: the spectral radius of ``rungs @ loops`` is gamma(R, R*).
+
+    It is below one on the physical branch; where it reaches one lies the spectrum. A symbol whose name ends with a star
+    is the complex conjugate of the one without.
+    """
+
+    rungs: tuple[tuple[Expr, ...], ...]
+    loops: tuple[tuple[Expr, ...], ...]
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """``lhs`` is equivalent to ``rhs``; the named quantities of ``rhs`` are given by ``definitions`` in reading order.
+
+    ``rhs`` and every ``expr`` are SymPy expressions over scalars, named symbols and deterministic letters (sums,
+    products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is False where a self-energy is a true
+    matrix function and the answer is a named fixed-point system.
+    """
+
+    lhs: Expr
+    rhs: Expr
+    definitions: tuple[Definition, ...]
+    target: Target = field(repr=False)
+    letters: tuple[LetterSymbol, ...] = field(repr=False)
+    laws: tuple[Law, ...] = field(repr=False)
+    scalars: tuple[Symbol, ...] = field(repr=False)
+    iteration: tuple[Dyson, ...] = field(repr=False, default=())
+    named: tuple[Definition, ...] = field(repr=False, default=())
+    evidence: tuple[Evidence, ...] = field(repr=False, default=())
+    commuting: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    closed: bool = True
+    assumptions: tuple[str, ...] = ()

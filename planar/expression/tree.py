@@ -1,0 +1,310 @@
+"""The expression as planar holds it: a tree of sums, products, inverses and letters, read from SymPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import (
+    Add,
+    Adjoint,
+    Expr,
+    Identity,
+    Integer,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    conjugate,
+)
+from sympy.core.function import AppliedUndef
+
+from planar.algebra.words import Letter
+from planar.errors import DeclarationError, ReadError, ShapeError
+from planar.expression.symbols import Deterministic, RandomLetter, tr
+
+__all__ = ["Inv", "Product", "Sum", "Target", "Term", "Tree", "children", "letters", "read"]
+
+
+@dataclass(frozen=True)
+class Product:
+    """Ordered product of factors; the empty product is the identity of size ``dimension``."""
+
+    factors: tuple[Tree, ...]
+    dimension: Expr
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Sum of scalar times tree."""
+
+    terms: tuple[tuple[Expr, Tree], ...]
+    shape: tuple[Expr, Expr]
+
+
+@dataclass(frozen=True)
+class Inv:
+    """Inverse of a square tree."""
+
+    argument: Tree
+
+
+Tree = Letter | Product | Sum | Inv
+
+
+@dataclass(frozen=True)
+class Term:
+    """``coefficient * product of normalised traces * matrix``; the matrix is missing in a scalar term."""
+
+    coefficient: Expr
+    traces: tuple[Tree, ...]
+    matrix: Tree | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be derived: a sum of terms, of this shape ((1, 1) counts as a matrix, None is a scalar)."""
+
+    terms: tuple[Term, ...]
+    shape: tuple[Expr, Expr] | None
+
+
+def shape(tree: Tree) -> tuple[Expr, Expr]:
+    """Rows and columns."""
+    match tree:
+        case Letter():
+            return tree.rows, tree.cols
+        case Sum():
+            return tree.shape
+        case Inv(argument):
+            return shape(argument)
+        case Product(factors, dimension):
+            return (shape(factors[0])[0], shape(factors[-1])[1]) if factors else (dimension, dimension)
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """The direct subtrees."""
+    match tree:
+        case Product(factors, _):
+            return factors
+        case Sum(terms, _):
+            return tuple(t for _, t in terms)
+        case Inv(argument):
+            return (argument,)
+        case _:
+            return ()
+
+
+def leaves(tree: Tree) -> Iterator[Letter]:
+    """Letters in reading order, with repetitions."""
+    if isinstance(tree, Letter):
+        yield tree
+    for child in children(tree):
+        yield from leaves(child)
+
+
+def letters(target: Target) -> tuple[MatrixSymbol, ...]:
+    """The letters of an expression, each once, by name."""
+    found: dict[str, MatrixSymbol] = {}
+    for term in target.terms:
+        for tree in (*term.traces, *((term.matrix,) if term.matrix is not None else ())):
+            for leaf in leaves(tree):
+                known = found.setdefault(leaf.name, leaf.symbol)
+                if known != leaf.symbol:
+                    raise DeclarationError(
+                        f"the letter {leaf.name} is declared twice with different parameters, {described(known)} and "
+                        f"{described(leaf.symbol)}; give one of them another name."
+                    )
+    return tuple(found[name] for name in sorted(found))
+
+
+def described(symbol: MatrixSymbol) -> str:
+    """Class, shape and parameters of a letter, for messages."""
+    values = ", ".join(str(a) for a in symbol.args[1:])
+    return f"{type(symbol).__name__}({values})"
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def read(expression: object) -> Target:
+    """The target that a SymPy expression states: a matrix expression, or scalars times (products of) traces.
+
+    Raises ``ReadError`` for what it cannot read, ``ShapeError`` for a scalar added to a matrix.
+    """
+    if not isinstance(expression, Expr):
+        raise ReadError(f"cannot read {expression!r}: derive takes a SymPy matrix expression or a tr(...) of one.")
+    terms = tuple(_merge(_terms(expression)))
+    kinds = {term.matrix is None for term in terms}
+    if len(kinds) > 1:
+        raise ShapeError(f"cannot read `{expression}`: it adds a scalar to a matrix; write the scalar times Identity(n).")
+    target = Target(terms, None if kinds == {True} else tuple(expression.shape))
+    letters(target)
+    return target
+
+
+def _merge(terms: Iterator[Term]) -> Iterator[Term]:
+    """Matrix terms without traces become one sum, so that they share one pencil."""
+    plain: list[tuple[Expr, Tree]] = []
+    for term in terms:
+        if term.matrix is not None and not term.traces:
+            plain.append((term.coefficient, term.matrix))
+        else:
+            yield term
+    if plain:
+        one = len(plain) == 1
+        yield Term(plain[0][0], (), plain[0][1]) if one else Term(S.One, (), Sum(tuple(plain), shape(plain[0][1])))
+
+
+def _terms(expression: Expr) -> Iterator[Term]:
+    if getattr(expression, "is_Matrix", False):
+        for part in expression.args if isinstance(expression, MatAdd) else (expression,):
+            scalars = [a for a in part.args if not a.is_Matrix] if isinstance(part, MatMul) else []
+            rest = [a for a in part.args if a.is_Matrix] if isinstance(part, MatMul) else [part]
+            matrix = _tree(MatMul(*rest) if len(rest) > 1 else rest[0])
+            for coefficient, traces in _products(Mul(*scalars)):
+                yield Term(coefficient, traces, matrix)
+    else:
+        for coefficient, traces in _products(expression):
+            yield Term(coefficient, traces, None)
+
+
+def _products(expression: Expr) -> Iterator[tuple[Expr, tuple[Tree, ...]]]:
+    """A scalar expression as a sum of coefficient times product of normalised traces."""
+    for part in Add.make_args(expression.expand() if expression.has(tr, Trace) else expression):
+        coefficient, traces = S.One, []
+        for factor in Mul.make_args(part):
+            base, power = factor.as_base_exp()
+            if isinstance(base, tr | Trace) and power.is_Integer and power > 0:
+                traces += [_tree(base.args[0])] * int(power)
+                if isinstance(base, Trace):
+                    coefficient *= _square(base.args[0]) ** power
+            elif factor.has(tr, Trace):
+                raise ReadError(f"cannot read `{factor}`: only products and sums of traces have a deterministic equivalent.")
+            else:
+                coefficient *= _scalar(factor)
+        yield coefficient, tuple(traces)
+
+
+def _square(matrix: Expr) -> Expr:
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ShapeError(f"the trace of {matrix} is not defined: it is {matrix.shape[0]} x {matrix.shape[1]}.")
+    return matrix.shape[0]
+
+
+def _scalar(expression: Expr) -> Expr:
+    if expression.has(MatrixSymbol):
+        raise ReadError(f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace.")
+    odd = [a for a in expression.atoms(AppliedUndef)] or [a for a in expression.atoms(Symbol) if not a.is_commutative]
+    if odd:
+        raise ReadError(f"cannot read the scalar `{expression}`: {odd[0]} is no commuting symbol; use sympy.symbols.")
+    return expression
+
+
+def _tree(expression: Expr) -> Tree:
+    match expression:
+        case MatrixSymbol():
+            return _letter(expression)
+        case Identity():
+            return Product((), expression.shape[0])
+        case ZeroMatrix():
+            return Sum((), tuple(expression.shape))
+        case MatAdd():
+            return Sum(tuple(_weighted(a) for a in expression.args), tuple(expression.shape))
+        case MatMul():
+            coefficient, tree = _weighted(expression)
+            return tree if coefficient == 1 else Sum(((coefficient, tree),), tuple(expression.shape))
+        case Inverse():
+            _must_be_square(expression.args[0], expression)
+            return Inv(_tree(expression.args[0]))
+        case MatPow():
+            return _power(expression)
+        case Transpose():
+            return transpose(_tree(expression.args[0]))
+        case Adjoint():
+            return adjoint(_tree(expression.args[0]))
+        case _ if getattr(expression, "is_Matrix", False):
+            raise ReadError(
+                f"cannot read `{expression}` ({type(expression).__name__}); planar reads sums, products, integer powers, "
+                "inverses, transposes, adjoints and traces of named matrices."
+            )
+        case _:
+            raise ShapeError(f"`{expression}` is a scalar where a matrix is needed; write it times Identity(n).")
+
+
+def _must_be_square(matrix: Expr, whole: Expr) -> None:
+    if matrix.shape[0] != matrix.shape[1]:
+        rows, cols = matrix.shape
+        raise ShapeError(f"cannot read `{whole}`: {matrix} is {rows} x {cols}, and only a square matrix has an inverse.")
+
+
+def _letter(symbol: MatrixSymbol) -> Letter:
+    symmetric = bool(getattr(symbol, "symmetric", False))
+    return Letter(symbol.name, symbol=symbol, symmetric=symmetric, random=isinstance(symbol, RandomLetter))
+
+
+def _weighted(expression: Expr) -> tuple[Expr, Tree]:
+    if not isinstance(expression, MatMul):
+        return S.One, _tree(expression)
+    scalars = [_scalar(a) for a in expression.args if not a.is_Matrix]
+    factors: list[Tree] = []
+    for argument in expression.args:
+        if argument.is_Matrix:
+            tree = _tree(argument)
+            factors += tree.factors if isinstance(tree, Product) else (tree,)
+    flat = factors[0] if len(factors) == 1 else Product(tuple(factors), expression.shape[0])
+    return Mul(*scalars), flat
+
+
+def _power(expression: MatPow) -> Tree:
+    base, power = expression.args
+    if not power.is_Integer:
+        raise ReadError(
+            f"cannot read `{expression}`: only integer powers are read; declare a letter for the root of {base}, "
+            f'for example deterministic("R", n, symmetric=True), and write R*R for {base}.'
+        )
+    _must_be_square(base, expression)
+    tree = _tree(base) if power > 0 else Inv(_tree(base))
+    factors = tree.factors if isinstance(tree, Product) else (tree,)
+    return Product(factors * abs(int(power)), base.shape[0])
+
+
+def transpose(tree: Tree) -> Tree:
+    """The transposed tree: factors reversed, letters transposed."""
+    return _turn(tree, lambda c: c, lambda x: x.T)
+
+
+def adjoint(tree: Tree) -> Tree:
+    """The conjugate transpose; a random letter's adjoint is its ``.T``, a positive letter is its own."""
+
+    def turn(letter: Letter) -> Letter:
+        real = letter.random or (isinstance(letter.symbol, Deterministic) and letter.symbol.positive)
+        return letter.T if real else letter.T.conjugate
+
+    return _turn(tree, conjugate, turn)
+
+
+def _turn(tree: Tree, scalar: object, leaf: object) -> Tree:
+    match tree:
+        case Letter():
+            return leaf(tree)  # type: ignore[operator]
+        case Product(factors, dimension):
+            turned = tuple(_turn(f, scalar, leaf) for f in reversed(factors))
+            return Product(turned, shape(tree)[1] if factors else dimension)
+        case Sum(terms, (rows, cols)):
+            return Sum(tuple((scalar(c), _turn(t, scalar, leaf)) for c, t in terms), (cols, rows))  # type: ignore[operator]
+        case Inv(argument):
+            return Inv(_turn(argument, scalar, leaf))
+
+
+def identity(dimension: Expr | int) -> Product:
+    """The identity of this size."""
+    return Product((), Integer(dimension) if isinstance(dimension, int) else dimension)

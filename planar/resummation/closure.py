@@ -1,0 +1,385 @@
+"""Closing the algebra: kappa, S, rungs and gammas get names, and their definitions stand in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from sympy import Derivative, Dummy, Expr, MatrixExpr, S, Subs, Symbol
+
+from planar.algebra.rational import Rational
+from planar.algebra.words import Core, Word, WordSum
+from planar.ensembles.law import Law
+from planar.equivalent import Definition, Dyson
+from planar.errors import PlanarError
+from planar.resummation.ladder import Ladder
+from planar.resummation.naming import Namer
+from planar.resummation.one_point import OnePoint, Unknown
+from planar.resummation.relations import residual
+from planar.resummation.workspace import Workspace
+
+__all__ = ["Closure", "kappa_cores"]
+
+
+class Closure:
+    """Names and definitions of one derivation. Call ``matrix`` or ``scalar`` first, then read ``definitions``."""
+
+    def __init__(self, work: Workspace, ladder: Ladder, tag: str = "") -> None:
+        self.work, self.ladder, self.namer, self.tag = work, ladder, Namer(work), tag
+        self.classes: list[OnePoint] = []
+        for part in ladder.parts:
+            if part.one_point.unknowns and part.one_point not in self.classes:
+                self.classes.append(part.one_point)
+        self.found: list[Definition] = []
+        self.named: list[Definition] = []
+        self.iteration: list[Dyson] = []
+        self._traces: dict[Word, Symbol] = {}
+        self._late: list[Definition] = []
+        for symbol, value in work.constants.items():
+            self._add(symbol, value, meaning="ratio of dimensions")
+        self._symbols: dict[int, dict[Hashable, Symbol]] = {}
+        for order, one_point in enumerate(self.classes):
+            self._name_class(order, one_point)
+        for order, one_point in enumerate(self.classes):
+            self._define_class(order, one_point)
+        self.namer.named_trace = self._named_trace
+        self._define_rungs()
+        self._offer_forms()
+        self._define_pivots()
+
+    # -- output ------------------------------------------------------------------------------------------------------
+
+    def matrix(self, total: WordSum, shape: tuple[Expr, Expr]) -> MatrixExpr:
+        """A matrix-valued right-hand side."""
+        return self.namer.matrix(total, shape)
+
+    def scalar(self, value: Rational) -> Expr:
+        """A scalar right-hand side."""
+        return self.namer.best(value)
+
+    def definitions(self, rhs: Expr) -> tuple[Definition, ...]:
+        """The definitions that the right-hand side needs, each before its first explicit use."""
+        available = {d.symbol: d for d in self.found}
+        needed: dict[Symbol, None] = {}
+        todo = [s for s in rhs.atoms(Symbol) if s in available]
+        while todo:
+            symbol = todo.pop()
+            if symbol not in needed:
+                needed[symbol] = None
+                todo += [s for s in available[symbol].expr.atoms(Symbol) if s in available]
+        return tuple(d for d in self.found if d.symbol in needed)
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+
+    def _suffix(self, order: int) -> str:
+        return self.tag + ("'" * order if len(self.classes) <= 3 else f"_{order + 1}")
+
+    def _name_class(self, order: int, one_point: OnePoint) -> None:
+        suffix, namer = self._suffix(order), self.namer
+        kappas = kappa_cores(one_point)
+        for place, core in enumerate(kappas):
+            symbol = Symbol(_join("kappa", f"{place + 1}" if len(kappas) > 1 else "", suffix))
+            namer.kappas[_constant(core)] = symbol
+            powers = dict(_constant(core).factors()[1])
+            if len(powers) > 1:
+                namer.monomials.append((powers, symbol))
+        for unknown in one_point.unknowns:
+            letter = unknown.law.name if len(one_point.unknowns) > 1 else ""
+            if unknown.size == 1:
+                key = unknown.entries[0][0].keys()[0]
+                multiplied = any(-1 in [e for f, e in _constant(c).factors()[1] if f == unknown.entries[0][0]] for c in kappas)
+                if multiplied:
+                    namer.names[key] = 1 / Symbol(_join("S", letter, suffix))
+                else:
+                    namer.names[key] = Symbol(_join("s", letter, suffix))
+            else:
+                for i, row in enumerate(unknown.entries):
+                    for j, entry in enumerate(row):
+                        namer.names[entry.keys()[0]] = Symbol(_join("s", f"{letter}{i + 1}{j + 1}", suffix))
+
+    def _add(self, symbol: Symbol, expr: Expr, *, implicit: bool = False, meaning: str = "", text: str = "") -> None:
+        self.found.append(Definition(symbol, expr, implicit, text=text or symbol.name, meaning=meaning))
+
+    # -- one-point definitions -------------------------------------------------------------------------------------------
+
+    def _define_class(self, order: int, one_point: OnePoint) -> None:
+        suffix, namer, work = self._suffix(order), self.namer, self.work
+        kappas = kappa_cores(one_point)
+        open_ = [u for u in one_point.unknowns if u.size > 1 or u.entries[0][0].keys()[0] not in one_point.solved]
+        self._dyson(one_point)
+        inverted = self._invert_through_kappa(one_point, kappas, open_)
+        if inverted is not None:
+            core, unknown, value = inverted
+            key = unknown.entries[0][0].keys()[0]
+            overlap = one_point.reduce(unknown.overlaps[0][0]).subs({key: value})
+            r = self._r_transform(unknown.law, namer.plain(overlap))
+            place = Dummy("s")
+            shifted = namer.plain(one_point.reduce(_constant(core)).subs({key: work.field.gen(("scalar", place))}))
+            self._add(namer.kappas[_constant(core)], shifted.subs(place, r), implicit=True, meaning=_kappa_meaning(core))
+        else:
+            for core in kappas:
+                expr = namer.plain(one_point.reduce(_constant(core)))
+                self._add(namer.kappas[_constant(core)], expr, implicit=True, meaning=_kappa_meaning(core))
+            for unknown in open_:
+                self._define_open(one_point, unknown, suffix)
+        for unknown in one_point.unknowns:
+            if unknown.size == 1 and (inverted is not None or unknown not in open_):
+                self._define_solved(one_point, unknown, kappas, inverted)
+
+    def _invert_through_kappa(
+        self, one_point: OnePoint, kappas: Sequence[Core], open_: Sequence[Unknown]
+    ) -> tuple[Core, Unknown, Rational] | None:
+        """The one open self-energy as a function of kappa, where kappa is a Moebius function of it."""
+        if len(open_) != 1 or open_[0].size > 1 or len(kappas) != 1 or open_[0].law.atoms_and_weights() is not None:
+            return None
+        if open_[0].law.r_transform(Dummy("z")) is None:
+            return None
+        constant, key = one_point.reduce(_constant(kappas[0])), open_[0].entries[0][0].keys()[0]
+        kappa = self.work.field.gen(("scalar", self.namer.kappas[_constant(kappas[0])]))
+        num, den = constant.collect(key)
+        if max(len(num), len(den)) != 2 or any(k[0] == "trace" for k in constant.keys()):  # type: ignore[index]
+            return None
+        num, den = ([*c, self.work.field.zero][:2] for c in (num, den))
+        return kappas[0], open_[0], (kappa * den[0] - num[0]) / (num[1] - kappa * den[1])
+
+    def _r_transform(self, law: Law, argument: Expr) -> Expr:
+        z = Dummy("z")
+        r = law.r_transform(z)
+        if r is None:
+            raise AssertionError(f"{law.name} has no R-transform")
+        return self.work.law_scalar(law.name, r).xreplace({z: argument})
+
+    def _define_open(self, one_point: OnePoint, unknown: Unknown, suffix: str) -> None:
+        """A self-energy that stays an unknown: s = R(h), or S_ij by the law's relation, with h_ij as named traces."""
+        namer, work, law = self.namer, self.work, unknown.law
+        letter = law.name if len(one_point.unknowns) > 1 else ""
+        if unknown.size == 1 and law.atoms_and_weights() is None:
+            s = _symbol(namer.names[unknown.entries[0][0].keys()[0]])
+            value = self._r_transform(law, namer.plain(one_point.reduce(unknown.overlaps[0][0])))
+            direct = namer.names[unknown.entries[0][0].keys()[0]] == s
+            self._add(s, value if direct else 1 / value, implicit=True, meaning=f"self-energy of {law.name}" if direct else "1/R")
+            return
+        if law.relation() is None and law.atoms_and_weights() is None:
+            raise PlanarError(
+                f"{law.name} stands {unknown.size} times inside one resolvent, so its R-transform is needed as a function of a "
+                f"matrix; declare {law.name} by cumulants=[...], spectrum=[...] or a rational r_transform."
+            )
+        n = unknown.size
+        overlaps = []
+        for i in range(n):
+            row = []
+            for j in range(n):
+                h = Symbol(_join("h", letter + (f"{i + 1}{j + 1}" if n > 1 else ""), suffix))
+                expr = namer.plain(one_point.reduce(unknown.overlaps[i][j]))
+                self._add(h, expr, implicit=True, meaning=f"normalised trace of the dressed propagator between two {law.name}")
+                key = ("overlap", *unknown.entries[i][j].keys()[0][1:])  # type: ignore[index]
+                namer.names[key] = h
+                row.append(work.field.gen(key))
+            overlaps.append(row)
+        for i in range(n):
+            for j in range(n):
+                entry = unknown.entries[i][j]
+                value = self._fixed_point(law, n, i, j, unknown, overlaps)
+                named = namer.names[entry.keys()[0]]
+                s = _symbol(named)
+                expr = namer.plain(value)
+                self._add(s, expr if named == s else 1 / expr, implicit=True, meaning=f"self-energy of {law.name}")
+
+    def _fixed_point(
+        self, law: Law, n: int, i: int, j: int, unknown: Unknown, overlaps: Sequence[Sequence[Rational]]
+    ) -> Rational:
+        """S_ij = ... from the relation, whose word S has coefficient one; tr[B D]/tr[D] for a scalar spectrum."""
+        work = self.work
+        value = residual(work, law, range(n), lambda a, b: unknown.entries[a][b], lambda a, b: overlaps[a][b], (i, j))
+        if law.atoms_and_weights() is not None and n == 1:
+            num, _ = value.collect(unknown.entries[0][0].keys()[0])
+            return -num[0] / num[1]
+        lead = work.field.one
+        for coefficient, word in law.relation() or ():
+            if word == "S":
+                lead = work.scalar(work.law_scalar(law.name, coefficient))
+        return unknown.entries[i][j] - value / lead
+
+    def _define_solved(
+        self,
+        one_point: OnePoint,
+        unknown: Unknown,
+        kappas: Sequence[Core],
+        inverted: tuple[Core, Unknown, Rational] | None,
+    ) -> None:
+        """S = kappa / lam where that says it all, else 1 / (its value in traces); s itself where it is added."""
+        namer, key = self.namer, unknown.entries[0][0].keys()[0]
+        named = namer.names[key]
+        s = _symbol(named)
+        if len(one_point.unknowns) == 1 and len(kappas) == 1 and named != s:
+            rest = _constant(kappas[0]) * unknown.entries[0][0]
+            if key not in rest.keys():
+                self._add(s, namer.kappas[_constant(kappas[0])] / namer.plain(rest), meaning="S-transform")
+                return
+        value = one_point.solved.get(key, inverted[2] if inverted is not None else None)
+        assert value is not None
+        expr = namer.plain(value)
+        looped = not kappas
+        self._add(s, expr if named == s else 1 / expr, implicit=looped, meaning=f"self-energy of {unknown.law.name}")
+
+    def _dyson(self, one_point: OnePoint) -> None:
+        """The iteration S <- R(H), every S a symbol of its own, kappa and the like as named functions of these."""
+        inner = Namer(self.work)
+        for unknown in one_point.unknowns:
+            for row in unknown.entries:
+                for entry in row:
+                    named = self.namer.names[entry.keys()[0]]
+                    inner.names[entry.keys()[0]] = _symbol(named) if named.is_Symbol else Symbol("s" + _symbol(named).name[1:])
+        for core in kappa_cores(one_point):
+            symbol = self.namer.kappas[_constant(core)]
+            self.named.append(Definition(symbol, inner.plain(_constant(core))))
+            inner.kappas[_constant(core)] = symbol
+        for unknown in one_point.unknowns:
+            z = Symbol("z")
+            r = unknown.law.r_transform(z)
+            entries = tuple(tuple(inner.names[e.keys()[0]] for e in row) for row in unknown.entries)
+            overlaps = tuple(tuple(inner.plain(h) for h in row) for row in unknown.overlaps)
+            r = None if r is None else self.work.law_scalar(unknown.law.name, r)
+            self.iteration.append(Dyson(unknown.law, r, z, entries, overlaps))
+
+    # -- two-point definitions -------------------------------------------------------------------------------------------
+
+    def _named_trace(self, word: Word) -> Symbol | None:
+        """df1 and df2: traces of L g and L L g g' with L the leading word of the cores."""
+        cores = [a for a in word if isinstance(a, Core)]
+        rest = tuple(a for a in word if not isinstance(a, Core))
+        leading = cores[0].leading if cores else None
+        if leading is None or len(cores) > 2 or any(c.leading != leading for c in cores):
+            return None
+        if rest != leading * len(cores) or any(_constant(c) not in self.namer.kappas for c in cores):
+            return None
+        if self.work.algebra.cyclic(leading * len(cores) + tuple(cores)) != word:
+            return None
+        if word not in self._traces:
+            arguments = [self.namer.kappas[_constant(c)].name for c in cores]
+            text = f"df{len(cores)}({', '.join(arguments)})"
+            symbol = Symbol(text)
+            self._traces[word] = symbol
+            self._add(symbol, self.namer.trace(word), meaning="degrees of freedom", text=text)
+        return self._traces[word]
+
+    def _define_rungs(self) -> None:
+        ladder, namer = self.ladder, self.namer
+        differences = self._differences()
+        for place, (value, generator) in enumerate(ladder.rungs.items()):
+            symbol = Symbol(_join("rho", f"{place + 1}" if len(ladder.rungs) > 1 or differences else "", self.tag))
+            namer.names[generator.keys()[0]] = symbol
+            self._add(symbol, namer.plain(value), meaning="weight of a rung, a divided difference of R")
+
+    def _differences(self) -> int:
+        """Names for the divided differences of unspecified R-transforms, in order of creation."""
+        keys = [k for k in self.work.field.keys() if isinstance(k, tuple) and k[0] == "divided difference"]
+        for place, key in enumerate(keys):
+            symbol = Symbol(_join("rho", f"{place + 1}" if len(keys) > 1 else "", self.tag))
+            self.namer.names[key] = symbol
+        for key in keys:
+            _, name, nodes = key
+            expr = self._difference(self.work.laws[name], nodes)
+            self._add(self.namer.names[key], expr, meaning=f"divided difference of R_{name} over {len(nodes)} nodes")
+        return len(keys)
+
+    def _difference(self, law: Law, nodes: tuple[tuple[Rational, Rational], ...]) -> Expr:
+        namer, z = self.namer, Symbol("z")
+        if all(n == nodes[0] for n in nodes):
+            r = self.work.law_scalar(law.name, law.r_transform(z) or S.Zero)
+            order = len(nodes) - 1
+            slope = r.diff(z, order)
+            point = namer.plain(nodes[0][1])
+            if slope.has(Derivative):
+                return Subs(slope, z, point) / _factorial(order)
+            return slope.subs(z, point) / _factorial(order)
+        x, y = nodes[0], nodes[-1]
+        gap = namer.plain(x[1]) - namer.plain(y[1])
+        if len(nodes) == 2:
+            return (namer.plain(x[0]) - namer.plain(y[0])) / gap
+        key = ("divided difference", law.name)
+        upper, lower = (self._lower((*key, part), law) for part in (nodes[:-1], nodes[1:]))
+        return (upper - lower) / gap
+
+    def _lower(self, key: tuple[object, ...], law: Law) -> Expr:
+        return self.namer.names[key] if key in self.namer.names else self._difference(law, key[2])  # type: ignore[arg-type]
+
+    def _define_pivots(self) -> None:
+        orders = {c.index: i + 1 for i, c in enumerate(self.classes)}
+        pivots = sorted(self.ladder.pivots.values(), key=lambda p: (p.pair[1] - p.pair[0], p.pair)) if orders else []
+        by_pair = len({p.pair for p in pivots}) == len(pivots) < 10
+        for place, pivot in enumerate(pivots):
+            index = "".join(str(orders[i]) for i in pivot.pair) if by_pair else f"{place + 1}"
+            symbol = Symbol(_join("gamma", index if len(pivots) > 1 else "", self.tag))
+            self.namer.names[pivot.generator.keys()[0]] = 1 - symbol
+        for pivot in pivots:
+            gamma = self.namer.best(1 - pivot.value)
+            symbol = _symbol(1 - self.namer.names[pivot.generator.keys()[0]])
+            self._add(symbol, gamma, meaning=f"ladder of {pivot.letter}")
+
+    def _offer_forms(self) -> None:
+        """Relations that may shorten a coefficient: one-point laws both ways, and gamma for its trace."""
+        solved: dict[Hashable, Rational] = {}
+        reversed_: dict[Hashable, Rational] = {}
+        for one_point in self.classes:
+            solved.update(one_point.solved)
+            if len(one_point.solved) == 1:
+                reversed_.update(_reverse(self.work, one_point))
+        gammas: dict[Hashable, Rational] = {}
+        for pivot in self.ladder.pivots.values():
+            for key in pivot.value.keys():
+                if isinstance(key, tuple) and key[0] == "trace" and key not in gammas:
+                    num, den = pivot.value.collect(key)
+                    if len(num) == 2 and len(den) == 1:
+                        gammas[key] = (pivot.generator * den[0] - num[0]) / num[1]
+                        break
+        rungs = {g.keys()[0]: value for value, g in self.ladder.rungs.items()}
+        for steps in ([solved], [reversed_], [gammas], [reversed_, gammas], [rungs, reversed_, gammas], [rungs, solved]):
+            if all(steps):
+                self.namer.offer(steps)
+
+
+def _reverse(work: Workspace, one_point: OnePoint) -> dict[Hashable, Rational]:
+    """The trace of a solved law in terms of its self-energy: df1 = (1 - s)/q for a Wishart letter."""
+    ((key, value),) = one_point.solved.items()
+    traces = [k for k in value.keys() if isinstance(k, tuple) and k[0] == "trace"]
+    if len(traces) != 1:
+        return {}
+    s = work.field.gen(key)
+    num, den = value.collect(traces[0])
+    num, den = ([*c, work.field.zero][:2] for c in (num, den))
+    if any(len(c) > 2 for c in value.collect(traces[0])):
+        return {}
+    return {traces[0]: (s * den[0] - num[0]) / (num[1] - s * den[1])}
+
+
+def kappa_cores(one_point: OnePoint) -> list[Core]:
+    """Cores (kappa + L)^-1 whose constant holds a self-energy."""
+    keys = {e.keys()[0] for u in one_point.unknowns for row in u.entries for e in row}
+    found = []
+    for core in one_point.cores:
+        single = core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0
+        rest = [c for w, c in core.terms if w]
+        if single and all(c.is_constant for c in rest) and keys & set(_constant(core).keys()):
+            found.append(core)
+    return found
+
+
+def _constant(core: Core) -> Rational:
+    return dict(core.terms).get((), core.terms[0][1].field.zero)
+
+
+def _kappa_meaning(core: Core) -> str:
+    return "renormalised ridge" if core.leading is not None else "renormalised shift"
+
+
+def _symbol(expression: Expr) -> Symbol:
+    (symbol,) = expression.atoms(Symbol)
+    return symbol
+
+
+def _join(base: str, index: str, suffix: str) -> str:
+    return base + (f"_{index}" if index else "") + suffix
+
+
+def _factorial(n: int) -> int:
+    return 1 if n < 2 else n * _factorial(n - 1)

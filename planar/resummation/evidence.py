@@ -1,0 +1,111 @@
+"""Branch evidence: the ladder of each resolvent with its own adjoint."""
+
+from __future__ import annotations
+
+from sympy import Expr, I, Symbol
+
+from planar.algebra.words import Letter, Word
+from planar.ensembles.law import Law
+from planar.equivalent import Evidence
+from planar.expression.pencil import Occurrence, Pencil
+from planar.expression.symbols import Deterministic
+from planar.resummation.closure import Closure, kappa_cores
+from planar.resummation.ladder import Ladder
+from planar.resummation.naming import Namer
+from planar.resummation.one_point import Component, OnePoint, components
+from planar.resummation.workspace import Workspace
+
+__all__ = ["STAR", "evidence"]
+
+STAR = "^*"
+"""What the name of a complex conjugate ends with."""
+
+
+def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence, ...]:
+    """For each class of components the linear map whose spectral radius is gamma(R, R*).
+
+    The component and its adjoint are put side by side in a pencil of their own; the rungs and loops between them are those
+    of any two-point function. Every scalar of the adjoint is a symbol that ends with a star.
+    """
+    found, done = [], []
+    for part in closure.ladder.parts:
+        if part.one_point.unknowns and part.one_point not in done:
+            done.append(part.one_point)
+            found.append(_evidence(work, pencil, part, closure))
+    return tuple(found)
+
+
+def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure) -> Evidence:
+    fresh = Workspace(tuple(work.laws.values()), work.commuting)
+    doubled = _doubled(pencil, part)
+    ladder = Ladder(fresh, doubled, components(fresh, doubled))
+    first, second = ladder.parts
+    namer = Namer(fresh)
+    _borrow(namer, closure, part.one_point, first.one_point, "")
+    if second.one_point is not first.one_point:
+        _borrow(namer, closure, part.one_point, second.one_point, STAR)
+    names = [o.letter.name for o in doubled.occurrences]
+    pairs = [(o, p) for o in first.occurrences for p in second.occurrences if names[o] == names[p]]
+    rungs, loops = ladder.rungs_and_loops(pairs)
+    _name_differences(namer)
+    square = tuple(tuple(namer.plain(value) for value in row[:-1]) for row in rungs)
+    return Evidence(square, tuple(tuple(namer.plain(value) for value in row) for row in loops))
+
+
+def _name_differences(namer: Namer) -> None:
+    """Divided differences of an unspecified R in R(x) and its conjugate, written out."""
+    for key in namer.work.field.keys():
+        if isinstance(key, tuple) and key[0] == "divided difference":
+            (s, x), (t, y) = key[2]
+            namer.names[key] = (namer.plain(s) - namer.plain(t)) / (namer.plain(x) - namer.plain(y))
+
+
+def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:
+    """Give the copy's unknowns and kappas the names of the original, starred for the adjoint."""
+
+    def starred(expression: Expr) -> Expr:
+        return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
+
+    for old, new in zip(original.unknowns, copy.unknowns, strict=True):
+        for i, row in enumerate(new.entries):
+            for j, entry in enumerate(row):
+                here = (j, i) if star else (i, j)
+                key, source = entry.keys()[0], old.entries[here[0]][here[1]].keys()[0]
+                namer.names[key] = starred(closure.namer.names[source])
+                overlap = ("overlap", *source[1:])  # type: ignore[index]
+                if overlap in closure.namer.names:
+                    namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])  # type: ignore[index]
+    for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
+        constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
+        namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])
+
+
+def _doubled(pencil: Pencil, part: Component) -> Pencil:
+    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred."""
+    result, place = Pencil(), {}
+    for n in part.nodes:
+        place[n] = result.node(pencil.spaces[n], pencil.diagonal[n])
+    mirror = {n: result.node(pencil.spaces[n], tuple(_adjoint(w) for w in pencil.diagonal[n])) for n in part.nodes}
+    for (i, j), terms in pencil.edges.items():
+        if i in place and j in place:
+            for weight in terms:
+                result.edge(place[i], place[j], weight)
+                result.edge(mirror[j], mirror[i], _adjoint(weight))
+    inside = [pencil.occurrences[o] for o in part.occurrences]
+    result.occurrences += [Occurrence(o.letter, place[o.row], place[o.col]) for o in inside]
+    result.occurrences += [Occurrence(o.letter.T, mirror[o.col], mirror[o.row]) for o in inside]
+    return result
+
+
+def _adjoint(weight: tuple[Expr, Word]) -> tuple[Expr, Word]:
+    coefficient, word = weight
+    stars = {s: Symbol(s.name + STAR) for s in coefficient.atoms(Symbol)}
+    return coefficient.xreplace({**stars, I: -I}), tuple(_adjoint_letter(a) for a in reversed(word))
+
+
+def _adjoint_letter(atom: object) -> Letter:
+    assert isinstance(atom, Letter)
+    symbol = atom.symbol
+    if isinstance(symbol, Law) or (isinstance(symbol, Deterministic) and symbol.positive):
+        return atom.T
+    return atom.T.conjugate

@@ -1,0 +1,297 @@
+"""Across components: the ladder. Unknown rung amplitudes enter linearly and are eliminated pair by pair.
+
+For components a < b, G_ab = G_aa (edges + Sigma)_{a..} G_{..b}. The self-energy between an occurrence inside a and one
+inside b is unknown, affine in H_ab, and H_ab is affine in it: a small linear system whose pivots are named 1 - gamma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from planar.algebra.rational import Rational
+from planar.algebra.words import WordSum
+from planar.ensembles.law import Law
+from planar.expression.pencil import Pencil
+from planar.resummation.one_point import Component
+from planar.resummation.relations import at_zero, overlap_of, residual
+from planar.resummation.workspace import Workspace
+
+__all__ = ["Ladder", "Pivot"]
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """One pivot ``1 - gamma`` of the linear two-point equations: its generator, its value, and the pair it joins."""
+
+    generator: Rational
+    value: Rational
+    pair: tuple[int, int]
+    letter: str
+
+
+class Ladder:
+    """All entries of the dressed propagator of a solved pencil, computed on demand."""
+
+    def __init__(self, work: Workspace, pencil: Pencil, parts: Sequence[Component]) -> None:
+        self.work, self.pencil, self.parts = work, pencil, parts
+        self.home = {n: part.index for part in parts for n in part.nodes}
+        self.pivots: dict[Rational, Pivot] = {}
+        self.rungs: dict[Rational, Rational] = {}
+        self._energy: dict[tuple[int, int], Rational] = {}
+        for part in parts:
+            self._energy.update(part.self_energy)
+        self._inner = {o for part in parts for o in part.occurrences}
+        self._forward: dict[tuple[int, int], WordSum] = {}
+        self._overlaps: dict[tuple[int, int], Rational] = {}
+        self._solving: set[tuple[int, int]] = set()
+        self._solved: set[tuple[int, int]] = set()
+
+    # -- propagator ------------------------------------------------------------------------------------------------
+
+    def propagator(self, i: int, j: int) -> WordSum:
+        """G between two nodes; zero where no walk leads from i to j."""
+        a, b = self.home[i], self.home[j]
+        if a == b:
+            return self.parts[a].propagator.get((i, j), self.work.algebra.sum())
+        return self._joined(i, j, self._transfer(a, b, j)) if a < b else self.work.algebra.sum()
+
+    def _joined(self, i: int, j: int, transfer: dict[int, WordSum]) -> WordSum:
+        total = self.work.algebra.sum()
+        for m, entry in transfer.items():
+            left = self.parts[self.home[i]].propagator.get((i, m))
+            if left is not None:
+                total = total + left * entry
+        return self.work.algebra.homogenise(total)
+
+    def _transfer(self, a: int, b: int, j: int) -> dict[int, WordSum]:
+        """``sum over c of (edges + Sigma)_ac G_cj`` for j in component b, by node of a; solves the pair first."""
+        self._solve(a, b)
+        return {m: self._step(m, j, a, b, known_only=False) for m in self.parts[a].nodes}
+
+    def _step(self, m: int, j: int, a: int, b: int, *, known_only: bool) -> WordSum:
+        key = (m, j)
+        if not known_only and key in self._forward:
+            return self._forward[key]
+        algebra = self.work.algebra
+        total = algebra.sum()
+        for (r, c), terms in self.pencil.edges.items():
+            if r == m and a < self.home[c] <= b:
+                total = total + self.work.words(terms) * self.propagator(c, j)
+        for (o, p), value in self._self_energies(m, a, b, known_only=known_only):
+            del o
+            total = total + self.propagator(self.pencil.occurrences[p].col, j).scale(value)
+        if not known_only:
+            self._forward[key] = total
+        return total
+
+    def _self_energies(self, m: int, a: int, b: int, *, known_only: bool) -> list[tuple[tuple[int, int], Rational]]:
+        """Self-energies that leave node m of component a for a component up to b."""
+        found = []
+        occurrences = self.pencil.occurrences
+        for o, first in enumerate(occurrences):
+            if first.row != m:
+                continue
+            for p, second in enumerate(occurrences):
+                target = self.home[second.col]
+                if first.letter.name != second.letter.name or not a < target <= b:
+                    continue
+                if known_only and target == b and o in self._inner and p in self._inner:
+                    continue
+                value = self.self_energy(o, p)
+                if value:
+                    found.append(((o, p), value))
+        return found
+
+    # -- overlaps and self-energies ----------------------------------------------------------------------------------
+
+    def overlap(self, o: int, p: int) -> Rational:
+        """H_op = tau(G[c_o, r_p])."""
+        if (o, p) not in self._overlaps:
+            first, second = self.pencil.occurrences[o], self.pencil.occurrences[p]
+            entry = self.propagator(first.col, second.row)
+            self._overlaps[o, p] = self.work.trace(entry, self._space(first.letter.name))
+        return self._overlaps[o, p]
+
+    def _space(self, name: str) -> Expr:
+        return self.work.laws[name].shape[0]
+
+    def self_energy(self, o: int, p: int) -> Rational:
+        """S_op between two occurrences of one letter."""
+        if (o, p) in self._energy:
+            return self._energy[o, p]
+        first, second = self.pencil.occurrences[o], self.pencil.occurrences[p]
+        if o == p:
+            self._energy[o, p] = at_zero(self.work, self.work.laws[first.letter.name])
+        elif o in self._inner and p in self._inner:
+            a, b = self.home[first.row], self.home[second.row]
+            if a > b:
+                return self.work.field.zero
+            self._solve(a, b)
+        elif not self._after(o, p):
+            return self.work.field.zero
+        else:
+            self._energy[o, p] = self._affine(o, p)[1]
+        return self._energy[o, p]
+
+    def _after(self, o: int, p: int) -> bool:
+        return self.home[self.pencil.occurrences[o].col] <= self.home[self.pencil.occurrences[p].row]
+
+    def _chain(self, o: int, p: int) -> list[int]:
+        """The occurrences of one letter from o to p in an order in which H is triangular."""
+        occurrences = self.pencil.occurrences
+        low, high = self.home[occurrences[o].row], self.home[occurrences[p].col]
+        same = [x for x, y in enumerate(occurrences) if y.letter.name == occurrences[o].letter.name]
+
+        def place(x: int) -> tuple[int, int, int]:
+            return (self.home[occurrences[x].row], self.home[occurrences[x].col], x)
+
+        between = [x for x in same if low <= place(x)[0] and place(x)[1] <= high and x not in (o, p)]
+        mates_first = [x for x in between if self._mates(x, o)]
+        mates_last = [x for x in between if self._mates(x, p)]
+        middle = sorted((x for x in between if x not in mates_first + mates_last), key=place)
+        return [o, *mates_first, *middle, *mates_last, p]
+
+    def _mates(self, x: int, y: int) -> bool:
+        """Whether two occurrences lie inside the same component."""
+        rows = self.home[self.pencil.occurrences[x].row], self.home[self.pencil.occurrences[y].row]
+        return x in self._inner and y in self._inner and rows[0] == rows[1]
+
+    def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
+        """S_op as an affine function of the unknown S and H entries of its own block; ``{}`` where none is unknown.
+
+        Returned is ``{(kind, i, j): coefficient}, constant`` of the residual divided by the coefficient of S_op.
+        """
+        work = self.work
+        law = work.laws[self.pencil.occurrences[o].letter.name]
+        chain = self._chain(o, p)
+        unknown = {(x, y) for x in chain for y in chain if self._open(x, y, o, p)} or {(o, p)}
+        free = o in self._inner and p in self._inner
+        generators: dict[tuple[str, int, int], Rational] = {}
+        place = {x: i for i, x in enumerate(chain)}
+
+        def entry(kind: str, i: int, j: int) -> Rational:
+            x, y = chain[i], chain[j]
+            if (x, y) in unknown and (kind == "S" or free):
+                return generators.setdefault((kind, x, y), work.field.gen(("rung", kind, x, y)))
+            if kind == "H":
+                inside = x in self._inner and (x == y or self._mates(x, y))
+                short = self._short_overlap(law, chain, x, y) if inside else None
+                return self.overlap(x, y) if short is None else short
+            if place[x] > place[y] and not self._mates(x, y):
+                return work.field.zero
+            return self.self_energy(x, y)
+
+        indices = list(range(len(chain)))
+        total = residual(work, law, indices, lambda i, j: entry("S", i, j), lambda i, j: entry("H", i, j))
+        zeros: dict[Hashable, Rational] = {g.keys()[0]: work.field.zero for g in generators.values()}
+        constant = total.subs(zeros)
+        slopes = {}
+        for name, generator in generators.items():
+            key = generator.keys()[0]
+            slopes[name] = total.subs({k: v for k, v in zeros.items() if k != key} | {key: work.field.one}) - constant
+        if free:
+            return slopes, constant
+        return {}, -constant / slopes["S", o, p]
+
+    def _short_overlap(self, law: Law, chain: Sequence[int], x: int, y: int) -> Rational | None:
+        """H_xy inside a component through S_xx, or under its name h; None where neither is shorter."""
+        energy = self._energy[x, y]
+        if any(self._mates(x, z) for z in chain if z != x) or law.atoms_and_weights() is not None:
+            return self.work.field.gen(("overlap", *energy.keys()[0][1:]))  # type: ignore[index]
+        return overlap_of(self.work, law, energy)
+
+    def _open(self, x: int, y: int, o: int, p: int) -> bool:
+        free = o in self._inner and p in self._inner
+        return free and (x == o or self._mates(x, o)) and (y == p or self._mates(y, p))
+
+    # -- the linear system of one pair -------------------------------------------------------------------------------
+
+    def _solve(self, a: int, b: int) -> None:
+        if (a, b) in self._solved or (a, b) in self._solving:
+            return
+        self._solving.add((a, b))
+        pairs = [
+            (o, p)
+            for o in self.parts[a].occurrences
+            for p in self.parts[b].occurrences
+            if self.pencil.occurrences[o].letter.name == self.pencil.occurrences[p].letter.name
+        ]
+        if pairs:
+            for pair, value in zip(pairs, self._rungs(a, b, pairs), strict=True):
+                self._energy[pair] = value
+        self._solving.discard((a, b))
+        self._solved.add((a, b))
+
+    def _rungs(self, a: int, b: int, pairs: list[tuple[int, int]]) -> list[Rational]:
+        """Solve for S on all pairs: H = k + L S from the propagators, M_S S + M_H H + c = 0 from the laws."""
+        occurrences, trace = self.pencil.occurrences, self.work.trace
+        bare: dict[tuple[int, int], WordSum] = {}
+        for j in {occurrences[p].row for _, p in pairs}:
+            transfer = {m: self._step(m, j, a, b, known_only=True) for m in self.parts[a].nodes}
+            for i in {occurrences[o].col for o, _ in pairs}:
+                bare[i, j] = self._joined(i, j, transfer)
+        k = [trace(bare[occurrences[o].col, occurrences[p].row], self._space(occurrences[o].letter.name)) for o, p in pairs]
+        rungs, loops = self.rungs_and_loops(pairs)
+        rungs = [[self._rung(x) for x in row[:-1]] + row[-1:] for row in rungs]
+        n, zero = len(pairs), self.work.field.zero
+        system = [[(1 if i == j else 0) - sum((rungs[i][m] * loops[m][j] for m in range(n)), zero) for j in range(n)] for i in range(n)]
+        driven = [[rungs[i][n] + sum((rungs[i][m] * k[m] for m in range(n)), zero)] for i in range(n)]
+        names = [occurrences[o].letter.name for o, _ in pairs]
+        solution = _eliminate(system, driven, zero, lambda value, i: self._name(value, (a, b), names[i]))
+        return [row[0] for row in solution]
+
+    def rungs_and_loops(self, pairs: list[tuple[int, int]]) -> tuple[list[list[Rational]], list[list[Rational]]]:
+        """S = rungs H + constants (the last column) from the laws, and the part of H that is linear in S."""
+        occurrences, zero = self.pencil.occurrences, self.work.field.zero
+        loops = []
+        for o, p in pairs:
+            space = self._space(occurrences[o].letter.name)
+            row = []
+            for x, y in pairs:
+                left = self.propagator(occurrences[o].col, occurrences[x].row)
+                right = self.propagator(occurrences[y].col, occurrences[p].row)
+                row.append(self.work.trace(self.work.algebra.homogenise(left * right), space))
+            loops.append(row)
+        on_s, right_side = [], []
+        for o, p in pairs:
+            slopes, constant = self._affine(o, p)
+            on_s.append([slopes.get(("S", x, y), zero) for x, y in pairs])
+            right_side.append([-slopes.get(("H", x, y), zero) for x, y in pairs] + [-constant])
+        return _eliminate(on_s, right_side, zero), loops
+
+    def _rung(self, value: Rational) -> Rational:
+        """A rung's weight under a name, unless it is as short as q s s'."""
+        if value.size() <= 2:
+            return value
+        return self.rungs.setdefault(value, self.work.field.gen(("rung weight", len(self.rungs))))
+
+    def _name(self, value: Rational, pair: tuple[int, int], letter: str) -> Rational:
+        """A pivot under its name; equal pivots share it, constants stay numbers."""
+        if value.is_constant:
+            return value
+        if value not in self.pivots:
+            generator = self.work.field.gen(("pivot", len(self.pivots)))
+            classes = self.parts[pair[0]].one_point.index, self.parts[pair[1]].one_point.index
+            self.pivots[value] = Pivot(generator, value, classes, letter)
+        return self.pivots[value].generator
+
+
+def _eliminate(
+    matrix: list[list[Rational]], right: list[list[Rational]], zero: Rational, name: object = None
+) -> list[list[Rational]]:
+    """Solve ``matrix x = right`` by Gauss-Jordan elimination, pivots in the given order where they do not vanish."""
+    n = len(matrix)
+    rows = [list(m) + list(r) for m, r in zip(matrix, right, strict=True)]
+    for i in range(n):
+        swap = next(r for r in range(i, n) if rows[r][i])
+        rows[i], rows[swap] = rows[swap], rows[i]
+        pivot = name(rows[i][i], i) if name is not None else rows[i][i]  # type: ignore[operator]
+        rows[i] = [zero] * i + [zero + 1] + [x / pivot if x else zero for x in rows[i][i + 1 :]]
+        for r in range(n):
+            if r != i and rows[r][i]:
+                factor = rows[r][i]
+                rows[r] = [x - factor * y if y else x for x, y in zip(rows[r], rows[i], strict=True)]
+    return [row[n:] for row in rows]

@@ -1,0 +1,232 @@
+"""From the field of scalars back to SymPy: every generator under the name that a paper would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from functools import reduce
+from operator import mul
+
+from sympy import Expr, I, Identity, Integer, Inverse, MatrixExpr, Mul, S, Symbol, Trace, Transpose
+from sympy import Adjoint, Rational as Fraction, ZeroMatrix
+
+from planar.algebra.rational import IMAGINARY, Rational
+from planar.algebra.words import Atom, Core, Letter, Word, WordSum
+from planar.ensembles.law import Law
+from planar.errors import PlanarError
+from planar.resummation.workspace import Workspace
+
+__all__ = ["Namer"]
+
+Factors = dict[Rational, int]
+
+
+class Namer:
+    """Writes scalars and words in SymPy. ``names`` maps generators to symbols, ``kappas`` cores' constants to symbols."""
+
+    def __init__(self, work: Workspace) -> None:
+        self.work = work
+        self.names: dict[Hashable, Expr] = {}
+        self.kappas: dict[Rational, Symbol] = {}
+        self.named_trace: Callable[[Word], Expr | None] = lambda word: None
+        self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
+        self.monomials: list[tuple[Factors, Symbol]] = []
+        self._atoms: dict[Atom, MatrixExpr] = {}
+        self._plain_traces: dict[Word, Expr] = {}
+
+    # -- scalars ---------------------------------------------------------------------------------------------------
+
+    def generator(self, key: Hashable) -> Expr:
+        """One generator: a name, a scalar of the user's, or a trace."""
+        if key in self.names:
+            return self.names[key]
+        if key == IMAGINARY:
+            return I
+        assert isinstance(key, tuple)
+        if key[0] == "scalar":
+            return key[1]
+        if key[0] == "trace":
+            named = self.named_trace(key[1])
+            return self.trace(key[1]) if named is None else named
+        raise AssertionError(f"the generator {key} has no name")
+
+    def trace(self, word: Word) -> Expr:
+        """Normalised trace of a word; over the eigenvalues of a law it is an explicit weighted sum."""
+        if word not in self._plain_traces:
+            letters = (x for atom in word for x in (atom.letters if isinstance(atom, Core) else (atom,)))
+            law = next((x.symbol for x in letters if isinstance(x.symbol, Law)), None)
+            plain = law is None
+            self._plain_traces[word] = (
+                Trace(self.word(word, word[0].rows)) / word[0].rows if plain else self._spectral_sum(word, law)
+            )
+        return self._plain_traces[word]
+
+    def _spectral_sum(self, word: Word, law: Law) -> Expr:
+        values, weights = law.atoms_and_weights() or ((), ())
+        total = S.Zero
+        for value, weight in zip(values, weights, strict=True):
+            factors = [value if isinstance(a, Letter) else 1 / self._core_at(a, value) for a in word]
+            total += weight * Mul(*factors)
+        return total
+
+    def _core_at(self, core: Core, value: Expr) -> Expr:
+        return sum((self.plain(c) * value ** len(w) for w, c in core.terms), S.Zero)
+
+    def plain(self, value: Rational) -> Expr:
+        """The scalar as a product of its irreducible factors, as it stands."""
+        constant, powers = value.factors()
+        return self._product(constant, dict(powers))
+
+    def best(self, value: Rational) -> Expr:
+        """The scalar in the shortest of the forms that the known relations allow."""
+        return self.product(*self.best_factors(value))
+
+    def best_factors(self, value: Rational) -> tuple[object, Factors]:
+        """Constant and factors of the shortest form."""
+        forms = [candidate(value) for candidate in self.candidates]
+        constant, powers = min((f.factors() for f in forms), key=_length)
+        return constant, dict(powers)
+
+    def product(self, constant: object, powers: Factors) -> Expr:
+        """A product of factors, with kappa in place of the monomial that it abbreviates."""
+        return self._product(constant, dict(powers), fold=True)
+
+    def fold(self, powers: Factors) -> tuple[Factors, Expr]:
+        """Take out every kappa = lam / s that the factors hold in full."""
+        found = S.One
+        for monomial, symbol in self.monomials:
+            while all(powers.get(f, 0) * e > 0 for f, e in monomial.items()):
+                powers = {f: n for f, e in powers.items() if (n := e - monomial.get(f, 0))}
+                found *= symbol
+        return powers, found
+
+    def _product(self, constant: object, powers: Factors, fold: bool = False) -> Expr:
+        sign, written = 1, []
+        rest = dict(powers)
+        for factor, power in powers.items():
+            if factor.size() > 2:
+                flip = _first_sign(factor)
+                expr, taken = self.polynomial(factor * flip)
+                sign *= flip ** abs(power)
+                written.append(expr**power)
+                for f, e in taken.items():
+                    rest[f] = rest.get(f, 0) + e * power
+                del rest[factor]
+        rest = {f: e for f, e in rest.items() if e}
+        result = sign * Fraction(constant.numerator, constant.denominator)  # type: ignore[attr-defined]
+        if fold:
+            rest, extra = self.fold(rest)
+            result *= extra
+        for factor, power in rest.items():
+            result *= self.generator(factor.keys()[0]) ** power
+        return Mul(result, *written)
+
+    def polynomial(self, value: Rational) -> tuple[Expr, Factors]:
+        """A polynomial as a sum of monomials, and the powers of self-energies that were taken out of it.
+
+        Where a self-energy is written as 1/S, its highest power is taken out, so that S stands in numerators inside.
+        """
+        if value in self.kappas:
+            return self.kappas[value], {}
+        rows = list(value.field.lift(value.num).to_dict().items())
+        taken: Factors = {}
+        if len(rows) > 1:
+            for index in range(len(rows[0][0])):
+                top = max(int(exponents[index]) for exponents, _ in rows)
+                if top and self._is_inverse(value.field.key(index)):
+                    taken[value.field.gen(value.field.key(index))] = top
+        total = S.Zero
+        for exponents, coefficient in rows:
+            powers = {value.field.gen(value.field.key(i)): int(e) for i, e in enumerate(exponents) if e}
+            for factor, top in taken.items():
+                powers[factor] = powers.get(factor, 0) - top
+            powers, folded = self.fold({f: e for f, e in powers.items() if e})
+            term = Integer(int(coefficient)) * folded
+            for factor, power in powers.items():
+                term *= self.generator(factor.keys()[0]) ** power
+            total += term
+        return total, taken
+
+    def _is_inverse(self, key: Hashable) -> bool:
+        name = self.names.get(key)
+        return name is not None and name.is_Pow
+
+    # -- matrices --------------------------------------------------------------------------------------------------
+
+    def atom(self, atom: Atom) -> MatrixExpr:
+        """A letter with its transpose or conjugate, or the inverse that a core is."""
+        if atom not in self._atoms:
+            self._atoms[atom] = self._atom(atom)
+        return self._atoms[atom]
+
+    def _atom(self, atom: Atom) -> MatrixExpr:
+        if isinstance(atom, Letter):
+            plain = Transpose(atom.symbol) if atom.transposed else atom.symbol
+            return Transpose(Adjoint(plain)) if atom.conjugated else plain
+        terms = []
+        for word, coefficient in atom.terms:
+            named = self.kappas.get(coefficient) if not word else None
+            scalar = self.plain(coefficient) if named is None else named
+            terms.append(scalar * self.word(word, atom.dimension))
+        return Inverse(reduce(lambda a, b: a + b, terms))
+
+    def word(self, word: Word, dimension: Expr) -> MatrixExpr:
+        """A product of atoms; the identity where it is empty."""
+        return reduce(mul, (self.atom(a) for a in word)) if word else Identity(dimension)
+
+    def matrix(self, total: WordSum, shape: tuple[Expr, Expr]) -> MatrixExpr:
+        """A sum of words, common scalar factors taken out: S S' [ g M g' + ... ]."""
+        if not total:
+            return ZeroMatrix(*shape)
+        rows = [(w, *self.best_factors(c)) for w, c in total.terms.items()]
+        rows.sort(key=lambda row: (len(row[2]), len(row[0]), [a.sort_key for a in row[0]]))
+        common = _common([powers for _, _, powers in rows])
+        terms = []
+        for word, constant, powers in rows:
+            rest = {f: e - common.get(f, 0) for f, e in powers.items()} | {f: -e for f, e in common.items() if f not in powers}
+            scalar = self.product(constant, {f: e for f, e in rest.items() if e})
+            terms.append(scalar * self.word(word, shape[0]))
+        inner = reduce(lambda a, b: a + b, terms)
+        return self.product(S.One, common) * inner
+
+    # -- shorter forms -----------------------------------------------------------------------------------------------
+
+    def offer(self, substitutions: Iterable[dict[Hashable, Rational]]) -> None:
+        """Also try a value with these substitutions, one after another, when looking for its shortest form."""
+        steps = list(substitutions)
+
+        def candidate(value: Rational) -> Rational:
+            for step in steps:
+                try:
+                    value = value.subs(step)
+                except ZeroDivisionError:
+                    return value
+            return value
+
+        self.candidates.append(candidate)
+
+
+def _length(form: tuple[object, list[tuple[Rational, int]]]) -> int:
+    """How long a factored form is to read: terms of every factor."""
+    return sum(f.size() - 1 if f.size() > 2 else 1 for f, _ in form[1]) + sum(2 * (f.size() > 2) for f, _ in form[1])
+
+
+def _common(rows: list[Factors]) -> Factors:
+    """Factors that every row holds with the same sign, at the least power."""
+    if not rows:
+        raise PlanarError("an empty sum has no common factor.")
+    found = {}
+    for factor, power in rows[0].items():
+        powers = [row.get(factor, 0) for row in rows]
+        if all(p > 0 for p in powers) or all(p < 0 for p in powers):
+            found[factor] = min(powers) if power > 0 else max(powers)
+    return found
+
+
+def _first_sign(value: Rational) -> int:
+    """The sign of the term that is written first: the lowest degree, and scalars before traces."""
+
+    def rank(row: tuple[tuple[int, ...], int]) -> tuple[int, bool, tuple[int, ...]]:
+        keys = [value.field.key(i) for i, e in enumerate(row[0]) if e]
+        return sum(row[0]), any(isinstance(k, tuple) and k[0] == "trace" for k in keys), row[0]
+
+    return 1 if min(value.field.lift(value.num).to_dict().items(), key=rank)[1] > 0 else -1

@@ -1,0 +1,127 @@
+"""A law at work: the self-energy S = R(H) on scalars, and its affine off-diagonal blocks (divided differences)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from itertools import combinations
+
+from sympy import Symbol
+
+from planar.algebra.rational import Rational
+from planar.algebra.words import Core, Letter, WordSum
+from planar.ensembles.law import Law, Relation
+from planar.resummation.inverse import invert
+from planar.resummation.workspace import Workspace
+
+__all__ = ["at_zero", "overlap_of", "residual", "spectral_letter"]
+
+Entries = Callable[[int, int], Rational]
+
+
+def spectral_letter(law: Law) -> Letter:
+    """The diagonal matrix of a law's eigenvalues, as a deterministic letter of its own."""
+    return Letter(f"Lambda_{law.name}", symbol=law, symmetric=True)
+
+
+def at_zero(work: Workspace, law: Law) -> Rational:
+    """R(0) = kappa_1, the self-energy of a letter that stands alone between two resolvents."""
+    if law.relation() is None and law.atoms_and_weights() is None:
+        value = law.r_transform(Symbol("z") * 0)
+        assert value is not None
+        return work.scalar(work.law_scalar(law.name, value))
+    return work.scalar(work.law_scalar(law.name, law.free_cumulant(1)))
+
+
+def residual(
+    work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, ends: tuple[int, int] | None = None
+) -> Rational:
+    """What must vanish between two places (the first and the last unless given) of a chain of occurrences.
+
+    For a relation it is an entry of Phi(S, H), for a spectrum an entry of ``tr[(S - B)(1 + H (S - B))^-1]``, for an
+    R-transform alone ``S_ab - sum over chains of R[h_a, ..., h_b] H...H``.
+    """
+    first, last = ends or (chain[0], chain[-1])
+    relation = law.relation()
+    if relation is not None:
+        return _polynomial(work, law, relation, chain, s, h, first, last)
+    if law.atoms_and_weights() is not None:
+        return _spectral(work, law, chain, s, h, first, last)
+    return _analytic(work, law, chain, s, h, first, last)
+
+
+def _polynomial(
+    work: Workspace, law: Law, relation: Relation, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int
+) -> Rational:
+    total = work.field.zero
+    for coefficient, word in relation:
+        row = {first: work.field.one}
+        for letter in word:
+            entries = s if letter == "S" else h
+            row = {j: v for j in chain if (v := sum((x * entries(i, j) for i, x in row.items()), work.field.zero))}
+        if last in row:
+            total += work.scalar(work.law_scalar(law.name, coefficient)) * row[last]
+    return total
+
+
+def _spectral(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> Rational:
+    """In words of the diagonal matrix of eigenvalues: T = S - B, residual tr[T (1 + H T)^-1].
+
+    The diagonal identities tr[(1 + h (s - B))^-1] = 1 and tr[B (1 + h (s - B))^-1] = s are put in.
+    """
+    algebra = work.algebra
+    letter = algebra.sum({(spectral_letter(law),): work.field.one})
+    t = {(i, j): v for i in chain for j in chain if (v := algebra.scalar(s(i, j)) - (letter if i == j else algebra.sum()))}
+    k: dict[tuple[int, int], WordSum] = {}
+    for i in chain:
+        for j in chain:
+            entry = algebra.scalar(work.field.one) if i == j else algebra.sum()
+            for m in chain:
+                if (m, j) in t and (value := h(i, m)):
+                    entry = entry + t[m, j].scale(value)
+            if entry:
+                k[i, j] = entry
+    y = invert(algebra, k, list(chain), [law.shape[0]] * (max(chain) + 1), scaled=False)
+    total = algebra.sum()
+    for m in chain:
+        if (first, m) in t and (m, last) in y:
+            total = total + t[first, m] * y[m, last]
+    known: dict[Hashable, Rational] = {}
+    if first != last:
+        for i in chain:
+            for core in [a for word in y.get((i, i), algebra.sum()).terms for a in word if isinstance(a, Core)]:
+                known["trace", (core,)] = work.field.one
+                known["trace", (spectral_letter(law), core)] = s(i, i)
+    return work.trace(total, law.shape[0]).subs(known)
+
+
+def _analytic(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> Rational:
+    total = s(first, last)
+    for length in range(len(chain) - 1):
+        for middle in combinations(chain[1:-1], length):
+            steps = (first, *middle, last)
+            product = work.field.one
+            for i, j in zip(steps, steps[1:], strict=False):
+                product = product * h(i, j)
+            if product:
+                total -= product * divided_difference(work, law, [(s(i, i), h(i, i)) for i in steps])
+    return total
+
+
+def divided_difference(work: Workspace, law: Law, nodes: Sequence[tuple[Rational, Rational]]) -> Rational:
+    """R[x, y, ...] as a named scalar; ``nodes`` are pairs (R(x), x), symmetric in their order."""
+    ordered = tuple(sorted(nodes, key=lambda node: repr(node)))
+    key: Hashable = ("divided difference", law.name, ordered)
+    return work.field.gen(key)
+
+
+def overlap_of(work: Workspace, law: Law, s: Rational) -> Rational | None:
+    """h with s = R(h) where the relation is linear in h (Wishart, GOE, projection), else None.
+
+    Ladders stay small when the diagonal of H is written through S: for a Wishart letter the rung becomes q s s'.
+    """
+    if law.relation() is None:
+        return None
+    h = work.field.gen(("overlap of", law.name))
+    phi = residual(work, law, [0], lambda i, j: s, lambda i, j: h)
+    coefficients, _ = phi.collect(h.keys()[0])
+    return -coefficients[0] / coefficients[1] if len(coefficients) == 2 else None

@@ -1,0 +1,87 @@
+"""What one derivation shares: its field of scalars, its words, its laws and the names of their constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Add, Expr, Float, I, Integer, Mul, Pow, Symbol
+from sympy import Rational as Fraction
+
+from planar.algebra.rational import IMAGINARY, Field, Rational
+from planar.algebra.words import Algebra, Word, WordSum
+from planar.ensembles.law import Law
+from planar.errors import ReadError
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """Scalars and words of one derivation."""
+
+    def __init__(self, laws: Iterable[Law], commuting: Iterable[tuple[str, str]] = ()) -> None:
+        self.field = Field()
+        self.commuting = tuple(commuting)
+        self.algebra = Algebra(self.field, self.commuting)
+        self.laws: dict[str, Law] = {law.name: law for law in laws}
+        self.constants: dict[Symbol, Expr] = {}
+        self._renamed: dict[tuple[str, Symbol], Expr] = {}
+        self._name_constants()
+
+    def _name_constants(self) -> None:
+        """q stays q where all laws agree on it; else q_W, q_V, ... after the letters; numbers are put in at once."""
+        meanings: dict[Symbol, dict[Expr, None]] = {}
+        for law in self.laws.values():
+            for symbol, value in law.constants().items():
+                meanings.setdefault(symbol, {})[value] = None
+        for name, law in self.laws.items():
+            for symbol, value in law.constants().items():
+                unique = len(meanings[symbol]) == 1
+                label = symbol if unique else Symbol(f"{symbol.name}_{name}", positive=True)
+                self._renamed[name, symbol] = value if value.is_number else label
+                if not value.is_number:
+                    self.constants[label] = value
+
+    def law_scalar(self, name: str, expression: Expr) -> Expr:
+        """An expression of a law with the law's constants under the names of this derivation."""
+        return expression.xreplace({s: v for (letter, s), v in self._renamed.items() if letter == name})
+
+    def scalar(self, expression: Expr) -> Rational:
+        """A SymPy scalar as an element of the field; what is not rational becomes a generator of its own."""
+        match expression:
+            case Integer():
+                return self.field.constant(int(expression))
+            case Fraction():
+                return self.field.constant(int(expression.p)) / int(expression.q)
+            case Float():
+                num, den = float(expression).as_integer_ratio()
+                return self.field.constant(num) / den
+            case Add():
+                return sum((self.scalar(a) for a in expression.args), self.field.zero)
+            case Mul():
+                result = self.field.one
+                for factor in expression.args:
+                    result = result * self.scalar(factor)
+                return result
+            case Pow() if expression.exp.is_Integer:
+                return self.scalar(expression.base) ** int(expression.exp)
+            case _ if expression == I:
+                return self.field.gen(IMAGINARY)
+            case _ if expression.is_finite is False or not expression.is_commutative:
+                raise ReadError(f"cannot read the scalar `{expression}`.")
+            case _:
+                return self.field.gen(("scalar", expression))
+
+    def ratio(self, upper: Expr, lower: Expr) -> Rational:
+        """The ratio of two dimensions."""
+        return self.scalar(upper / lower)
+
+    def words(self, terms: Iterable[tuple[Expr, Word]]) -> WordSum:
+        """A sum of scalar times word."""
+        total = self.algebra.sum()
+        for coefficient, word in terms:
+            total = total + self.algebra.sum({word: self.scalar(coefficient)})
+        return total
+
+    def trace(self, total: WordSum, dimension: Expr) -> Rational:
+        """Normalised trace of a sum of words over the space of this dimension."""
+        return self.algebra.trace(total, dimension, self.ratio)
