@@ -53,6 +53,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         scalars=_scalars(target),
         iteration=tuple(closure.iteration),
         named=tuple(closure.named),
+        auxiliary=tuple(closure.found),
         evidence=evidence(work, pencil, closure),
         commuting=pairs,
         closed=not matrices,

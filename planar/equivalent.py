@@ -43,16 +43,20 @@ class Dyson:
     overlaps: tuple[tuple[Expr, ...], ...]
 
 
+Block = tuple[tuple[Expr, ...], ...]
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """Ladder of a resolvent with its adjoint: the spectral radius of ``rungs @ loops`` is gamma(R, R*).
+    """Ladder of a resolvent with its adjoint, ``M_S S + M_H H = 0`` and ``H = loops S``.
 
-    It is below one on the physical branch; where it reaches one lies the spectrum. A symbol whose name ends with a star
-    is the complex conjugate of the one without.
+    The spectral radius of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch; where it reaches one lies
+    the spectrum. A symbol whose name ends with a star is the complex conjugate of the one without.
     """
 
-    rungs: tuple[tuple[Expr, ...], ...]
-    loops: tuple[tuple[Expr, ...], ...]
+    on_s: Block
+    on_h: Block
+    loops: Block
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Equivalent:
 
     ``rhs`` and every ``expr`` are SymPy expressions over scalars, named symbols and deterministic letters (sums,
     products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is False where a self-energy is a true
-    matrix function and the answer is a named fixed-point system.
+    matrix function and the answer is a named fixed-point system. ``named`` are functions of the unknowns of ``iteration``,
+    ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
     """
 
     lhs: Expr
@@ -73,6 +78,7 @@ class Equivalent:
     scalars: tuple[Symbol, ...] = field(repr=False)
     iteration: tuple[Dyson, ...] = field(repr=False, default=())
     named: tuple[Definition, ...] = field(repr=False, default=())
+    auxiliary: tuple[Definition, ...] = field(repr=False, default=())
     evidence: tuple[Evidence, ...] = field(repr=False, default=())
     commuting: tuple[tuple[str, str], ...] = field(repr=False, default=())
     closed: bool = True

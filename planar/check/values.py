@@ -34,7 +34,7 @@ class Spectrum:
         if values.ndim != 1:
             raise ShapeError(f"the eigenvalues of a spectrum form one list; found {_by(values.shape)}, use .ravel().")
         if np.iscomplexobj(values):
-            raise ValueMissing("a spectrum belongs to a symmetric letter and is real; found complex eigenvalues, give their real parts.")
+            raise ValueMissing("a spectrum is real; found complex eigenvalues, give their real parts.")
         object.__setattr__(self, "eigenvalues", _frozen(values))
         if self.weights is not None:
             object.__setattr__(self, "weights", _frozen(_weights(self.weights, len(values))))
@@ -134,7 +134,9 @@ class _Book:
             raise ShapeError(f"the dimension {dimension} comes out as {found}; give sizes that make it a positive integer.")
         return int(found)
 
-    def enter(self, letter: MatrixSymbol, shape: tuple[int, ...], place: int, origin: str, *, expected: int | None = None) -> None:
+    def enter(
+        self, letter: MatrixSymbol, shape: tuple[int, ...], place: int, origin: str, *, expected: int | None = None
+    ) -> None:
         """Learn or compare the dimension at one place of an array; ``expected`` overrules what is known."""
         dimension, found = letter.shape[place], shape[place]
         if expected is None and dimension.is_Symbol:
@@ -180,7 +182,7 @@ def _numbers(name: str, value: object, wanted: str) -> Array:
 def _weights(value: object, count: int) -> Array:
     weights = _numbers("the weights of the spectrum", value, "one weight for each eigenvalue")
     if weights.shape != (count,):
-        raise ShapeError(f"a spectrum of {count} eigenvalues has weights of shape {_by(weights.shape)}; give one weight for each.")
+        raise ShapeError(f"a spectrum of {count} eigenvalues has weights of shape {_by(weights.shape)}; give one for each.")
     if np.iscomplexobj(weights) or weights.min() < 0 or weights.sum() <= 0:
         raise ValueMissing(f"the weights of a spectrum are nonnegative and not all zero; found {weights.min()}, correct them.")
     result: Array = weights / weights.sum()
@@ -195,7 +197,7 @@ def _frozen(array: Array) -> Array:
 
 def _dimension(symbol: Symbol, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral | Integer) or int(value) < 1:
-        raise ValueMissing(f"the dimension {symbol} has the value {value!r}; give a positive integer, for example {symbol}: 200.")
+        raise ValueMissing(f"the dimension {symbol} is given as {value!r}; give a positive integer, for example {symbol}: 200.")
     return int(value)
 
 
@@ -209,7 +211,8 @@ def _value(letter: MatrixSymbol, value: object) -> Array | Spectrum:
         return _numbers(letter.name, value, f"an array of shape {_by(letter.shape)}")
     if not getattr(letter, "symmetric", False):
         raise ValueMissing(
-            f"{letter.name} is valued by a spectrum but not declared symmetric; declare it so, or give an array of shape {_by(letter.shape)}."
+            f"{letter.name} is valued by a spectrum but not declared symmetric; declare it so, or give an array of shape "
+            f"{_by(letter.shape)}."
         )
     return value
 
@@ -223,8 +226,8 @@ def _spectra(raw: Mapping[MatrixSymbol, Array | Spectrum], book: _Book) -> dict[
         name, first = found.setdefault(letter.shape[0], (letter.name, value))
         if len(first) != len(value) or not np.allclose(first.measure, value.measure):
             raise ShapeError(
-                f"{letter.name} and {name} are valued by spectra of {len(value)} and {len(first)} eigenvalues with different weights; "
-                "spectra over one dimension share their eigenbasis, so give both in the same order with the same weights."
+                f"{letter.name} and {name} are valued by spectra of {len(value)} and {len(first)} eigenvalues with different "
+                "weights; spectra over one dimension share their eigenbasis, so give both in one order with the same weights."
             )
         if value.weights is None:
             book.enter(letter, (len(value), len(value)), 0, f"by the spectrum of {letter.name}")
@@ -248,7 +251,7 @@ def _placed(letter: MatrixSymbol, array: Array, spectra: Mapping[Expr, tuple[str
         array = array[:, None] if cols == 1 else array[None, :]
     if array.ndim != 2:
         way = " or, beside a letter valued by planar.spectrum, its diagonal in that eigenbasis" if rows == cols else ""
-        raise ShapeError(f"{letter.name} has shape {_by(array.shape)}, expected {_by(letter.shape)}; give the full matrix{way}.")
+        raise ShapeError(f"{letter.name} has shape {_by(array.shape)}, expected {_by(letter.shape)}; give the matrix{way}.")
     for place, dimension in enumerate(letter.shape):
         if dimension in spectra:
             name, beside = spectra[dimension]
@@ -274,7 +277,7 @@ def _refuse_superfluous(
         if key in wanted:
             continue
         if key in random:
-            raise ValueMissing(f"{key} is random and takes no value; remove it, and give its dimensions where they are not known.")
+            raise ValueMissing(f"{key} is random and takes no value; remove it, and give its dimensions where unknown.")
         known = names.get(str(key)) if isinstance(key, str | Basic) else None
         if isinstance(key, MatrixSymbol) and isinstance(known, MatrixSymbol):
             raise ValueMissing(
@@ -318,7 +321,7 @@ def _refuse_broken_promise(letter: MatrixSymbol, value: Array | Spectrum) -> Non
     if not positive:
         return
     if np.iscomplexobj(entries) and np.abs(entries.imag).max() > 0:
-        raise ValueMissing(f"{letter.name} is declared positive, but its value is complex; give a real positive semidefinite matrix.")
+        raise ValueMissing(f"{letter.name} is declared positive, but its value is complex; give a real positive matrix.")
     eigenvalues = np.linalg.eigvalsh(entries.real) if entries.ndim == 2 else entries.real
     if eigenvalues.min() < -1e-10 * np.abs(eigenvalues).max():
         raise ValueMissing(

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, reduce
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
-from sympy import Add, Expr, Identity, Inverse, Mul, S, Symbol
+from sympy import Expr, Identity, Inverse, MatMul, Mul, S
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 from sympy.printing.str import StrPrinter
 
@@ -169,7 +169,8 @@ class Diagram:
         """Coefficient, free cumulants and traces of the faces times the open word, as a SymPy matrix expression."""
         traces = (tr(matrix(turned)) for turned in map(least_rotation, self.faces) if turned)
         open_word = matrix(self.open_word) if self.open_word else Identity(self.walk.shape[0])
-        return self.weight * self.walk.coefficient * Mul(*traces) * open_word
+        scalar = self.weight * self.walk.coefficient * Mul(*traces)
+        return open_word if scalar == 1 else MatMul(scalar, *(open_word.args if open_word.is_MatMul else (open_word,)))
 
     @property
     def is_irreducible(self) -> bool:
@@ -362,7 +363,7 @@ def count_diagrams(tree: Tree, order: int, cls: str = "all") -> int:
     >>> all(count_diagrams(tree, n) == (n + 1) * catalan(n) for n in range(12))
     True
     >>> len(list(diagrams(tree, 4))), count_diagrams(tree, 4), count_diagrams(tree, 4, "ladder")
-    (70, 70, 42)
+    (70, 70, 28)
     """
     _check_order(order)
     if cls not in CLASSES:
@@ -432,7 +433,7 @@ class _Words:
     def _count(self, tree: Tree, order: int, inside: bool) -> dict[_Word, int]:
         match tree:
             case Letter():
-                word = ((tree.name, 0 if inside else -1),) if tree.random else ()
+                word: tuple[tuple[str, int], ...] = ((tree.name, 0 if inside else -1),) if tree.random else ()
                 return {(word, 0): 1} if len(word) == order else {}
             case Product(factors, dimension):
                 if not factors:
@@ -443,8 +444,9 @@ class _Words:
             case Sum(terms, _):
                 return self._total(self.of(term, order, inside) for _, term in terms)
             case Inv(argument):
+                nothing: dict[_Word, int] = {((), 0): 1}
                 rest = (self._times(self.of(argument, m, True), self.of(tree, order - m, True)) for m in range(1, order + 1))
-                found = {((), 0): 1} if order == 0 else self._total(rest)
+                found = nothing if order == 0 else self._total(rest)
                 return found if inside else {(word, 1): many for (word, _), many in found.items()}
 
     def _times(self, left: dict[_Word, int], right: dict[_Word, int]) -> dict[_Word, int]:
@@ -522,7 +524,7 @@ class _Chalk(StrPrinter):  # type: ignore[misc]
         return sign + self._factors(rest)
 
     def _print_MatMul(self, expr: Any) -> str:
-        return " ".join(self._bracketed(a) for a in expr.args if not a.is_Identity)
+        return " ".join(self._bracketed(a) for a in expr.args if not isinstance(a, Identity))
 
     def _factors(self, expr: Any) -> str:
         return " ".join(map(self._bracketed, Mul.make_args(expr)))
@@ -540,6 +542,7 @@ class _Chalk(StrPrinter):  # type: ignore[misc]
 def chalk(coefficient: Expr, faces: tuple[tuple[Atom, ...], ...], word: tuple[Atom, ...]) -> str:
     """Coefficient, traces and word on one line, as one writes it in chalk.
 
+    >>> from sympy import Symbol
     >>> chalk(-3 / Symbol("lambda")**2, ((Letter("A"), Letter("A")), ()), (Letter("M", transposed=True),))
     '-3 tr[A²] Mᵀ/λ²'
     """
@@ -568,4 +571,5 @@ def label(atom: Atom) -> str:
     """One atom in chalk."""
     if isinstance(atom, Bare):
         return str(_Chalk()._print(atom.inverse))
-    return str(pretty_symbol(atom.name)) + ("*" if atom.transposed and atom.conjugated else "ᵀ" if atom.transposed else "̄" * atom.conjugated)
+    flags = {(False, False): "", (True, False): "ᵀ", (False, True): "\N{COMBINING MACRON}", (True, True): "*"}
+    return str(pretty_symbol(atom.name)) + flags[atom.transposed, atom.conjugated]

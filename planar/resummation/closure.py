@@ -13,7 +13,7 @@ from planar.equivalent import Definition, Dyson
 from planar.errors import PlanarError
 from planar.resummation.ladder import Ladder
 from planar.resummation.naming import Namer
-from planar.resummation.one_point import OnePoint, Unknown
+from planar.resummation.one_point import Component, OnePoint, Unknown
 from planar.resummation.relations import residual
 from planar.resummation.workspace import Workspace
 
@@ -36,13 +36,16 @@ class Closure:
         self._late: list[Definition] = []
         for symbol, value in work.constants.items():
             self._add(symbol, value, meaning="ratio of dimensions")
-        self._symbols: dict[int, dict[Hashable, Symbol]] = {}
         for order, one_point in enumerate(self.classes):
             self._name_class(order, one_point)
+        self._entries: dict[int, dict[Symbol, Rational]] = {}
+        for part in ladder.parts:
+            self._name_entries(part)
         for order, one_point in enumerate(self.classes):
             self._define_class(order, one_point)
         self.namer.named_trace = self._named_trace
         self._define_rungs()
+        self._define_systems()
         self._offer_forms()
         self._define_pivots()
 
@@ -99,6 +102,20 @@ class Closure:
     def _add(self, symbol: Symbol, expr: Expr, *, implicit: bool = False, meaning: str = "", text: str = "") -> None:
         self.found.append(Definition(symbol, expr, implicit, text=text or symbol.name, meaning=meaning))
 
+    def _name_entries(self, part: Component) -> None:
+        """Names for the entries of a propagator that are long scalars: g_ij, by the places of the nodes."""
+        if not part.entries:
+            return
+        suffix = self._suffix(self.classes.index(part.one_point))
+        count = sum(p.one_point is part.one_point for p in self.ladder.parts[: part.index])
+        base = "g" if not count else "g" + "abcdefgh"[count]
+        rank = {n: i + 1 for i, n in enumerate(part.nodes)}
+        for key in part.entries:
+            _, _, i, j = key  # type: ignore[misc]
+            symbol = Symbol(_join(base, f"{rank[i]}{rank[j]}", suffix))
+            self.namer.names[key] = symbol
+            self._entries.setdefault(part.one_point.index, {})[symbol] = part.entries[key]
+
     # -- one-point definitions -------------------------------------------------------------------------------------------
 
     def _define_class(self, order: int, one_point: OnePoint) -> None:
@@ -106,6 +123,8 @@ class Closure:
         kappas = kappa_cores(one_point)
         open_ = [u for u in one_point.unknowns if u.size > 1 or u.entries[0][0].keys()[0] not in one_point.solved]
         self._dyson(one_point)
+        for symbol, value in self._entries.get(one_point.index, {}).items():
+            self._add(symbol, namer.plain(value), implicit=True, meaning="entry of the dressed propagator")
         inverted = self._invert_through_kappa(one_point, kappas, open_)
         if inverted is not None:
             core, unknown, value = inverted
@@ -193,11 +212,7 @@ class Closure:
         if law.atoms_and_weights() is not None and n == 1:
             num, _ = value.collect(unknown.entries[0][0].keys()[0])
             return -num[0] / num[1]
-        lead = work.field.one
-        for coefficient, word in law.relation() or ():
-            if word == "S":
-                lead = work.scalar(work.law_scalar(law.name, coefficient))
-        return unknown.entries[i][j] - value / lead
+        return unknown.entries[i][j] - value / self._lead(law)
 
     def _define_solved(
         self,
@@ -233,6 +248,9 @@ class Closure:
             symbol = self.namer.kappas[_constant(core)]
             self.named.append(Definition(symbol, inner.plain(_constant(core))))
             inner.kappas[_constant(core)] = symbol
+        for symbol, value in self._entries.get(one_point.index, {}).items():
+            self.named.append(Definition(symbol, inner.plain(value)))
+        inner.names.update({k: s for k, s in self.namer.names.items() if isinstance(k, tuple) and k[0] == "propagator"})
         for unknown in one_point.unknowns:
             z = Symbol("z")
             r = unknown.law.r_transform(z)
@@ -269,6 +287,24 @@ class Closure:
             symbol = Symbol(_join("rho", f"{place + 1}" if len(ladder.rungs) > 1 or differences else "", self.tag))
             namer.names[generator.keys()[0]] = symbol
             self._add(symbol, namer.plain(value), meaning="weight of a rung, a divided difference of R")
+
+    def _define_systems(self) -> None:
+        """Rungs that stay unknown: sigma by the law's relation, eta as a trace of the propagator between resolvents."""
+        for place, (key, _, _) in enumerate(self.ladder.systems):
+            base = "sigma" if key[1] == "S" else "eta"  # type: ignore[index]
+            self.namer.names[key] = Symbol(_join(base, str(place // 2 + 1), self.tag))
+        for key, value, name in self.ladder.systems:
+            law, generator = self.work.laws[name], self.work.field.gen(key)
+            lead = self.work.field.one
+            if key[1] == "S":  # type: ignore[index]
+                lead = self._lead(law)
+            meaning = f"rung of {name} between two resolvents"
+            self._add(self.namer.names[key], self.namer.plain(generator - value / lead), implicit=True, meaning=meaning)
+
+    def _lead(self, law: Law) -> Rational:
+        """The coefficient of the word S in the law's relation, one where there is none."""
+        found = [c for c, word in law.relation() or () if word == "S"]
+        return self.work.scalar(self.work.law_scalar(law.name, found[0])) if found else self.work.field.one
 
     def _differences(self) -> int:
         """Names for the divided differences of unspecified R-transforms, in order of creation."""

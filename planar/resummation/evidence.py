@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
@@ -44,12 +46,14 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
     _borrow(namer, closure, part.one_point, first.one_point, "")
     if second.one_point is not first.one_point:
         _borrow(namer, closure, part.one_point, second.one_point, STAR)
+    _borrow_entries(namer, closure, part, first, second)
     names = [o.letter.name for o in doubled.occurrences]
     pairs = [(o, p) for o in first.occurrences for p in second.occurrences if names[o] == names[p]]
-    rungs, loops = ladder.rungs_and_loops(pairs)
+    on_s, on_h, _ = ladder.laws(pairs)
+    loops = ladder.loops(pairs)
     _name_differences(namer)
-    square = tuple(tuple(namer.plain(value) for value in row[:-1]) for row in rungs)
-    return Evidence(square, tuple(tuple(namer.plain(value) for value in row) for row in loops))
+    blocks = [tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)]
+    return Evidence(*blocks)
 
 
 def _name_differences(namer: Namer) -> None:
@@ -78,6 +82,15 @@ def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, 
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
         namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])
+
+
+def _borrow_entries(namer: Namer, closure: Closure, part: Component, first: Component, second: Component) -> None:
+    """Entries of the propagator: those of the adjoint are the conjugates of the transposed ones."""
+    for (i, a), (k, b) in product(enumerate(part.nodes), repeat=2):
+        name = closure.namer.names.get(("propagator", part.index, a, b))
+        if name is not None:
+            namer.names["propagator", first.index, first.nodes[i], first.nodes[k]] = name
+            namer.names["propagator", second.index, second.nodes[k], second.nodes[i]] = Symbol(name.name + STAR)
 
 
 def _doubled(pencil: Pencil, part: Component) -> Pencil:

@@ -21,6 +21,8 @@ from planar.resummation.workspace import Workspace
 
 __all__ = ["Ladder", "Pivot"]
 
+Rows = list[list[Rational]]
+
 
 @dataclass(frozen=True)
 class Pivot:
@@ -40,6 +42,7 @@ class Ladder:
         self.home = {n: part.index for part in parts for n in part.nodes}
         self.pivots: dict[Rational, Pivot] = {}
         self.rungs: dict[Rational, Rational] = {}
+        self.systems: list[tuple[Hashable, Rational, str]] = []
         self._energy: dict[tuple[int, int], Rational] = {}
         for part in parts:
             self._energy.update(part.self_energy)
@@ -155,27 +158,43 @@ class Ladder:
         return [o, *mates_first, *middle, *mates_last, p]
 
     def _mates(self, x: int, y: int) -> bool:
-        """Whether two occurrences lie inside the same component."""
-        rows = self.home[self.pencil.occurrences[x].row], self.home[self.pencil.occurrences[y].row]
-        return x in self._inner and y in self._inner and rows[0] == rows[1]
+        """Whether two occurrences of one letter lie inside the same component."""
+        first, second = self.pencil.occurrences[x], self.pencil.occurrences[y]
+        inner = x in self._inner and y in self._inner and self.home[first.row] == self.home[second.row]
+        return inner and first.letter.name == second.letter.name
 
     def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
-        """S_op as an affine function of the unknown S and H entries of its own block; ``{}`` where none is unknown.
+        """The law's residual at (o, p) as an affine function of its block: ``{(kind, i, j): coefficient}, constant``.
 
-        Returned is ``{(kind, i, j): coefficient}, constant`` of the residual divided by the coefficient of S_op.
+        Where the block is a single known one (a letter between resolvents), the second part is S_op itself.
         """
+        work, total = self.work, self._law_residual(o, p)
+        keys = [k for k in total.keys() if isinstance(k, tuple) and k[0] == "rung" and self._open(k[2], k[3], o, p)]
+        free = o in self._inner and p in self._inner
+        keys = keys if free else [("rung", "S", o, p)]
+        zeros: dict[Hashable, Rational] = dict.fromkeys(keys, work.field.zero)
+        constant = total.subs(zeros)
+        slopes = {}
+        for key in keys:
+            rest: dict[Hashable, Rational] = {k: v for k, v in zeros.items() if k != key}
+            slopes[key[1], key[2], key[3]] = total.subs({**rest, key: work.field.one}) - constant
+        if free:
+            return slopes, constant
+        return {}, -constant / slopes["S", o, p]
+
+    def _law_residual(self, o: int, p: int) -> Rational:
+        """The residual of the law between o and p, unknown entries of S and H as generators."""
         work = self.work
         law = work.laws[self.pencil.occurrences[o].letter.name]
         chain = self._chain(o, p)
-        unknown = {(x, y) for x in chain for y in chain if self._open(x, y, o, p)} or {(o, p)}
         free = o in self._inner and p in self._inner
-        generators: dict[tuple[str, int, int], Rational] = {}
+        unknown = {(x, y) for x in chain for y in chain if self._open(x, y, o, p)} or {(o, p)}
         place = {x: i for i, x in enumerate(chain)}
 
         def entry(kind: str, i: int, j: int) -> Rational:
             x, y = chain[i], chain[j]
             if (x, y) in unknown and (kind == "S" or free):
-                return generators.setdefault((kind, x, y), work.field.gen(("rung", kind, x, y)))
+                return work.field.gen(("rung", kind, x, y))
             if kind == "H":
                 inside = x in self._inner and (x == y or self._mates(x, y))
                 short = self._short_overlap(law, chain, x, y) if inside else None
@@ -184,17 +203,8 @@ class Ladder:
                 return work.field.zero
             return self.self_energy(x, y)
 
-        indices = list(range(len(chain)))
-        total = residual(work, law, indices, lambda i, j: entry("S", i, j), lambda i, j: entry("H", i, j))
-        zeros: dict[Hashable, Rational] = {g.keys()[0]: work.field.zero for g in generators.values()}
-        constant = total.subs(zeros)
-        slopes = {}
-        for name, generator in generators.items():
-            key = generator.keys()[0]
-            slopes[name] = total.subs({k: v for k, v in zeros.items() if k != key} | {key: work.field.one}) - constant
-        if free:
-            return slopes, constant
-        return {}, -constant / slopes["S", o, p]
+        ends = (0, len(chain) - 1)
+        return residual(work, law, range(len(chain)), lambda i, j: entry("S", i, j), lambda i, j: entry("H", i, j), ends)
 
     def _short_overlap(self, law: Law, chain: Sequence[int], x: int, y: int) -> Rational | None:
         """H_xy inside a component through S_xx, or under its name h; None where neither is shorter."""
@@ -234,7 +244,12 @@ class Ladder:
             for i in {occurrences[o].col for o, _ in pairs}:
                 bare[i, j] = self._joined(i, j, transfer)
         k = [trace(bare[occurrences[o].col, occurrences[p].row], self._space(occurrences[o].letter.name)) for o, p in pairs]
-        rungs, loops = self.rungs_and_loops(pairs)
+        loops = self.loops(pairs)
+        if any(self._mates(o, x) or self._mates(p, y) for o, p in pairs for x, y in pairs if (x, y) != (o, p)):
+            return self._open_rungs(pairs, k, loops)
+        on_s, on_h, constants = self.laws(pairs)
+        right_side = [[-x for x in row] + [-c] for row, c in zip(on_h, constants, strict=True)]
+        rungs = _eliminate(on_s, right_side, self.work.field.zero)
         rungs = [[self._rung(x) for x in row[:-1]] + row[-1:] for row in rungs]
         n, zero = len(pairs), self.work.field.zero
         system = [[(1 if i == j else 0) - sum((rungs[i][m] * loops[m][j] for m in range(n)), zero) for j in range(n)] for i in range(n)]
@@ -243,24 +258,38 @@ class Ladder:
         solution = _eliminate(system, driven, zero, lambda value, i: self._name(value, (a, b), names[i]))
         return [row[0] for row in solution]
 
-    def rungs_and_loops(self, pairs: list[tuple[int, int]]) -> tuple[list[list[Rational]], list[list[Rational]]]:
-        """S = rungs H + constants (the last column) from the laws, and the part of H that is linear in S."""
-        occurrences, zero = self.pencil.occurrences, self.work.field.zero
-        loops = []
+    def _open_rungs(self, pairs: list[tuple[int, int]], k: list[Rational], loops: Rows) -> list[Rational]:
+        """Where a self-energy is a true matrix nothing is eliminated: the rungs stay named unknowns of a linear system."""
+        amplitudes = [self.work.field.gen(("rung", "S", o, p)) for o, p in pairs]
+        for i, (o, p) in enumerate(pairs):
+            law = self.work.laws[self.pencil.occurrences[o].letter.name]
+            self.systems.append((("rung", "S", o, p), self._law_residual(o, p), law.name))
+            total = sum((x * y for x, y in zip(loops[i], amplitudes, strict=True)), k[i])
+            self.systems.append((("rung", "H", o, p), self.work.field.gen(("rung", "H", o, p)) - total, law.name))
+        return amplitudes
+
+    def laws(self, pairs: list[tuple[int, int]]) -> tuple[Rows, Rows, list[Rational]]:
+        """What the laws say of the pairs: ``M_S S + M_H H + c = 0``."""
+        zero = self.work.field.zero
+        on_s, on_h, constants = [], [], []
         for o, p in pairs:
-            space = self._space(occurrences[o].letter.name)
+            slopes, constant = self._affine(o, p)
+            on_s.append([slopes.get(("S", x, y), zero) for x, y in pairs])
+            on_h.append([slopes.get(("H", x, y), zero) for x, y in pairs])
+            constants.append(constant)
+        return on_s, on_h, constants
+
+    def loops(self, pairs: list[tuple[int, int]]) -> Rows:
+        """The part of H on the pairs that is linear in S on the pairs: ``tau(G[c_o, r_x] G[c_y, r_p])``."""
+        occurrences, rows = self.pencil.occurrences, []
+        for o, p in pairs:
             row = []
             for x, y in pairs:
                 left = self.propagator(occurrences[o].col, occurrences[x].row)
                 right = self.propagator(occurrences[y].col, occurrences[p].row)
-                row.append(self.work.trace(self.work.algebra.homogenise(left * right), space))
-            loops.append(row)
-        on_s, right_side = [], []
-        for o, p in pairs:
-            slopes, constant = self._affine(o, p)
-            on_s.append([slopes.get(("S", x, y), zero) for x, y in pairs])
-            right_side.append([-slopes.get(("H", x, y), zero) for x, y in pairs] + [-constant])
-        return _eliminate(on_s, right_side, zero), loops
+                row.append(self.work.trace(self.work.algebra.homogenise(left * right), self._space(occurrences[o].letter.name)))
+            rows.append(row)
+        return rows
 
     def _rung(self, value: Rational) -> Rational:
         """A rung's weight under a name, unless it is as short as q s s'."""

@@ -59,6 +59,7 @@ class Component:
     one_point: OnePoint
     self_energy: dict[tuple[int, int], Rational]
     propagator: Matrix
+    entries: dict[Hashable, Rational]
 
 
 def components(work: Workspace, pencil: Pencil) -> list[Component]:
@@ -87,14 +88,23 @@ def _component(
     index = len(classes) if known is None else known.index
     self_energy = _self_energies(work, pencil, roles, index)
     matrix = _dressed(work, pencil, nodes, self_energy)
-    propagator = invert(work.algebra, matrix, nodes, pencil.spaces)
+    propagator, entries = _named_entries(work, place, invert(work.algebra, matrix, nodes, pencil.spaces))
     if known is None:
         known = _close(work, pencil, index, inside, self_energy, propagator)
         if inside:
             classes.append((_labelled(pencil, nodes, inside), inside, known))
         elif any(w for entry in matrix.values() for w in entry.terms):
             known.cores = _cores(propagator)
-    return Component(place, nodes, inside, known, self_energy, propagator)
+    return Component(place, nodes, inside, known, self_energy, propagator, entries)
+
+
+def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Hashable, Rational]]:
+    """Where the propagator holds no words but long rational functions, its entries are named, or products explode."""
+    values = {k: v.scalar_value for k, v in propagator.items()}
+    if any(v is None for v in values.values()) or max(v.size() for v in values.values() if v is not None) < 8:
+        return propagator, {}
+    entries: dict[Hashable, Rational] = {("propagator", place, i, j): v for (i, j), v in values.items() if v is not None}
+    return {(k[2], k[3]): work.algebra.scalar(work.field.gen(k)) for k in entries}, entries  # type: ignore[index]
 
 
 def _self_energies(work: Workspace, pencil: Pencil, roles: dict[int, int], index: int) -> dict[tuple[int, int], Rational]:

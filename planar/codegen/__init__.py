@@ -1,0 +1,1 @@
+"""Numeric kernels and readable modules from an equivalent."""

@@ -1,0 +1,93 @@
+"""Solvers that every generated module carries along; their source is copied into it verbatim.
+
+Scalars have shape (B,), one entry a point; unknowns are dictionaries of such arrays. Self-energies of a letter that stands
+n times inside one resolvent have shape (B, n, n).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def matrix_function(function, matrices):  # type: ignore[no-untyped-def]
+    """A scalar function of a stack of matrices, through their eigenvalues."""
+    values, vectors = np.linalg.eig(matrices)
+    return (vectors * function(values)[..., None, :]) @ np.linalg.inv(vectors)
+
+
+def r_of_spectrum(h, eigenvalues, weights):  # type: ignore[no-untyped-def]
+    """R(h) of a spectrum: the root s of ``mean of (s - b)/(1 + h (s - b)) = 0`` that continues the mean from h = 0."""
+    h = np.asarray(h)
+    s = np.full(h.shape, weights @ eigenvalues, dtype=np.result_type(h, float))
+    for t in (0.25, 0.5, 0.75, 1.0):
+        for _ in range(60):
+            d = 1 / (1 + (t * h)[..., None] * (s[..., None] - eigenvalues))
+            step = ((s[..., None] - eigenvalues) * d) @ weights / ((d * d) @ weights)
+            s = s - step
+            if np.all(np.abs(step) <= 1e-15 * np.abs(s)):
+                break
+    return s
+
+
+def dyson(step, state, damping, sweeps, tolerance=1e-14):  # type: ignore[no-untyped-def]
+    """Iterate S <- R(H) from a state, first S = R(0); it sums diagrams order by order and so chooses the branch.
+
+    ``damping`` is the weight of the new value, one entry a point.
+    """
+    for _ in range(sweeps):
+        new, change = step(state), 0.0
+        for name, value in new.items():
+            weight = damping.reshape(damping.shape + (1,) * (value.ndim - 1))
+            gap = value - state[name]
+            new[name] = state[name] + weight * gap
+            axes = tuple(range(1, value.ndim))
+            change = max(change, np.max(np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-300)))
+        state = new
+        if not change > tolerance:
+            break
+    return state
+
+
+def newton(residual, unknowns, steps=8):  # type: ignore[no-untyped-def]
+    """Polish the implicit definitions by Newton steps with difference quotients, each kept only where it helps.
+
+    ``residual`` maps unknowns to ``expr - symbol``. Returns the unknowns and the final relative residual.
+    """
+    names = list(unknowns)
+    x = np.stack([np.asarray(unknowns[n]) for n in names], axis=-1)
+
+    def values(point):
+        found = residual({n: point[:, i] for i, n in enumerate(names)})
+        return np.stack([np.broadcast_to(found[n], point.shape[:1]) for n in names], axis=-1)
+
+    def size(r, point):
+        return np.max(np.abs(r) / (np.abs(point) + np.max(np.abs(point), axis=-1, keepdims=True) * 1e-3 + 1e-300), axis=-1)
+
+    r = values(x)
+    for _ in range(steps):
+        scale = size(r, x)
+        if not np.any(scale > 1e-15):
+            break
+        jacobian = np.empty(x.shape + x.shape[-1:], dtype=np.result_type(x, r))
+        for i in range(x.shape[-1]):
+            h = 1e-7 * np.where(x[:, i] == 0, 1.0, np.abs(x[:, i]))
+            moved = x.copy()
+            moved[:, i] += h
+            jacobian[:, :, i] = (values(moved) - r) / h[:, None]
+        singular = ~(np.abs(np.linalg.det(jacobian)) > 0)
+        jacobian[singular] = np.eye(x.shape[-1])
+        trial = x - np.linalg.solve(jacobian, r[..., None])[..., 0]
+        trial_r = values(trial)
+        better = np.isfinite(trial_r).all(axis=-1) & ~singular & (size(trial_r, trial) < scale)
+        if not np.any(better):
+            break
+        x, r = np.where(better[:, None], trial, x), np.where(better[:, None], trial_r, r)
+    return {n: x[:, i] for i, n in enumerate(names)}, size(r, x)
+
+
+def radius(on_s, on_h, loops):  # type: ignore[no-untyped-def]
+    """gamma of a resolvent with its adjoint, the spectral radius of their ladder at each point; below 1 on the branch."""
+    finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loops), axis=(-1, -2), keepdims=True)
+    on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))
+    found = np.max(np.abs(np.linalg.eigvals(np.linalg.solve(on_s, on_h) @ loops)), axis=-1)
+    return np.where(finite[..., 0, 0], found, np.inf)

@@ -1,0 +1,244 @@
+"""The left side: the expression itself as words in its random letters, each summed over non-crossing partitions.
+
+A word is D0 x1 D1 ... xn Dn with constant matrices D and random letters x. A block of n legs with interior words
+Y1, ..., Y(n-1) gives kappa_n tau(Y1) ... tau(Y(n-1)); what no block encloses stays an open matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sympy import Expr
+
+from planar.algebra.words import Letter
+from planar.ensembles.law import Law
+from planar.ensembles.rotation_invariant import RotationInvariant
+from planar.errors import PlanarError, ReadError, TooLargeError
+from planar.expression.tree import Inv, Product, Sum, Target, Tree, shape
+from planar.noncrossing.partitions import Partition, Sizes, count, partitions
+from planar.verify.grading import Weights, lowest, scalar_weight
+from planar.verify.series import Exact, Point, Series, evaluate
+
+__all__ = ["LIMIT", "Enumeration", "PlanarSum", "TensorWord"]
+
+LIMIT = 200_000
+"""More diagrams than this are refused."""
+
+
+@dataclass(frozen=True)
+class TensorWord:
+    """``constants[0] letters[0] constants[1] ... letters[n-1] constants[n]``."""
+
+    letters: tuple[Letter, ...]
+    constants: tuple[Series, ...]
+
+    @property
+    def low(self) -> int:
+        """The least power of eps."""
+        return sum(c.low for c in self.constants)
+
+    def __mul__(self, other: TensorWord) -> TensorWord:
+        joint = self.constants[-1] * other.constants[0]
+        return TensorWord(self.letters + other.letters, (*self.constants[:-1], joint, *other.constants[1:]))
+
+    def scale(self, factor: Series) -> TensorWord:
+        """Times a scalar."""
+        return TensorWord(self.letters, (factor * self.constants[0], *self.constants[1:]))
+
+
+@dataclass(frozen=True)
+class PlanarSum:
+    """The planar expectation up to some power of eps; ``diagrams`` counts them by the least power that they reach."""
+
+    value: Series
+    diagrams: dict[int, int]
+
+
+@dataclass
+class Enumeration:
+    """Expands trees at a point; ``bound`` is the last power of eps that is wanted."""
+
+    point: Point
+    weights: Weights
+    _cumulants: dict[tuple[str, int], Series] = field(default_factory=dict)
+    _left: int = LIMIT
+
+    def expectation(self, target: Target, order: int) -> PlanarSum:
+        """The planar sum through relative ``order``; products of traces factorise."""
+        first = min((self._lowest_of(term.coefficient, *term.traces, *_matrix(term.matrix)) for term in target.terms), default=0)
+        bound, total = first + order, Series.of(0, [], self.point.terms)
+        diagrams = dict.fromkeys(range(first, bound + 1), 0)
+        for term in target.terms:
+            parts = (*term.traces, *_matrix(term.matrix))
+            whole = self._lowest_of(term.coefficient, *parts)
+            value = evaluate(term.coefficient, self.point)
+            for place, tree in enumerate(parts):
+                own = _least(tree, self.weights)
+                planar = self.tree(tree, bound - whole + own)
+                for power, number in planar.diagrams.items():
+                    diagrams[power + whole - own] = diagrams.get(power + whole - own, 0) + number
+                trace = place < len(term.traces)
+                value = value * (planar.value.map(Exact.normalised_trace) if trace else planar.value)
+            total = total + value
+        return PlanarSum(total, diagrams)
+
+    def _lowest_of(self, coefficient: Expr, *parts: Tree) -> int:
+        return scalar_weight(coefficient, self.weights) + sum(_least(t, self.weights) for t in parts)
+
+    def tree(self, tree: Tree, bound: int) -> PlanarSum:
+        """The planar expectation of one tree."""
+        words = self.words(tree, bound)
+        self._refuse(sum(count(len(w.letters), _colours(w), self._possible(w)) for w in words))
+        total, diagrams = Series.of(0, [], self.point.terms), dict[int, int]()
+        for word in words:
+            for partition in partitions(len(word.letters), _colours(word), self._possible(word)):
+                value = self.diagram(word, partition)
+                if value is not None:
+                    total = total + value
+                    diagrams[word.low] = diagrams.get(word.low, 0) + 1
+        return PlanarSum(total, diagrams)
+
+    def _refuse(self, number: int) -> None:
+        """Keep the account of diagrams; too many are refused before any is summed."""
+        if number > self._left:
+            raise TooLargeError(
+                f"verify would have to sum {LIMIT - self._left + number} diagrams, more than {LIMIT}; ask for a lower order."
+            )
+        self._left -= number
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def words(self, tree: Tree, bound: int) -> list[TensorWord]:
+        """The words of a tree that reach down to eps^bound."""
+        return self._cut(self._expand(tree, bound), bound)
+
+    def _expand(self, tree: Tree, bound: int) -> list[TensorWord]:
+        one = self.point.one
+        match tree:
+            case Letter(random=True):
+                return [TensorWord((tree,), (one, one))]
+            case Letter():
+                value = self.point.letters[tree.name]
+                value = value.map(Exact.conjugate) if tree.conjugated else value
+                return [TensorWord((), (value.map(Exact.transpose) if tree.transposed else value,))]
+            case Sum(terms, _):
+                rows = [(c, t, scalar_weight(c, self.weights)) for c, t in terms if c != 0]
+                return [w.scale(evaluate(c, self.point)) for c, t, weight in rows for w in self.words(t, bound - weight)]
+            case Product(factors, _):
+                result, rest = [TensorWord((), (one,))], sum(_least(f, self.weights) for f in factors)
+                before = 0
+                for factor in factors:
+                    own = _least(factor, self.weights)
+                    right = self.words(factor, bound - (rest - own))
+                    before += own
+                    result = self._cut((a * b for a in result for b in right), bound - (rest - before))
+                return result
+            case Inv(argument):
+                return self._inverse(argument, bound)
+
+    def _inverse(self, argument: Tree, bound: int) -> list[TensorWord]:
+        """``D^-1 - D^-1 R D^-1 + ...``: D is the part without random letters, R the rest."""
+        plain, _ = lowest(argument, self.weights)
+        if plain is None:
+            raise PlanarError("verify cannot expand the inverse of a product of random letters; add a scalar shift to it.")
+        inner = self.words(argument, bound + 2 * plain)
+        fixed = [w.constants[0] for w in inner if not w.letters]
+        if not fixed:
+            return []
+        total = fixed[0]
+        for value in fixed[1:]:
+            total = total + value
+        free = TensorWord((), (total.inverse(),))
+        steps = [TensorWord(w.letters, (-w.constants[0], *w.constants[1:])) * free for w in inner if w.letters]
+        result, layer = [free], [free]
+        while layer:
+            layer = self._cut((a * b for a in layer for b in steps), bound)
+            result += layer
+        return result
+
+    def _cut(self, words: Iterable[TensorWord], bound: int) -> list[TensorWord]:
+        """Those that reach down to eps^bound; every word has a diagram, so that too many words are refused."""
+        found: list[TensorWord] = []
+        for word in words:
+            if word.low <= bound:
+                found.append(word)
+                if len(found) > self._left:
+                    raise TooLargeError(f"verify would have to expand more than {len(found) - 1} words; ask for a lower order.")
+        return found
+
+    # -- diagrams --------------------------------------------------------------------------------------------------
+
+    def diagram(self, word: TensorWord, partition: Partition) -> Series | None:
+        """The value of one diagram, None where a block of it vanishes."""
+        if not all(_alternates([word.letters[i] for i in block]) for block in partition):
+            return None
+        blocks = {block[0]: block for block in partition}
+        return self._open(word, blocks, 0, len(word.letters))
+
+    def _open(self, word: TensorWord, blocks: dict[int, tuple[int, ...]], i: int, j: int) -> Series:
+        """``D_i x_i ... x_(j-1) D_j``, contracted by the blocks inside."""
+        result = word.constants[i]
+        while i < j:
+            block = blocks[i]
+            factor = self.cumulant(word.letters[i], len(block))
+            for a, b in pairwise(block):
+                factor = factor * self._face(word, a, self._open(word, blocks, a + 1, b))
+            i = block[-1] + 1
+            result = result * factor * word.constants[i]
+        return result
+
+    def _face(self, word: TensorWord, leg: int, inside: Series) -> Series:
+        """The trace of a closed face in units of the letter's reference dimension."""
+        letter = word.letters[leg]
+        value, reference = inside.map(Exact.normalised_trace), letter.symbol.shape[0]
+        return value if letter.cols == reference else value * evaluate(letter.cols / reference, self.point)
+
+    def cumulant(self, letter: Letter, n: int) -> Series:
+        """kappa_n of a law, with numbers for its constants."""
+        key = letter.name, n
+        if key not in self._cumulants:
+            law = _law(letter)
+            self._cumulants[key] = evaluate(law.free_cumulant(n).xreplace(dict(law.constants())), self.point)
+        return self._cumulants[key]
+
+    def _possible(self, word: TensorWord) -> Sizes:
+        by_name = {letter.name: letter for letter in word.letters}
+
+        def sizes(name: Hashable, n: int) -> bool:
+            return bool(self.cumulant(by_name[str(name)], n).coefficients)
+
+        return sizes
+
+
+def _law(letter: Letter) -> Law:
+    law = letter.symbol
+    if not isinstance(law, Law):
+        raise ReadError(f"the random letter {letter.name} has no law; declare it with one of the ensembles.")
+    return law
+
+
+def _alternates(legs: list[Letter]) -> bool:
+    """Whether a block may hold these legs: a letter that is free of its transpose alternates with it."""
+    law = _law(legs[0])
+    if law.symmetric:
+        return True
+    if isinstance(law, RotationInvariant):
+        if any(a.transposed != legs[0].transposed for a in legs):
+            raise ReadError(f"{law.name} is not symmetric, and its joint law with its transpose is not known; verify needs one of them.")
+        return True
+    return len(legs) % 2 == 0 and all(a.transposed != b.transposed for a, b in pairwise(legs))
+
+
+def _least(tree: Tree, weights: Weights) -> int:
+    found = [x for x in lowest(tree, weights) if x is not None]
+    return min(found, default=0)
+
+
+def _matrix(tree: Tree | None) -> tuple[Tree, ...]:
+    return () if tree is None else (tree,)
+
+
+def _colours(word: TensorWord) -> tuple[str, ...]:
+    return tuple(letter.name for letter in word.letters)

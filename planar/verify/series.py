@@ -1,0 +1,446 @@
+"""Laurent series in eps with exact matrix coefficients, and SymPy expressions read in them.
+
+Numbers are Gaussian rationals. A 1 x 1 matrix is a scalar: it multiplies everything, and next to a square matrix it
+stands for its multiple of the identity, so that identities need no size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
+from sympy import (
+    Add,
+    Adjoint,
+    Basic,
+    Derivative,
+    Expr,
+    I,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Subs,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    conjugate,
+    factorial,
+)
+from sympy import Rational as Number
+from sympy.core.function import AppliedUndef, Function
+
+from planar.errors import PlanarError, ReadError
+from planar.expression.symbols import tr
+
+__all__ = ["EXACT", "Exact", "FormalError", "Point", "Series", "evaluate", "number"]
+
+EXACT = 10**9
+"""The order of the first unknown coefficient of a series that is known entirely."""
+
+
+class FormalError(PlanarError):
+    """A step that formal series do not allow: a singular leading coefficient, a root that is not rational."""
+
+
+class Exact:
+    """A matrix ``re + i im`` of Gaussian rationals; ``im`` is None for a real one.
+
+    >>> a = Exact(fmpq_mat(2, 2, [1, 2, 3, 4]))
+    >>> (a * a.inverse() - number(1)).is_zero, a.normalised_trace().entry(0, 0)
+    (True, 5/2)
+    """
+
+    __slots__ = ("im", "re")
+
+    def __init__(self, re: fmpq_mat, im: fmpq_mat | None = None) -> None:
+        self.re, self.im = re, im if im is not None and any(im.entries()) else None
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return self.re.nrows()
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.re.nrows() == 1 == self.re.ncols()
+
+    @property
+    def is_zero(self) -> bool:
+        return self.im is None and not any(self.re.entries())
+
+    def _beside(self, other: Exact) -> Exact:
+        """A scalar as a multiple of the identity of the other's size."""
+        if not self.is_scalar or other.is_scalar:
+            return self
+        one = fmpq_mat(other.size, other.size, [int(i == j) for i in range(other.size) for j in range(other.size)])
+        return Exact(one) * self
+
+    def __add__(self, other: Exact) -> Exact:
+        a, b = self._beside(other), other._beside(self)
+        if a.im is None or b.im is None:
+            return Exact(a.re + b.re, a.im if b.im is None else b.im)
+        return Exact(a.re + b.re, a.im + b.im)
+
+    def __neg__(self) -> Exact:
+        return Exact(-self.re, None if self.im is None else -self.im)
+
+    def __sub__(self, other: Exact) -> Exact:
+        return self + (-other)
+
+    def __mul__(self, other: Exact) -> Exact:
+        re = _product(self.re, other.re)
+        if self.im is None and other.im is None:
+            return Exact(re)
+        zero = fmpq_mat(re.nrows(), re.ncols())
+        x = zero if other.im is None else _product(self.re, other.im)
+        y = zero if self.im is None else _product(self.im, other.re)
+        return Exact(re if self.im is None or other.im is None else re - _product(self.im, other.im), x + y)
+
+    def inverse(self) -> Exact:
+        """The inverse; FormalError where there is none."""
+        n = self.size
+        try:
+            if self.im is None:
+                return Exact(self.re.inv())
+            rows = [[*self.re.tolist()[i], *(-self.im).tolist()[i]] for i in range(n)]
+            rows += [[*self.im.tolist()[i], *self.re.tolist()[i]] for i in range(n)]
+            found = fmpq_mat(rows).inv().tolist()
+        except ZeroDivisionError:
+            raise FormalError("the leading coefficient of something inverted is singular.") from None
+        return Exact(fmpq_mat([row[:n] for row in found[:n]]), fmpq_mat([row[:n] for row in found[n:]]))
+
+    def transpose(self) -> Exact:
+        return Exact(self.re.transpose(), None if self.im is None else self.im.transpose())
+
+    def conjugate(self) -> Exact:
+        return Exact(self.re, None if self.im is None else -self.im)
+
+    def normalised_trace(self) -> Exact:
+        """The trace over the number of rows; of a scalar, the scalar."""
+        parts = [sum((m[i, i] for i in range(self.size)), fmpq(0)) / self.size for m in (self.re, self.im) if m is not None]
+        return Exact(*(fmpq_mat(1, 1, [p]) for p in parts))
+
+    def entry(self, i: int, j: int) -> Expr:
+        """An entry as SymPy holds it; of a scalar, that of its multiple of the identity."""
+        if self.is_scalar:
+            return self._entry(0, 0) if i == j else Number(0)
+        return self._entry(i, j)
+
+    def _entry(self, i: int, j: int) -> Expr:
+        re, im = (Number(0) if m is None else Number(int(m[i, j].p), int(m[i, j].q)) for m in (self.re, self.im))
+        return re + im * I
+
+
+def _product(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
+    if a.nrows() == 1 == a.ncols():
+        return b * a[0, 0]
+    return a * b[0, 0] if b.nrows() == 1 == b.ncols() else a * b
+
+
+def number(value: int | Fraction, imaginary: int | Fraction = 0) -> Exact:
+    """The scalar ``value + i imaginary``."""
+    parts = [fmpq_mat(1, 1, [fmpq(Fraction(v).numerator, Fraction(v).denominator)]) for v in (value, imaginary)]
+    return Exact(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """``sum of coefficients[k] eps^(low + k) + O(eps^high)``; at most ``terms`` coefficients are kept.
+
+    >>> x = Series.of(0, [number(1), number(-1)], 4)
+    >>> [c.entry(0, 0) for c in x.inverse().coefficients]
+    [1, 1, 1, 1]
+    """
+
+    low: int
+    coefficients: tuple[Exact, ...]
+    high: int
+    terms: int
+
+    @staticmethod
+    def of(low: int, coefficients: Sequence[Exact], terms: int, high: int = EXACT) -> Series:
+        """The series with leading zeros stripped and no more than ``terms`` coefficients."""
+        start = next((k for k, c in enumerate(coefficients) if not c.is_zero), None)
+        if start is None:
+            return Series(high, (), high, terms)
+        stop = min(len(coefficients), high - low)
+        if stop - start > terms:
+            stop = start + terms
+            high = min(high, low + stop)
+        while stop > start and coefficients[stop - 1].is_zero:
+            stop -= 1
+        return Series(low + start, tuple(coefficients[start:stop]), high, terms) if stop > start else Series(high, (), high, terms)
+
+    def coefficient(self, power: int) -> Exact:
+        """The coefficient of eps^power; FormalError where it is not known."""
+        if power >= self.high:
+            raise FormalError(f"the coefficient of order {power} is not known, only those below {self.high}.")
+        k = power - self.low
+        return self.coefficients[k] if 0 <= k < len(self.coefficients) else number(0)
+
+    def agrees(self, other: Series, high: int) -> bool:
+        """Whether all coefficients below ``high`` are equal."""
+        difference = self - other
+        return difference.low >= min(high, difference.high)
+
+    def map(self, function: Callable[[Exact], Exact]) -> Series:
+        """Every coefficient through a linear function."""
+        return Series.of(self.low, [function(c) for c in self.coefficients], self.terms, self.high)
+
+    def shift(self, power: int) -> Series:
+        """Times eps^power."""
+        return Series(self.low + power, self.coefficients, self.high + power, self.terms)
+
+    def __add__(self, other: Series) -> Series:
+        if not self.coefficients and self.high > EXACT // 2:
+            return other
+        if not other.coefficients and other.high > EXACT // 2:
+            return self
+        high = min(self.high, other.high)
+        low = min(self.low, other.low)
+        stop = min(high, max(self.low + len(self.coefficients), other.low + len(other.coefficients)))
+        total = []
+        for power in range(low, stop):
+            found = [s.coefficients[power - s.low] for s in (self, other) if 0 <= power - s.low < len(s.coefficients)]
+            total.append(found[0] + found[1] if len(found) == 2 else found[0] if found else number(0))
+        return Series.of(low, total, min(self.terms, other.terms), high)
+
+    def __neg__(self) -> Series:
+        return self.map(lambda c: -c)
+
+    def __sub__(self, other: Series) -> Series:
+        return self + (-other)
+
+    def __mul__(self, other: Series) -> Series:
+        low, terms = self.low + other.low, min(self.terms, other.terms)
+        high = min(self.high + other.low, other.high + self.low)
+        a, b = self.coefficients, other.coefficients
+        if not a or not b:
+            return Series(min(high, EXACT), (), min(high, EXACT), terms)
+        if len(a) == 1 == len(b):
+            return Series.of(low, (a[0] * b[0],), terms, high)
+        total: list[Exact] = []
+        for k in range(min(len(a) + len(b) - 1, terms + 1, high - low)):
+            first = max(0, k - len(b) + 1)
+            value = a[first] * b[k - first]
+            for i in range(first + 1, min(k + 1, len(a))):
+                value = value + a[i] * b[k - i]
+            total.append(value)
+        if len(a) + len(b) - 1 > len(total):
+            high = min(high, low + len(total))
+        return Series.of(low, total, terms, high)
+
+    def inverse(self) -> Series:
+        """The inverse; FormalError where the leading coefficient has none."""
+        if not self.coefficients:
+            raise FormalError("something inverted vanishes to every order that is known.")
+        first = self.coefficients[0].inverse()
+        length = min(self.high - self.low, self.terms)
+        if len(self.coefficients) == 1 and self.high > EXACT // 2:
+            return Series(-self.low, (first,), EXACT, self.terms)
+        found = [first]
+        for n in range(1, length):
+            parts = [self.coefficients[k] * found[n - k] for k in range(1, min(n + 1, len(self.coefficients)))]
+            found.append(-(first * _total(parts)) if parts else number(0))
+        return Series.of(-self.low, found, self.terms, length - self.low)
+
+    def __pow__(self, power: int) -> Series:
+        base = self if power >= 0 else self.inverse()
+        result = Series.of(0, [number(1)], self.terms)
+        for _ in range(abs(power)):
+            result = result * base
+        return result
+
+    def sqrt(self) -> Series:
+        """The root of a scalar series whose leading coefficient is the square of a positive rational."""
+        if not self.coefficients or self.low % 2 or not self.coefficients[0].is_scalar:
+            raise FormalError("the root of a matrix, of zero or of an odd power is no Laurent series.")
+        first = Exact(fmpq_mat(1, 1, [_rational_root(self.coefficients[0])]))
+        half, found = (first + first).inverse(), [first]
+        for n in range(1, min(self.high - self.low, self.terms)):
+            value = self.coefficients[n] if n < len(self.coefficients) else number(0)
+            found.append(half * _total([value, *(-(found[k] * found[n - k]) for k in range(1, n))]))
+        return Series.of(self.low // 2, found, self.terms, self.low // 2 + len(found))
+
+    def composed(self, taylor: Callable[[int], Exact]) -> Series:
+        """``sum of taylor(n) z^n`` for z of positive valuation."""
+        if self.coefficients and self.low < 1:
+            raise FormalError("a power series at an argument that does not vanish to leading order.")
+        result = Series.of(0, [taylor(0)], self.terms, min(self.high, EXACT))
+        power = Series.of(0, [number(1)], self.terms)
+        for n in range(1, self.terms + 1):
+            power = power * self
+            result = result + power.map(taylor(n).__mul__)
+        return Series.of(result.low, result.coefficients, self.terms, min(result.high, self.terms))
+
+
+def _total(parts: Sequence[Exact]) -> Exact:
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return result
+
+
+def _rational_root(value: Exact) -> fmpq:
+    if value.im is None and value.re[0, 0] >= 0:
+        found = fmpq(value.re[0, 0].p.isqrt(), value.re[0, 0].q.isqrt())
+        if found * found == value.re[0, 0]:
+            return found
+    raise FormalError(f"the root of {value.entry(0, 0)} is not rational.")
+
+
+# -- SymPy in these series -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where expressions are read: series for symbols, for letters by name, cumulants of laws that have no numbers.
+
+    ``laws[B](n)`` is the free cumulant kappa_n of the letter B, for ``R_B(z)``, its derivatives and ``kappa_B(n)``.
+    """
+
+    symbols: Mapping[Symbol, Series]
+    letters: Mapping[str, Series]
+    laws: Mapping[str, Callable[[int], Exact]] = field(default_factory=dict)
+    terms: int = 12
+
+    def with_symbols(self, symbols: Mapping[Symbol, Series]) -> Point:
+        """The same point with more symbols."""
+        return Point({**self.symbols, **symbols}, self.letters, self.laws, self.terms)
+
+    @property
+    def one(self) -> Series:
+        """The series 1."""
+        return self.constant(number(1))
+
+    def constant(self, value: Exact) -> Series:
+        """A series of one coefficient."""
+        return Series.of(0, [value], self.terms)
+
+
+def evaluate(expression: Expr, point: Point) -> Series:
+    """The series of a SymPy expression in scalars, letters and traces.
+
+    >>> z = Symbol("z")
+    >>> at = Point({z: Series.of(1, [number(1)], 4)}, {}, terms=4)
+    >>> [c.entry(0, 0) for c in evaluate(2 / (1 - z), at).coefficients]
+    [2, 2, 2, 2]
+    """
+    return _evaluate(expression, point, {})
+
+
+def _evaluate(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
+    if expression not in known:
+        known[expression] = _read(expression, point, known)
+    return known[expression]
+
+
+def _read(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
+    def value(argument: Basic) -> Series:
+        return _evaluate(argument, point, known)
+
+    match expression:
+        case Number():
+            return point.constant(number(Fraction(int(expression.p), int(expression.q))))
+        case _ if expression is I:
+            return point.constant(number(0, 1))
+        case Symbol():
+            if expression not in point.symbols:
+                raise ReadError(f"the symbol {expression} of the formula is neither in the expression nor defined.")
+            return point.symbols[expression]
+        case MatrixSymbol():
+            if expression.name not in point.letters:
+                raise ReadError(f"the letter {expression.name} of the formula is not in the expression.")
+            return point.letters[expression.name]
+        case Identity():
+            return point.constant(number(1))
+        case ZeroMatrix():
+            return Series.of(0, [], point.terms)
+        case Add() | MatAdd():
+            total = value(expression.args[0])
+            for argument in expression.args[1:]:
+                total = total + value(argument)
+            return total
+        case Mul() | MatMul():
+            product = value(expression.args[0])
+            for argument in expression.args[1:]:
+                product = product * value(argument)
+            return product
+        case Inverse():
+            return value(expression.args[0]).inverse()
+        case Pow() | MatPow() if expression.args[1].is_Integer:
+            return value(expression.args[0]) ** int(expression.args[1])
+        case Pow() if (2 * expression.args[1]).is_Integer:
+            return value(expression.args[0]).sqrt() ** int(2 * expression.args[1])
+        case Transpose():
+            return value(expression.args[0]).map(Exact.transpose)
+        case Adjoint():
+            return value(expression.args[0]).map(Exact.conjugate).map(Exact.transpose)
+        case conjugate():
+            return value(expression.args[0]).map(Exact.conjugate)
+        case Trace():
+            return value(expression.args[0]).map(Exact.normalised_trace) * value(expression.args[0].shape[0])
+        case tr():
+            return value(expression.args[0]).map(Exact.normalised_trace)
+        case AppliedUndef() | Derivative() | Subs():
+            return _undefined(expression, point, value)
+        case Function() if len(expression.args) == 1:
+            return _analytic(expression.func, value(expression.args[0]), expression)
+        case _:
+            raise ReadError(f"cannot expand `{expression}` ({type(expression).__name__}) in a series; verify has no rule for it.")
+
+
+def _undefined(expression: Basic, point: Point, value: Callable[[Basic], Series]) -> Series:
+    """``R_B(z)``, its derivatives, ``S_B(z)`` and ``kappa_B(n)`` through the cumulants of B."""
+    order, call, argument = 0, expression, None
+    if isinstance(expression, Subs):
+        call, argument = expression.args[0], expression.args[2][0]
+    if isinstance(call, Derivative):
+        order = int(call.args[1][1])
+        if call.args[1][0] != call.args[0].args[0]:
+            raise ReadError(f"cannot expand `{expression}` in a series; write the derivative at its own argument.")
+        call = call.args[0]
+    if not isinstance(call, AppliedUndef) or len(call.args) != 1:
+        raise ReadError(f"cannot expand `{expression}` in a series; verify has no rule for it.")
+    kind, _, name = call.func.__name__.partition("_")
+    argument = call.args[0] if argument is None else argument
+    if name not in point.laws or kind not in ("R", "S", "kappa"):
+        raise ReadError(f"the function {call.func} of the formula belongs to no law of the expression.")
+    cumulant = point.laws[name]
+    if kind == "kappa":
+        return point.constant(cumulant(int(argument)))
+    if kind == "S":
+        return _s_transform(value(argument), cumulant, point)
+    return value(argument).composed(lambda n: cumulant(n + order + 1) * number(int(factorial(n + order) / factorial(n))))
+
+
+def _s_transform(z: Series, cumulant: Callable[[int], Exact], point: Point) -> Series:
+    """S with ``S R(z S) = 1``, order by order."""
+    found = point.constant(cumulant(1)).inverse()
+    for _ in range(point.terms + 1):
+        found = (z * found).composed(lambda n: cumulant(n + 1)).inverse()
+    return found
+
+
+def _analytic(function: Callable[[Expr], Expr], z: Series, whole: Basic) -> Series:
+    """A function of one variable by its Taylor series about the leading coefficient, where that is rational."""
+    at = z.coefficient(0).entry(0, 0)
+    if z.low < 0 or (z.coefficients and not z.coefficients[0].is_scalar):
+        raise FormalError(f"`{whole}` has a pole where its Taylor series is needed.")
+    x = Symbol("x")
+
+    def taylor(n: int) -> Exact:
+        found = function(x).diff(x, n).subs(x, at) / factorial(n)
+        if not found.is_Rational:
+            raise FormalError(f"`{whole}` has the coefficient {found} in its Taylor series, which is not rational.")
+        return number(Fraction(int(found.p), int(found.q)))
+
+    return (z - Series.of(0, [z.coefficient(0)], z.terms)).composed(taylor)

@@ -1,0 +1,321 @@
+"""The certificate: in exact arithmetic, the planar sum of an expression equals the series of its closed form.
+
+Planar formulas hold in every tracial algebra. So deterministic letters become small matrices of random rationals, and
+dimensions free rationals; a formula that holds there order by order is no accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+import networkx as nx
+from flint import fmpq, fmpq_mat
+from sympy import Adjoint, Expr, MatrixSymbol, Symbol, conjugate
+
+from planar.algebra.words import Letter
+from planar.ensembles.law import Law
+from planar.equivalent import Definition, Equivalent
+from planar.errors import PlanarError
+from planar.expression.tree import Tree, children, letters
+from planar.verify.expansion import Enumeration, PlanarSum
+from planar.verify.grading import Weights, gradings, scalar_weight, trees
+from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
+
+__all__ = ["Certificate", "Row", "verify"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One order: the number of diagrams, both values (the first entry that differs, else the first one)."""
+
+    order: int
+    diagrams: int
+    agree: bool
+    enumerated: Expr
+    series: Expr
+
+    def __str__(self) -> str:
+        relation = "=" if self.agree else "!="
+        return f"order {self.order}: {self.diagrams} diagrams, {self.enumerated} {relation} {self.series}"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """True where enumerated sum and series agree in every order. ``weights``: each symbol s stands for eps^w s."""
+
+    order: int
+    orders: tuple[Row, ...]
+    seed: int
+    weights: tuple[tuple[str, int], ...]
+
+    def __bool__(self) -> bool:
+        return all(row.agree for row in self.orders)
+
+    def __str__(self) -> str:
+        scaled = ", ".join(f"{name} ~ eps^{w}" for name, w in self.weights) or "nothing scaled"
+        verdict = "agrees" if self else "disagrees"
+        head = f"exact to order {self.order}: {verdict} (seed {self.seed}; {scaled})"
+        return "\n".join([head, *map(str, self.orders)])
+
+
+def verify(equivalent: Equivalent, order: int, *, seed: int = 0) -> Certificate:
+    """Compare the enumerated planar sum with the closed form through ``order`` random letters, exactly.
+
+    Raises TooLargeError where that takes too many diagrams, PlanarError where the formula is no formal series.
+    """
+    if order < 0:
+        raise PlanarError(f"verify takes an order of 0 or more, got {order}.")
+    sample = _Sample(equivalent, seed)
+    failure: FormalError | None = None
+    for attempt, weights in enumerate(gradings(equivalent.target, sample.unscaled)):
+        try:
+            return _compared(equivalent, sample, weights, order, seed)
+        except FormalError as error:
+            failure = failure or error
+        if attempt == 5:
+            break
+    if failure is None:
+        raise PlanarError(
+            f"cannot verify `{equivalent.lhs}`: no symbol can carry the orders; put a scalar symbol beside each random "
+            "letter that is inverted, for example resolvent(W, lam)."
+        )
+    raise PlanarError(f"cannot verify `{equivalent.lhs}`: {failure}") from failure
+
+
+def _compared(equivalent: Equivalent, sample: _Sample, weights: Weights, order: int, seed: int) -> Certificate:
+    enumeration = Enumeration(sample.point(weights, order + 2), weights)
+    left = enumeration.expectation(equivalent.target, order)
+    first = min(left.diagrams)
+    extra = 4
+    while True:
+        right = _closed_form(equivalent, sample.point(weights, order + extra))
+        if right.high > first + order:
+            break
+        if extra > order + 40:
+            raise FormalError("the closed form loses too many orders by cancellation.")
+        extra *= 2
+    rows = tuple(_row(n, first + n, left, right) for n in range(order + 1))
+    scaled = tuple((str(k), w) for k, w in weights.items() if w)
+    return Certificate(order, rows, seed, scaled)
+
+
+def _row(n: int, power: int, left: PlanarSum, right: Series) -> Row:
+    power = right.low if n == 0 and right.low < power else power
+    ours, theirs = left.value.coefficient(power), right.coefficient(power)
+    size = max(ours.re.nrows(), theirs.re.nrows()), max(ours.re.ncols(), theirs.re.ncols())
+    entries = [(i, j) for i in range(size[0]) for j in range(size[1])]
+    differing = [(i, j) for i, j in entries if ours.entry(i, j) != theirs.entry(i, j)]
+    shown = (differing or entries)[0]
+    return Row(n, left.diagrams.get(power, 0), not differing, ours.entry(*shown), theirs.entry(*shown))
+
+
+# -- the closed form -----------------------------------------------------------------------------------------------
+
+
+def _closed_form(equivalent: Equivalent, point: Point) -> Series:
+    """The right side, its definitions solved one after another; those that need each other together."""
+    by_symbol = {d.symbol: d for d in equivalent.definitions}
+    graph = nx.DiGraph()
+    for d in equivalent.definitions:
+        graph.add_node(d.symbol)
+        graph.add_edges_from((s, d.symbol) for s in by_symbol if s in d.expr.free_symbols)
+    place = {d.symbol: i for i, d in enumerate(equivalent.definitions)}
+    condensed = nx.condensation(graph)
+    for part in nx.lexicographical_topological_sort(condensed, key=lambda c: min(place[s] for s in condensed.nodes[c]["members"])):
+        block = [by_symbol[s] for s in sorted(condensed.nodes[part]["members"], key=place.__getitem__)]
+        if len(block) == 1 and block[0].symbol not in block[0].expr.free_symbols:
+            point = point.with_symbols({block[0].symbol: evaluate(block[0].expr, point)})
+        else:
+            point = point.with_symbols(_solved(block, point))
+    return evaluate(equivalent.rhs, point)
+
+
+Unknowns = dict[Symbol, Series]
+
+
+def _solved(block: Sequence[Definition], point: Point) -> Unknowns:
+    """The formal solution of coupled definitions by iteration; each sweep must gain an order."""
+    names = ", ".join(str(d.symbol) for d in block)
+    for start in _starts(block, point):
+        try:
+            values = _settled(block, start, point)
+            if values is not None and _contracts(block, values, point):
+                return values
+        except FormalError:
+            continue
+    raise FormalError(f"the definition of {names} does not contract as a formal series, so that it fixes no value order by order.")
+
+
+def _sweep(block: Sequence[Definition], values: Unknowns, point: Point) -> Unknowns:
+    found = dict(values)
+    for d in block:
+        found[d.symbol] = evaluate(d.expr, point.with_symbols(found))
+    return found
+
+
+def _settled(block: Sequence[Definition], values: Unknowns, point: Point) -> Unknowns | None:
+    for _ in range(len(block) * (point.terms + 4)):
+        after = _sweep(block, values, point)
+        if all(after[s].agrees(values[s], after[s].high) for s in values):
+            return after
+        values = after
+    return None
+
+
+def _contracts(block: Sequence[Definition], values: Unknowns, point: Point) -> bool:
+    """Whether an error in the second term of every unknown is gone after as many sweeps as there are unknowns."""
+    second = {s: v.low + 1 if v.coefficients else 2 for s, v in values.items()}
+    shaken = {s: v + point.one.shift(second[s]) for s, v in values.items()}
+    for _ in range(len(block) + 1):
+        shaken = _sweep(block, shaken, point)
+    return all(shaken[s].high > second[s] and shaken[s].agrees(v, second[s] + 1) for s, v in values.items())
+
+
+def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
+    """Starting values: unknowns zero where that makes sense, then simple powers of eps."""
+    zero = Series.of(0, [], point.terms)
+    try:
+        yield _sweep(block, {d.symbol: zero for d in block}, point)
+    except FormalError:
+        pass
+    for power in (0, -1, 1, -2):
+        yield {d.symbol: point.one.shift(power) for d in block}
+
+
+# -- numbers for symbols -------------------------------------------------------------------------------------------
+
+
+class _Sample:
+    """Random exact values for everything that an equivalent holds; eps enters by ``point``."""
+
+    def __init__(self, equivalent: Equivalent, seed: int) -> None:
+        self.rng, self.seed = Random(seed), seed
+        self.laws = [s for s in letters(equivalent.target) if isinstance(s, Law)]
+        self.matrices = [s for s in letters(equivalent.target) if not isinstance(s, Law)]
+        defined = {d.symbol for d in equivalent.definitions}
+        dimensions = {d: None for s in letters(equivalent.target) for d in s.shape}
+        held = [a for law in self.laws for argument in law.args[1:] for a in sorted(argument.atoms(Symbol), key=str)]
+        self.unscaled = tuple(dict.fromkeys([*held, *(a for d in dimensions for a in sorted(d.atoms(Symbol), key=str))]))
+        free = {s: None for s in (*self.unscaled, *equivalent.scalars, *_coefficients(equivalent)) if s not in defined}
+        sizes, values = self._dimensions(list(dimensions))
+        leaves = [leaf for tree in trees(equivalent.target) for leaf in _leaves(tree)]
+        self._conjugated = {leaf.name for leaf in leaves if leaf.conjugated}
+        self._complex = equivalent.lhs.has(Adjoint, conjugate) or equivalent.rhs.has(Adjoint, conjugate)
+        self._taken: list[Fraction] = []
+        self.symbols = {s: number(values[s]) if s in values else self._scalar(s) for s in free}
+        self.letters = self._valued(equivalent.commuting, sizes)
+
+    def point(self, weights: Weights, terms: int) -> Point:
+        """The values with every symbol scaled by its weight."""
+        symbols = {s: Series.of(weights.get(s, 0), [v], terms) for s, v in self.symbols.items()}
+        matrices = {name: Series.of(weights.get(name, 0), [v], terms) for name, v in self.letters.items()}
+        return Point(symbols, matrices, {law.name: self._cumulants(law.name) for law in self.laws}, terms)
+
+    def _cumulants(self, name: str) -> _Cumulants:
+        return _Cumulants(self.seed, name)
+
+    def _scalar(self, symbol: Symbol) -> Exact:
+        value = _positive(self.rng)
+        while value in self._taken:
+            value = _positive(self.rng)
+        self._taken.append(value)
+        if symbol.is_imaginary:
+            return number(0, value)
+        if self._complex and not symbol.is_real:
+            return number(value, _positive(self.rng))
+        return number(-value if symbol.is_negative else value)
+
+    def _dimensions(self, dimensions: list[Expr]) -> tuple[dict[Expr, int], dict[Expr, Fraction]]:
+        """Sizes of the small matrices, and values of the dimensions.
+
+        A rectangular deterministic letter joins two spaces, whose dimensions must then be in the ratio of the sizes;
+        all others are free.
+        """
+        graph = nx.Graph()
+        graph.add_nodes_from(dimensions)
+        graph.add_edges_from(s.shape for s in self.matrices if s.shape[0] != s.shape[1])
+        sizes: dict[Expr, int] = {}
+        values: dict[Expr, Fraction] = {}
+        for part in nx.connected_components(graph):
+            members = sorted(part, key=lambda d: (not d.is_Symbol, str(d)))
+            joined = len(members) > 1
+            symbols = list(dict.fromkeys(s for d in members for s in sorted(d.atoms(Symbol), key=str)))
+            small = {s: 2 + i for i, s in enumerate(symbols)}
+            for d in members:
+                sizes[d] = int(d.subs(small)) if joined or d == 1 else 2
+            plain = all(d.is_Symbol for d in members)
+            scale = _positive(self.rng) if plain else Fraction(1)
+            if plain or joined:
+                values.update({s: scale * small[s] for s in symbols})
+        return sizes, values
+
+    def _valued(self, commuting: Iterable[tuple[str, str]], sizes: dict[Expr, int]) -> dict[str, Exact]:
+        groups = nx.Graph()
+        groups.add_edges_from(commuting)
+        found: dict[str, Exact] = {}
+        shared = {name: i for i, part in enumerate(nx.connected_components(groups)) for name in part}
+        seeds: dict[int, Exact] = {}
+        for symbol in self.matrices:
+            rows, cols = (sizes[d] for d in symbol.shape)
+            if symbol.name in shared and rows == cols:
+                group = shared[symbol.name]
+                if group not in seeds:
+                    seeds[group] = self._matrix(rows, rows, symmetric=True)
+                found[symbol.name] = number(_positive(self.rng)) + number(_positive(self.rng)) * seeds[group]
+            else:
+                found[symbol.name] = self._letter(symbol, rows, cols)
+        return found
+
+    def _letter(self, symbol: MatrixSymbol, rows: int, cols: int) -> Exact:
+        symmetric = bool(getattr(symbol, "symmetric", False))
+        value = self._matrix(rows, cols, symmetric=symmetric)
+        wild = symbol.name in self._conjugated or self._complex
+        if wild and not getattr(symbol, "positive", False):
+            return value + self._matrix(rows, cols, symmetric=symmetric) * number(0, 1)
+        return value
+
+    def _matrix(self, rows: int, cols: int, *, symmetric: bool) -> Exact:
+        """Small rationals, invertible where square, symmetric or truly not."""
+        while True:
+            entries = [[_positive(self.rng) * self.rng.choice((-1, 1)) for _ in range(cols)] for _ in range(rows)]
+            if symmetric:
+                entries = [[entries[min(i, j)][max(i, j)] for j in range(cols)] for i in range(rows)]
+            value = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in entries])
+            skew = rows == cols > 1 and value == value.transpose()
+            if rows != cols or (value.det() != 0 and (symmetric or not skew)):
+                return Exact(value)
+
+
+@dataclass(frozen=True)
+class _Cumulants:
+    """Random free cumulants for a law that is given by no numbers."""
+
+    seed: int
+    name: str
+
+    def __call__(self, n: int) -> Exact:
+        return number(_positive(Random(f"{self.seed} {self.name} {n}")))
+
+
+def _positive(rng: Random) -> Fraction:
+    """A small positive rational, not one."""
+    while True:
+        value = Fraction(rng.randint(1, 9), rng.randint(1, 5))
+        if value != 1:
+            return value
+
+
+def _leaves(tree: Tree) -> Iterator[Letter]:
+    if isinstance(tree, Letter):
+        yield tree
+    for child in children(tree):
+        yield from _leaves(child)
+
+
+def _coefficients(equivalent: Equivalent) -> Iterator[Symbol]:
+    """Symbols of the scalars that multiply whole terms."""
+    for term in equivalent.target.terms:
+        yield from sorted(term.coefficient.atoms(Symbol), key=str)
