@@ -1,0 +1,38 @@
+"""planar: deterministic equivalents of rational expressions in free random matrices, derived from planar diagrams."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from planar import noncrossing
+from planar.api import DeterministicEquivalent, derive
+from planar.draw import draw
+from planar.ensembles.goe import GOE
+from planar.ensembles.projection import RandomProjection
+from planar.ensembles.rotation_invariant import RotationInvariant
+from planar.ensembles.wishart import Wishart
+from planar.verify.equal import equal
+from planar.errors import PlanarError
+from planar.expression.symbols import deterministic, dims, resolvent, tr
+from planar.expression.values import spectrum
+
+try:
+    __version__ = version("planar-rmt")
+except PackageNotFoundError:
+    __version__ = "0"
+
+__all__ = [
+    "DeterministicEquivalent",
+    "GOE",
+    "PlanarError",
+    "RandomProjection",
+    "RotationInvariant",
+    "Wishart",
+    "derive",
+    "deterministic",
+    "dims",
+    "draw",
+    "equal",
+    "noncrossing",
+    "resolvent",
+    "spectrum",
+    "tr",
+]

@@ -10,11 +10,11 @@ import numpy as np
 from sympy import Expr, MatrixSymbol, Symbol, sympify
 
 from planar.algebra.words import Letter
-from planar.check.values import Array, Spectrum, Values, dimensions_of
 from planar.ensembles.law import Law
 from planar.errors import DeclarationError, PlanarError, ShapeError, ValueMissing
 from planar.expression.symbols import RandomLetter
 from planar.expression.tree import Inv, Product, Sum, Target, Term, Tree, children, letters, shape
+from planar.expression.values import Array, Spectrum, Values, dimensions_of
 
 __all__ = ["Probes", "Samples", "evaluate_tree", "joined", "probes", "sample"]
 

@@ -11,10 +11,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from planar.check.sampling import Samples, joined, probes, sample
-from planar.check.values import Array, Values, resolve
 from planar.ensembles.law import Law
 from planar.errors import BranchError
 from planar.expression.tree import Sum, Target, Tree, children, letters
+from planar.expression.values import Array, Values, resolve
 
 __all__ = ["Row", "Table", "Verdict", "check", "judge"]
 

@@ -44,10 +44,15 @@ class Closure:
         for order, one_point in enumerate(self.classes):
             self._define_class(order, one_point)
         self.namer.named_trace = self._named_trace
+        for one_point in self.classes:
+            for key in (k for u in one_point.unknowns for row in u.overlaps for h in row for k in h.keys()):
+                if isinstance(key, tuple) and key[0] == "trace":
+                    self._named_trace(key[1])
         self._define_rungs()
         self._define_systems()
-        self._offer_forms()
+        self._offer_forms(gammas=False)
         self._define_pivots()
+        self._offer_forms(gammas=True)
 
     # -- output ------------------------------------------------------------------------------------------------------
 
@@ -352,7 +357,7 @@ class Closure:
             symbol = _symbol(1 - self.namer.names[pivot.generator.keys()[0]])
             self._add(symbol, gamma, meaning=f"ladder of {pivot.letter}")
 
-    def _offer_forms(self) -> None:
+    def _offer_forms(self, *, gammas: bool) -> None:
         """Relations that may shorten a coefficient: one-point laws both ways, and gamma for its trace."""
         solved: dict[Hashable, Rational] = {}
         reversed_: dict[Hashable, Rational] = {}
@@ -360,16 +365,18 @@ class Closure:
             solved.update(one_point.solved)
             if len(one_point.solved) == 1:
                 reversed_.update(_reverse(self.work, one_point))
-        gammas: dict[Hashable, Rational] = {}
+        traces: dict[Hashable, Rational] = {}
         for pivot in self.ladder.pivots.values():
             for key in pivot.value.keys():
-                if isinstance(key, tuple) and key[0] == "trace" and key not in gammas:
+                if isinstance(key, tuple) and key[0] == "trace" and key not in traces:
                     num, den = pivot.value.collect(key)
                     if len(num) == 2 and len(den) == 1:
-                        gammas[key] = (pivot.generator * den[0] - num[0]) / num[1]
+                        traces[key] = (pivot.generator * den[0] - num[0]) / num[1]
                         break
         rungs = {g.keys()[0]: value for value, g in self.ladder.rungs.items()}
-        for steps in ([solved], [reversed_], [gammas], [reversed_, gammas], [rungs, reversed_, gammas], [rungs, solved]):
+        one_point = ([solved], [reversed_], [rungs, solved])
+        two_point = ([traces], [reversed_, traces], [rungs, reversed_, traces])
+        for steps in two_point if gammas else one_point:
             if all(steps):
                 self.namer.offer(steps)
 

@@ -16,7 +16,7 @@ from planar.algebra.words import Letter
 from planar.ensembles.law import Law
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.errors import PlanarError, ReadError, TooLargeError
-from planar.expression.tree import Inv, Product, Sum, Target, Tree, shape
+from planar.expression.tree import Inv, Product, Sum, Target, Tree
 from planar.noncrossing.partitions import Partition, Sizes, count, partitions
 from planar.verify.grading import Weights, lowest, scalar_weight
 from planar.verify.series import Exact, Point, Series, evaluate
@@ -67,7 +67,7 @@ class Enumeration:
 
     def expectation(self, target: Target, order: int) -> PlanarSum:
         """The planar sum through relative ``order``; products of traces factorise."""
-        first = min((self._lowest_of(term.coefficient, *term.traces, *_matrix(term.matrix)) for term in target.terms), default=0)
+        first = min((self._lowest_of(t.coefficient, *t.traces, *_matrix(t.matrix)) for t in target.terms), default=0)
         bound, total = first + order, Series.of(0, [], self.point.terms)
         diagrams = dict.fromkeys(range(first, bound + 1), 0)
         for term in target.terms:
@@ -226,7 +226,7 @@ def _alternates(legs: list[Letter]) -> bool:
         return True
     if isinstance(law, RotationInvariant):
         if any(a.transposed != legs[0].transposed for a in legs):
-            raise ReadError(f"{law.name} is not symmetric, and its joint law with its transpose is not known; verify needs one of them.")
+            raise ReadError(f"the joint law of {law.name} and its transpose is not known; write the expression in one of them.")
         return True
     return len(legs) % 2 == 0 and all(a.transposed != b.transposed for a, b in pairwise(legs))
 

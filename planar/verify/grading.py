@@ -7,6 +7,7 @@ X -> eps X would. For ``(lam + A W)^-1`` the weight is -1 for lam; for ``(lam + 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from sympy import Add, Expr, Mul, Pow, Symbol, conjugate
 
@@ -15,7 +16,7 @@ from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
 
 __all__ = ["Key", "Weights", "gradings", "lowest", "scalar_weight"]
 
-Key = Symbol | str
+Key: TypeAlias = "Symbol | str"
 """A scalar symbol, or the name of a deterministic letter."""
 
 Weights = Mapping[Key, int]

@@ -177,7 +177,9 @@ class Series:
             high = min(high, low + stop)
         while stop > start and coefficients[stop - 1].is_zero:
             stop -= 1
-        return Series(low + start, tuple(coefficients[start:stop]), high, terms) if stop > start else Series(high, (), high, terms)
+        if stop <= start:
+            return Series(high, (), high, terms)
+        return Series(low + start, tuple(coefficients[start:stop]), high, terms)
 
     def coefficient(self, power: int) -> Exact:
         """The coefficient of eps^power; FormalError where it is not known."""
@@ -395,7 +397,8 @@ def _read(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series
         case Function() if len(expression.args) == 1:
             return _analytic(expression.func, value(expression.args[0]), expression)
         case _:
-            raise ReadError(f"cannot expand `{expression}` ({type(expression).__name__}) in a series; verify has no rule for it.")
+            kind = type(expression).__name__
+            raise ReadError(f"cannot expand `{expression}` ({kind}) in a series: verify has no rule for it.")
 
 
 def _undefined(expression: Basic, point: Point, value: Callable[[Basic], Series]) -> Series:
@@ -432,10 +435,9 @@ def _s_transform(z: Series, cumulant: Callable[[int], Exact], point: Point) -> S
 
 def _analytic(function: Callable[[Expr], Expr], z: Series, whole: Basic) -> Series:
     """A function of one variable by its Taylor series about the leading coefficient, where that is rational."""
-    at = z.coefficient(0).entry(0, 0)
     if z.low < 0 or (z.coefficients and not z.coefficients[0].is_scalar):
         raise FormalError(f"`{whole}` has a pole where its Taylor series is needed.")
-    x = Symbol("x")
+    at, x = z.coefficient(0).entry(0, 0), Symbol("x")
 
     def taylor(n: int) -> Exact:
         found = function(x).diff(x, n).subs(x, at) / factorial(n)

@@ -7,6 +7,7 @@ dimensions free rationals; a formula that holds there order by order is no accid
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -21,10 +22,10 @@ from planar.equivalent import Definition, Equivalent
 from planar.errors import PlanarError
 from planar.expression.tree import Tree, children, letters
 from planar.verify.expansion import Enumeration, PlanarSum
-from planar.verify.grading import Weights, gradings, scalar_weight, trees
+from planar.verify.grading import Weights, gradings, trees
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
 
-__all__ = ["Certificate", "Row", "verify"]
+__all__ = ["Certificate", "Row", "Sample", "closed_form", "verify"]
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,23 @@ class Certificate:
 def verify(equivalent: Equivalent, order: int, *, seed: int = 0) -> Certificate:
     """Compare the enumerated planar sum with the closed form through ``order`` random letters, exactly.
 
+    The order counts random letters beyond the first term of the series; an expression without an inverse is compared
+    whole, as order 0.
+
+    >>> from planar.derive import derive
+    >>> from planar.ensembles.wishart import Wishart
+    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> N, P = dims("N P")
+    >>> A, W = deterministic("A", N, positive=True), Wishart("W", N, P)
+    >>> found = verify(derive(resolvent(A * W, Symbol("lambda"))), 5)
+    >>> bool(found), [row.diagrams for row in found.orders]
+    (True, [1, 1, 2, 5, 14, 42])
+
     Raises TooLargeError where that takes too many diagrams, PlanarError where the formula is no formal series.
     """
     if order < 0:
         raise PlanarError(f"verify takes an order of 0 or more, got {order}.")
-    sample = _Sample(equivalent, seed)
+    sample = Sample(equivalent, seed)
     failure: FormalError | None = None
     for attempt, weights in enumerate(gradings(equivalent.target, sample.unscaled)):
         try:
@@ -85,19 +98,19 @@ def verify(equivalent: Equivalent, order: int, *, seed: int = 0) -> Certificate:
     raise PlanarError(f"cannot verify `{equivalent.lhs}`: {failure}") from failure
 
 
-def _compared(equivalent: Equivalent, sample: _Sample, weights: Weights, order: int, seed: int) -> Certificate:
+def _compared(equivalent: Equivalent, sample: Sample, weights: Weights, order: int, seed: int) -> Certificate:
     enumeration = Enumeration(sample.point(weights, order + 2), weights)
     left = enumeration.expectation(equivalent.target, order)
     first = min(left.diagrams)
     extra = 4
     while True:
-        right = _closed_form(equivalent, sample.point(weights, order + extra))
+        right = closed_form(equivalent, sample.point(weights, order + extra))
         if right.high > first + order:
             break
         if extra > order + 40:
             raise FormalError("the closed form loses too many orders by cancellation.")
         extra *= 2
-    rows = tuple(_row(n, first + n, left, right) for n in range(order + 1))
+    rows = tuple(_row(n, first + n, left, right) for n in range(order + 1 if weights else 1))
     scaled = tuple((str(k), w) for k, w in weights.items() if w)
     return Certificate(order, rows, seed, scaled)
 
@@ -115,7 +128,7 @@ def _row(n: int, power: int, left: PlanarSum, right: Series) -> Row:
 # -- the closed form -----------------------------------------------------------------------------------------------
 
 
-def _closed_form(equivalent: Equivalent, point: Point) -> Series:
+def closed_form(equivalent: Equivalent, point: Point) -> Series:
     """The right side, its definitions solved one after another; those that need each other together."""
     by_symbol = {d.symbol: d for d in equivalent.definitions}
     graph = nx.DiGraph()
@@ -124,8 +137,9 @@ def _closed_form(equivalent: Equivalent, point: Point) -> Series:
         graph.add_edges_from((s, d.symbol) for s in by_symbol if s in d.expr.free_symbols)
     place = {d.symbol: i for i, d in enumerate(equivalent.definitions)}
     condensed = nx.condensation(graph)
-    for part in nx.lexicographical_topological_sort(condensed, key=lambda c: min(place[s] for s in condensed.nodes[c]["members"])):
-        block = [by_symbol[s] for s in sorted(condensed.nodes[part]["members"], key=place.__getitem__)]
+    members = {c: sorted(condensed.nodes[c]["members"], key=place.__getitem__) for c in condensed}
+    for part in nx.lexicographical_topological_sort(condensed, key=lambda c: place[members[c][0]]):
+        block = [by_symbol[s] for s in members[part]]
         if len(block) == 1 and block[0].symbol not in block[0].expr.free_symbols:
             point = point.with_symbols({block[0].symbol: evaluate(block[0].expr, point)})
         else:
@@ -146,7 +160,7 @@ def _solved(block: Sequence[Definition], point: Point) -> Unknowns:
                 return values
         except FormalError:
             continue
-    raise FormalError(f"the definition of {names} does not contract as a formal series, so that it fixes no value order by order.")
+    raise FormalError(f"the definition of {names} does not contract as a formal series, so it fixes no value order by order.")
 
 
 def _sweep(block: Sequence[Definition], values: Unknowns, point: Point) -> Unknowns:
@@ -177,10 +191,8 @@ def _contracts(block: Sequence[Definition], values: Unknowns, point: Point) -> b
 def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
     """Starting values: unknowns zero where that makes sense, then simple powers of eps."""
     zero = Series.of(0, [], point.terms)
-    try:
+    with suppress(FormalError):
         yield _sweep(block, {d.symbol: zero for d in block}, point)
-    except FormalError:
-        pass
     for power in (0, -1, 1, -2):
         yield {d.symbol: point.one.shift(power) for d in block}
 
@@ -188,7 +200,7 @@ def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
 # -- numbers for symbols -------------------------------------------------------------------------------------------
 
 
-class _Sample:
+class Sample:
     """Random exact values for everything that an equivalent holds; eps enters by ``point``."""
 
     def __init__(self, equivalent: Equivalent, seed: int) -> None:
@@ -200,11 +212,11 @@ class _Sample:
         held = [a for law in self.laws for argument in law.args[1:] for a in sorted(argument.atoms(Symbol), key=str)]
         self.unscaled = tuple(dict.fromkeys([*held, *(a for d in dimensions for a in sorted(d.atoms(Symbol), key=str))]))
         free = {s: None for s in (*self.unscaled, *equivalent.scalars, *_coefficients(equivalent)) if s not in defined}
+        self._taken: list[Fraction] = []
         sizes, values = self._dimensions(list(dimensions))
         leaves = [leaf for tree in trees(equivalent.target) for leaf in _leaves(tree)]
         self._conjugated = {leaf.name for leaf in leaves if leaf.conjugated}
         self._complex = equivalent.lhs.has(Adjoint, conjugate) or equivalent.rhs.has(Adjoint, conjugate)
-        self._taken: list[Fraction] = []
         self.symbols = {s: number(values[s]) if s in values else self._scalar(s) for s in free}
         self.letters = self._valued(equivalent.commuting, sizes)
 
@@ -212,21 +224,25 @@ class _Sample:
         """The values with every symbol scaled by its weight."""
         symbols = {s: Series.of(weights.get(s, 0), [v], terms) for s, v in self.symbols.items()}
         matrices = {name: Series.of(weights.get(name, 0), [v], terms) for name, v in self.letters.items()}
-        return Point(symbols, matrices, {law.name: self._cumulants(law.name) for law in self.laws}, terms)
-
-    def _cumulants(self, name: str) -> _Cumulants:
-        return _Cumulants(self.seed, name)
+        return Point(symbols, matrices, {law.name: _Cumulants(self.seed, law.name) for law in self.laws}, terms)
 
     def _scalar(self, symbol: Symbol) -> Exact:
-        value = _positive(self.rng)
-        while value in self._taken:
-            value = _positive(self.rng)
-        self._taken.append(value)
+        value = self._fresh()
         if symbol.is_imaginary:
             return number(0, value)
         if self._complex and not symbol.is_real:
             return number(value, _positive(self.rng))
         return number(-value if symbol.is_negative else value)
+
+    def _fresh(self) -> Fraction:
+        """A value that no other symbol has, so that no ratio of dimensions is one by chance."""
+        value = _positive(self.rng)
+        for _ in range(1000):
+            if value not in self._taken:
+                break
+            value = _positive(self.rng)
+        self._taken.append(value)
+        return value
 
     def _dimensions(self, dimensions: list[Expr]) -> tuple[dict[Expr, int], dict[Expr, Fraction]]:
         """Sizes of the small matrices, and values of the dimensions.
@@ -237,6 +253,7 @@ class _Sample:
         graph = nx.Graph()
         graph.add_nodes_from(dimensions)
         graph.add_edges_from(s.shape for s in self.matrices if s.shape[0] != s.shape[1])
+        graph.add_edges_from((d, s) for d in dimensions if not d.is_Symbol for s in sorted(d.atoms(Symbol), key=str))
         sizes: dict[Expr, int] = {}
         values: dict[Expr, Fraction] = {}
         for part in nx.connected_components(graph):
@@ -247,7 +264,7 @@ class _Sample:
             for d in members:
                 sizes[d] = int(d.subs(small)) if joined or d == 1 else 2
             plain = all(d.is_Symbol for d in members)
-            scale = _positive(self.rng) if plain else Fraction(1)
+            scale = self._fresh() if plain else Fraction(1)
             if plain or joined:
                 values.update({s: scale * small[s] for s in symbols})
         return sizes, values

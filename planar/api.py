@@ -1,0 +1,182 @@
+"""The user's object: an equivalent with its readers as methods."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr
+
+from planar.check.verdict import Verdict
+from planar.check.verdict import check as check_by_sampling
+from planar.codegen.kernel import Kernel, compile_kernel
+from planar.codegen.kernel import kernel_source
+from planar.derive import derive as derive_mute
+from planar.diagrams import Diagram, count_diagrams
+from planar.diagrams import diagrams as enumerate_diagrams
+from planar.draw import draw
+from planar.equivalent import Equivalent
+from planar.errors import PlanarError
+from planar.expression.tree import Sum, Tree
+from planar.latex import chalk, equations, steps_document
+from planar.latex.display import folded, shown_definitions, trace_names
+from planar.steps import Step, steps
+from planar.verify.verify import Certificate
+from planar.verify.verify import verify as verify_exactly
+
+__all__ = ["DeterministicEquivalent", "derive"]
+
+
+def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> DeterministicEquivalent:
+    """The deterministic equivalent of a rational expression in free random and deterministic matrices.
+
+    ``expression`` is a SymPy matrix expression (sums, products, integer powers, nested inverses, transposes) or scalars times
+    normalised traces ``tr(...)`` of such; ``commuting`` declares pairs of letters that commute. The result agrees with the
+    expectation against bounded test matrices up to O(1/N).
+
+    Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> N, P = planar.dims("N P")
+    >>> lam = symbols("lambda", positive=True)
+    >>> A = planar.deterministic("A", N, positive=True)
+    >>> print(planar.derive(planar.resolvent(A * planar.Wishart("W", N, P), lam)))
+    (λ + A W)⁻¹ ≃ S (κ + A)⁻¹
+      q = N/P
+      κ = λ/(1 - q df₁(κ))
+      df₁(κ) = tr[A (κ + A)⁻¹]
+      S = κ/λ
+
+    Raises ``PlanarError`` where the expression cannot be read or has no equivalent.
+    """
+    mute = derive_mute(expression, commuting=commuting)
+    return DeterministicEquivalent(**{f.name: getattr(mute, f.name) for f in fields(mute)})
+
+
+@dataclass(frozen=True, repr=False)
+class DeterministicEquivalent(Equivalent):
+    """A deterministic equivalent: formula, diagrams, certificate, kernel, sampling check, LaTeX."""
+
+    # -- the derivation ----------------------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation as data: title, reason, equations, and the order of the diagrams that show it."""
+        return steps(self)
+
+    def diagrams(self, order: int) -> Iterator[Diagram]:
+        """The planar diagrams with this many random letters, lazily, each with weight and value.
+
+        Raises ``TooLargeError``, with the number of diagrams, where there are too many to enumerate.
+        """
+        for tree in self._trees():
+            yield from enumerate_diagrams(tree, order)
+
+    def count_diagrams(self, order: int) -> int:
+        """How many planar diagrams there are at one order."""
+        return sum(count_diagrams(tree, order) for tree in self._trees())
+
+    def _trees(self) -> list[Tree]:
+        found = []
+        for term in self.target.terms:
+            trees = [*term.traces, *([term.matrix] if term.matrix is not None else [])]
+            if len(trees) != 1:
+                raise PlanarError("diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly.")
+            shape = trees[0].shape if isinstance(trees[0], Sum) else None
+            found.append(trees[0] if term.coefficient == 1 or shape is None else Sum(((term.coefficient, trees[0]),), shape))
+        return found
+
+    def verify(self, order: int = 4, *, seed: int = 0) -> Certificate:
+        """Exact certificate: the enumerated planar sum equals the series of the closed form, order by order.
+
+        Small rational matrices stand for the deterministic letters and rationals for the ratios; true where all orders agree.
+        """
+        return verify_exactly(self, order, seed=seed)
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def compile(self, backend: str = "numpy") -> Kernel:
+        """A kernel: ``kernel(values)`` evaluates the formula, vectorised over the scalars."""
+        return compile_kernel(self, backend)
+
+    def source(self, backend: str = "numpy") -> str:
+        """The text of a readable module that runs without planar."""
+        return kernel_source(self, backend)
+
+    def evaluate(self, values: Mapping[Any, Any]) -> Any:
+        """The right-hand side for given letters, scalars and dimensions: an array, or a number for scalars.
+
+        ``values`` maps letters to arrays (a symmetric one also to ``planar.spectrum(...)``), scalar symbols to numbers or arrays
+        that broadcast, dimensions to integers where no array tells them. Computed from ``rhs`` and ``definitions`` alone.
+
+        Raises ``ValueMissing``, ``ShapeError`` for bad values and ``BranchError`` on the spectrum.
+        """
+        return self.compile()(values)
+
+    def check(
+        self,
+        values: Mapping[Any, Any],
+        *,
+        trials: int = 100,
+        seed: int = 0,
+        real: bool = False,
+        executor: Executor | None = None,
+    ) -> Verdict:
+        """Monte Carlo check against sampled random matrices; true only where the verdict is "agree"."""
+        return check_by_sampling(
+            self.target, self.laws, self.evaluate(values), values, trials=trials, seed=seed, real=real, executor=executor
+        )
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def latex(self) -> str:
+        """The result with its definitions, an ``align*`` environment."""
+        return equations(self)
+
+    def latex_steps(self) -> str:
+        """The derivation as a LaTeX document for pdflatex."""
+        return steps_document(self, self.steps)
+
+    def report(self, folder: str | Path) -> Path:
+        """Write formula, derivation, figure and kernel into a folder and return it."""
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "derivation.tex").write_text(self.latex_steps(), encoding="utf-8")
+        (place / "diagrams.svg").write_text(draw(tuple(self.diagrams(2)), format="svg"), encoding="utf-8")
+        (place / "formula.txt").write_text(f"{self}\n", encoding="utf-8")
+        (place / "kernel.py").write_text(self.source(), encoding="utf-8")
+        return place
+
+    def __str__(self) -> str:
+        rhs = folded(self.rhs, trace_names(self))
+        lines = [f"{chalk(self.lhs)} ≃ {chalk(rhs)}"]
+        lines += [f"  {chalk(d.symbol)} = {chalk(expr)}" for d, expr in shown_definitions(self)]
+        if not self.closed:
+            lines.append("  (no closed form: a named fixed-point system, solved by the kernel)")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        pairs = "" if not self.commuting else f", commuting={self.commuting!r}"
+        return f"derive({self.lhs!r}{pairs})"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$".replace("align*", "aligned")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def __rich__(self) -> Any:
+        from rich.text import Text
+
+        head, *rest = str(self).split("\n")
+        text = Text(head, style="bold")
+        for line in rest:
+            text.append("\n" + line, style="not bold")
+        return text
+
+

@@ -1,0 +1,7 @@
+"""How an equivalent is written: LaTeX for papers, one line of chalk for the terminal."""
+
+from planar.latex.chalk import chalk
+from planar.latex.document import equations, steps_document
+from planar.latex.printer import latex
+
+__all__ = ["chalk", "equations", "latex", "steps_document"]

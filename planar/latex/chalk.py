@@ -1,0 +1,126 @@
+"""One line of chalk: what one would write on the board, in plain unicode."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sympy import Expr, Identity, Mul
+from sympy.printing.str import StrPrinter
+
+from planar.latex.display import normalised
+from planar.latex.order import bare, matrix_terms, scalar_factors, scalar_terms
+
+__all__ = ["chalk", "symbol_chalk"]
+
+_GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi omega".split(),
+        "αβγδεζηθκλμνξρστφχψω",
+        strict=True,
+    )
+)
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def symbol_chalk(name: str) -> str:
+    """A symbol's name with Greek letters and small digits.
+
+    >>> symbol_chalk("gamma_12"), symbol_chalk("df2(kappa, kappa')"), symbol_chalk("S_W'")
+    ('γ₁₂', "df₂(κ, κ')", "S_W'")
+    """
+    text = re.sub(r"[A-Za-z]+", lambda m: _GREEK.get(m[0], m[0]), name)
+    return re.sub(r"(?<=\w)_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
+
+
+class ChalkPrinter(StrPrinter):  # type: ignore[misc]
+    """Products by juxtaposition, scalars without identity matrices, normalised traces as tr[...]."""
+
+    def _print_Symbol(self, expr: Any) -> str:
+        return symbol_chalk(expr.name)
+
+    def _print_MatrixSymbol(self, expr: Any) -> str:
+        return symbol_chalk(expr.name)
+
+    def _print_tr(self, expr: Any) -> str:
+        return f"tr[{self._print(expr.args[0])}]"
+
+    def _print_MatAdd(self, expr: Any) -> str:
+        text = ""
+        for term in matrix_terms(expr.args):
+            part = self._print(bare(term))
+            text += part if not text else f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+        return text
+
+    def _print_MatMul(self, expr: Any) -> str:
+        scalars = [a for a in expr.args if not a.is_Matrix]
+        factors = [a for a in expr.args if a.is_Matrix and not isinstance(a, Identity)]
+        head = ""
+        if scalars:
+            scalar = Mul(*scalars)
+            head = "-" if scalar == -1 else self._print(scalar)
+            head = f"({head})" if scalar.is_Add and factors else head
+        body = " ".join(f"[{self._print(f)}]" if f.is_MatAdd and (head or len(factors) > 1) else self._print(f) for f in factors)
+        return f"{head} {body}".strip().replace("- ", "-", 1) if head == "-" else f"{head} {body}".strip() or "1"
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        text = ""
+        for term in scalar_terms(expr.args):
+            part = self._print(term)
+            text += part if not text else f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+        return text
+
+    def _print_Mul(self, expr: Any) -> str:
+        number, rest = expr.as_coeff_Mul()
+        top, bottom = [], []
+        for factor in scalar_factors(Mul.make_args(rest)):
+            base, power = factor.as_base_exp()
+            negative = power.is_number and power.is_negative
+            (bottom if negative else top).append(base**-power if negative else factor)
+        sign = "-" if number.is_negative else ""
+        number = abs(number)
+        top = ([self._print(number.p)] if number.p != 1 or not top else []) + [self._wrapped(f) for f in top]
+        bottom = ([self._print(number.q)] if number.q != 1 else []) + [self._wrapped(f) for f in bottom]
+        below = f"/{bottom[0]}" if len(bottom) == 1 else f"/({' '.join(bottom)})" if bottom else ""
+        return f"{sign}{' '.join(top)}{below}"
+
+    def _wrapped(self, factor: Any) -> str:
+        text = self._print(factor)
+        return f"({text})" if factor.is_Add else text
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        base, power = expr.args
+        if power.is_Integer and power < 0:
+            return f"1/{self._wrapped(base**-power)}"
+        if power.is_Integer:
+            return f"{self._wrapped(base)}{str(power).translate(_POWERS)}"
+        return f"sqrt({self._print(base)})" if power == 1 / expr.func(2, 1) else str(super()._print_Pow(expr, rational))
+
+    def _print_Inverse(self, expr: Any) -> str:
+        return self._raised(expr.args[0], "⁻¹")
+
+    def _print_MatPow(self, expr: Any) -> str:
+        return self._raised(expr.args[0], str(expr.args[1]).translate(_POWERS))
+
+    def _raised(self, base: Any, power: str) -> str:
+        return f"{self._print(base)}{power}" if base.is_symbol else f"({self._print(base)}){power}"
+
+    def _print_Identity(self, expr: Any) -> str:
+        return "1"
+
+    def _print_Transpose(self, expr: Any) -> str:
+        inner = expr.args[0]
+        return f"{self._print(inner)}ᵀ" if inner.is_symbol else f"({self._print(inner)})ᵀ"
+
+
+def chalk(expression: Expr) -> str:
+    """One expression in one line.
+
+    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from sympy import symbols
+    >>> N, P = dims("N P")
+    >>> chalk(resolvent(deterministic("A", N), symbols("lambda")))
+    '(λ + A)⁻¹'
+    """
+    return str(ChalkPrinter().doprint(normalised(expression)))

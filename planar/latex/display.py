@@ -1,0 +1,54 @@
+"""From formula to page: traces become normalised ones, and named traces stand under their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Basic, Expr, Mul, Trace
+
+from planar.equivalent import Definition, Equivalent
+from planar.expression.symbols import tr
+
+__all__ = ["folded", "normalised", "shown_definitions"]
+
+
+def normalised(expression: Expr) -> Expr:
+    """``Trace(X)/n`` as ``tr(X)`` wherever the size n stands beside the trace."""
+    if not expression.args or not expression.has(Trace):
+        return expression
+    arguments = [normalised(a) for a in expression.args]
+    if isinstance(expression, Trace):
+        return arguments[0].shape[0] * tr(arguments[0])
+    return expression.func(*arguments)
+
+
+def folded(expression: Expr, names: Mapping[Expr, Expr]) -> Expr:
+    """The expression with normalised traces, and every named one under its name."""
+    return normalised(expression).xreplace(dict(names))
+
+
+def shown_definitions(equivalent: Equivalent) -> tuple[tuple[Definition, Expr], ...]:
+    """The definitions as they are printed, each with its folded right-hand side.
+
+    Degrees of freedom that the printed forms use are added where the formula itself has no need of them.
+    """
+    traces = {normalised(d.expr): d.symbol for d in equivalent.auxiliary if not d.implicit and isinstance(normalised(d.expr), tr)}
+    rows = [(d, d.expr if d.symbol in traces.values() else folded(d.expr, traces)) for d in equivalent.definitions]
+    present = {d.symbol for d in equivalent.definitions}
+    used = [s for _, e in rows for s in e.atoms() if s in traces.values()]
+    extra = [d for d in equivalent.auxiliary if d.symbol in used and d.symbol not in present]
+    for d in reversed(extra):
+        place = next(i for i, (_, e) in enumerate(rows) if d.symbol in e.atoms()) + 1
+        rows.insert(place, (d, d.expr))
+    return tuple((d, normalised(e)) for d, e in rows)
+
+
+def trace_names(equivalent: Equivalent) -> dict[Expr, Expr]:
+    """Normalised traces that have a name."""
+    return {normalised(d.expr): d.symbol for d in equivalent.auxiliary if not d.implicit and isinstance(normalised(d.expr), tr)}
+
+
+def scalar_part(expression: Basic) -> tuple[Expr, list[Expr]]:
+    """The scalar factor and the matrix factors of a product."""
+    scalars = [a for a in expression.args if not getattr(a, "is_Matrix", False)]
+    return Mul(*scalars), [a for a in expression.args if getattr(a, "is_Matrix", False)]
