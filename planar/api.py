@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
@@ -19,7 +19,7 @@ from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
 from planar.draw import draw
-from planar.equivalent import Equivalent
+from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError
 from planar.expression.tree import Sum, Tree
 from planar.latex import chalk, equations, steps_document
@@ -97,6 +97,13 @@ class DeterministicEquivalent(Equivalent):
         Small rational matrices stand for the deterministic letters and rationals for the ratios; true where all orders agree.
         """
         return verify_exactly(self, order, seed=seed)
+
+    def restate(self, rhs: Expr, definitions: Mapping[Symbol, Expr]) -> DeterministicEquivalent:
+        """The same expression with another formula, a published one say, to be compared, verified and checked.
+
+        A definition is implicit where its expression holds its own symbol, or one that is defined through it.
+        """
+        return replace(self, rhs=rhs, definitions=defined(definitions))
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 

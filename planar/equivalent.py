@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import networkx as nx
 from sympy import Expr, Symbol
 
 from planar.ensembles.law import Law
 from planar.expression.symbols import LetterSymbol
 from planar.expression.tree import Target
 
-__all__ = ["Definition", "Dyson", "Equivalent", "Evidence"]
+__all__ = ["Definition", "Dyson", "Equivalent", "Evidence", "defined"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ class Dyson:
     argument: Symbol
     entries: tuple[tuple[Symbol, ...], ...]
     overlaps: tuple[tuple[Expr, ...], ...]
+
+
+def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
+    """Definitions from ``symbol = expression``; those that lie on a cycle of each other are implicit."""
+    graph = nx.DiGraph([(s, symbol) for symbol, expr in expressions.items() for s in expr.atoms(Symbol) if s in expressions])
+    cyclic = {s for part in nx.strongly_connected_components(graph) if len(part) > 1 for s in part}
+    cyclic |= {s for s in expressions if graph.has_edge(s, s)}
+    return tuple(Definition(s, expr, s in cyclic, text=s.name) for s, expr in expressions.items())
 
 
 Block = tuple[tuple[Expr, ...], ...]

@@ -1,0 +1,64 @@
+"""What every derivation states, and how it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Symbol
+
+import planar
+
+__all__ = ["Theorem", "wishart_like"]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A statement: the expression to derive, and the published formula, which stands here only to be compared.
+
+    ``published`` maps the derived equivalent to the published right-hand side and its definitions, written in the names that
+    planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check.
+    """
+
+    statement: str
+    source: str
+    expression: Expr
+    published: Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
+    values: Callable[[np.random.Generator], Mapping[Any, Any]] | None = None
+    order: int = field(default=4, kw_only=True)
+
+    def derive(self) -> planar.DeterministicEquivalent:
+        """The equivalent, derived."""
+        return planar.derive(self.expression)
+
+    def restated(self, derived: planar.DeterministicEquivalent) -> planar.DeterministicEquivalent:
+        """The same expression with the published formula in place of the derived one."""
+        rhs, definitions = self.published(derived)
+        return derived.restate(rhs, definitions)
+
+    def run(self, *, trials: int = 60, seed: int = 0) -> bool:
+        """Derive, compare, verify, check; print each; true where all agree."""
+        derived = self.derive()
+        print(f"{self.statement}\n[{self.source}]\n\n{derived}\n")
+        same = planar.equal(derived, self.restated(derived))
+        print(f"published form: {same}")
+        certificate = derived.verify(self.order)
+        print(certificate)
+        results = [bool(same), bool(certificate)]
+        if self.values is not None:
+            verdict = derived.check(self.values(np.random.default_rng(seed)), trials=trials, seed=seed)
+            print(verdict)
+            results.append(bool(verdict))
+        return all(results)
+
+    def with_expression(self, expression: Expr) -> Theorem:
+        """The same statement for another expression."""
+        return replace(self, expression=expression)
+
+
+def wishart_like(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
+    """A well-conditioned positive n x n matrix for the examples."""
+    x = rng.standard_normal((n, 2 * n))
+    return np.asarray(x @ x.T / (2 * n))
