@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, MatrixSymbol, Symbol
 
 from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
@@ -13,8 +13,8 @@ from planar.ensembles.law import Law
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ReadError
 from planar.expression.pencil import linearise
-from planar.expression.symbols import Deterministic, LetterSymbol, RandomLetter
-from planar.expression.tree import Target, Tree, letters, read, shape
+from planar.expression.symbols import Deterministic, RandomLetter
+from planar.expression.tree import Target, Tree, leaves, letters, read, shape
 from planar.resummation.closure import Closure
 from planar.resummation.evidence import evidence
 from planar.resummation.ladder import Ladder
@@ -32,6 +32,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
     for law in laws:
         if not isinstance(law, Law):
             raise PlanarError(f"the random letter {law.name} has no law.")
+    _refuse_transposes(target)
     pairs = tuple((_name(a), _name(b)) for a, b in commuting)
     work = Workspace(laws, pairs)
     trees = _trees(target)
@@ -48,7 +49,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         rhs=rhs,
         definitions=definitions,
         target=target,
-        letters=tuple(s for s in symbols if isinstance(s, LetterSymbol) and not isinstance(s, RandomLetter)),
+        letters=tuple(s for s in symbols if not isinstance(s, RandomLetter)),
         laws=laws,
         scalars=_scalars(target),
         iteration=tuple(closure.iteration),
@@ -59,6 +60,16 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         closed=not matrices,
         assumptions=_assumptions(symbols, laws, pairs),
     )
+
+
+def _refuse_transposes(target: Target) -> None:
+    """A letter known by its R-transform alone says nothing of products with its own transpose."""
+    for leaf in (x for tree in _trees(target) for x in leaves(tree)):
+        if leaf.random and leaf.transposed:
+            raise PlanarError(
+                f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and its "
+                f"transpose together; leave out symmetric=False where {leaf.name} is symmetric."
+            )
 
 
 def _name(letter: Any) -> str:
@@ -112,7 +123,7 @@ def _scalars(target: Target) -> tuple[Symbol, ...]:
     return tuple(sorted((s for s in found if s not in dimensions), key=lambda s: s.name))
 
 
-def _assumptions(symbols: Iterable[LetterSymbol], laws: Iterable[Law], commuting: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def _assumptions(symbols: Iterable[MatrixSymbol], laws: Iterable[Law], commuting: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     lines = [f"{law.name}: {law.written()}" for law in laws]
     names = ", ".join(s.name for s in symbols if not isinstance(s, RandomLetter))
     free = ", ".join(law.name for law in laws)

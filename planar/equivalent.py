@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import networkx as nx
-from sympy import Expr, Symbol
+from sympy import Expr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
-from planar.expression.symbols import LetterSymbol
 from planar.expression.tree import Target
 
 __all__ = ["Definition", "Dyson", "Equivalent", "Evidence", "defined"]
@@ -83,7 +82,7 @@ class Equivalent:
     rhs: Expr
     definitions: tuple[Definition, ...]
     target: Target = field(repr=False)
-    letters: tuple[LetterSymbol, ...] = field(repr=False)
+    letters: tuple[MatrixSymbol, ...] = field(repr=False)
     laws: tuple[Law, ...] = field(repr=False)
     scalars: tuple[Symbol, ...] = field(repr=False)
     iteration: tuple[Dyson, ...] = field(repr=False, default=())

@@ -77,18 +77,18 @@ class Samples:
 def evaluate_tree(
     tree: Tree, matrices: Mapping[str, Array], scalars: Mapping[Symbol, complex], dimensions: Mapping[Expr, int] | None = None
 ) -> Array:
-    """The tree as an array; ``dimensions`` are needed for identities and empty sums only.
+    """The tree as an array; ``dimensions`` are those of identities and zeros, by default what the letters' shapes tell.
 
     ``.T`` of a random letter is the conjugate transpose of its sample, of a deterministic one the plain transpose.
 
     >>> from sympy import symbols
-    >>> from planar.expression.symbols import deterministic, resolvent
+    >>> from planar.expression.symbols import deterministic, dims, resolvent
     >>> from planar.expression.tree import read
-    >>> M, x = deterministic("M", 2), symbols("x")
+    >>> M, x = deterministic("M", dims("N")), symbols("x")
     >>> evaluate_tree(read(resolvent(M, x)).terms[0].matrix, {"M": np.diag([1.0, 3.0])}, {x: 1}).diagonal().tolist()
     [0.5, 0.25]
     """
-    sizes = dimensions or {}
+    sizes = _shapes(tree, matrices) if dimensions is None else dimensions
     match tree:
         case Letter():
             return _letter(tree, matrices[tree.name])
@@ -109,6 +109,11 @@ def evaluate_tree(
         case Sum(terms, (rows, cols)):
             parts = [_number(c, scalars) * evaluate_tree(t, matrices, scalars, sizes) for c, t in terms]
             return sum(parts[1:], parts[0]) if parts else np.zeros((_size(rows, sizes), _size(cols, sizes)))
+
+
+def _shapes(tree: Tree, matrices: Mapping[str, Array]) -> dict[Expr, int]:
+    found = [node for node in _nodes(tree) if isinstance(node, Letter)]
+    return {d: n for x in found for d, n in zip(x.symbol.shape, matrices[x.name].shape, strict=True)}
 
 
 def _letter(letter: Letter, matrix: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import product
 from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
@@ -24,6 +25,7 @@ _RESOLUTION = 0.01
 _STANDARD_ERRORS = 6.0
 _NEGLIGIBLE = 1e-4
 _DRIFT = 0.2
+_LARGEST = 256
 
 
 class Row(NamedTuple):
@@ -156,7 +158,7 @@ def judge(predicted: Array, run: Callable[[int, int], Samples], trials: int = 10
     percent, at the size given or, if its standard errors are too large, at twice that size. Where some probe is further
     off, the bias, O(1/N^2) for complex ensembles and O(1/N) for real ones, is extrapolated away from both sizes: what
     then deviates by more than four standard errors and a fifth of the drift between the sizes is "disagree". Trials
-    are doubled up to eightfold before the answer is "inconclusive".
+    are doubled up to eightfold, and sizes up to 256, before the answer is "inconclusive".
     """
     factors = (1, 2, 4, 8)
     near, far = (_bonferroni(d, len(predicted)) for d in (_ONE_SIZE, _EXTRAPOLATED))
@@ -167,8 +169,11 @@ def judge(predicted: Array, run: Callable[[int, int], Samples], trials: int = 10
             break
         if view.resolved:
             return _verdict("agree", view, (small,))
-    for factor in factors:
-        small, large = run(1, max(small.trials, factor * trials)), run(2, factor * trials)
+    for copies, factor in product((1, 2, 4), factors):
+        if copies > 1 and 2 * copies * max((n for _, n in run(1, trials).sizes), default=_LARGEST) > _LARGEST:
+            break
+        start = small.trials if copies == small.copies else 0
+        small, large = run(copies, max(start, factor * trials)), run(2 * copies, factor * trials)
         view, alone = _two_sizes(predicted, small, large), _one_size(predicted, large)
         if view.significant(far):
             return _verdict("disagree", view, (small, large))

@@ -85,8 +85,8 @@ class Kernel:
         names = [plan.names[s] for s in plan.symbols]
         here = {k: v[part] if k in names else v for k, v in inputs.items()}
         count = len(range(points)[part])
-        named, evidence = self._module["solve"](here, count)
         with np.errstate(all="ignore"):
+            named, evidence = self._module["solve"](here, count)
             return self._module["right_side"](here, named, count), named, evidence, count
 
     def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:

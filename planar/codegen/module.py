@@ -234,7 +234,8 @@ def _solve(plan: Layout, emitter: Emitter) -> str:
     quantities = ", ".join(f'"{k}": {k}' for k in known)
     lines.append(f'    return {{{quantities}}}, {{"residual": residual_size, "gamma": gamma_star}}')
     text = "\n".join(lines)
-    head = ["def solve(inputs, points, sweeps=(60, 240, 1000, 4000)):", '    """Every named quantity at every point, and the evidence: residual and gamma(R, R*), which is below 1."""']
+    sweeps = "(60, 240, 1000, 4000)" if plan.spectral else "(60, 240)"
+    head = [f"def solve(inputs, points, sweeps={sweeps}):", '    """Every named quantity at every point, and the evidence: residual and gamma(R, R*), which is below 1."""']
     diagonals = [f"    {v} = {plan.names[k]} if {plan.names[k]}.ndim == 1 else np.diagonal({plan.names[k]})" for k, v in emitter.diagonals.items() if _occurs(v, text)]
     if not implicit:
         head.append("    residual_size = gamma_star = np.zeros(points)")

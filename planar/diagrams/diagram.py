@@ -116,7 +116,8 @@ class Diagram:
     def __post_init__(self) -> None:
         points = self.walk.random
         if sorted(chain.from_iterable(self.partition)) != list(range(len(points))) or not is_noncrossing(self.partition):
-            raise PlanarError(f"{self.partition} is no non-crossing partition of the {len(points)} random letters of `{self.walk}`.")
+            found = f"{self.partition} is no non-crossing partition of the {len(points)} random letters of `{self.walk}`"
+            raise PlanarError(f"{found}; take one of noncrossing.partitions({len(points)}).")
         for block in self.partition:
             if any(points[i].name != points[block[0]].name for i in block):
                 names = ", ".join(points[i].name for i in block)
@@ -278,7 +279,7 @@ class _Expansion:
 
 def _bare(terms: dict[tuple[Atom, ...], Expr], inverse: Inv) -> tuple[Expr, tuple[Atom, ...]]:
     if not terms:
-        names = ", ".join(dict.fromkeys(leaf.name for leaf in leaves(inverse)))
+        names = ", ".join(dict.fromkeys(leaf.name for leaf in leaves(inverse) if leaf.random))
         raise PlanarError(
             f"cannot expand the inverse `{written(inverse)}` in its random letters ({names}): it has no deterministic part to "
             "expand around; add a shift, resolvent(X, lam) for (lam + X)^-1, and let lam go to zero in the result."
@@ -300,7 +301,7 @@ def written(tree: Tree) -> str:
             parts = [("" if c == 1 else f"{c}*") + written(t) for c, t in terms]
             return " + ".join(part.removesuffix("*1") for part in parts) or "0"
         case Inv(argument):
-            return f"({written(argument)})^-1"
+            return f"{written(argument)}^-1" if isinstance(argument, Letter) else f"({written(argument)})^-1"
         case _:
             return str(tree)
 
@@ -439,8 +440,8 @@ class _Words:
                 if not factors:
                     return {((), 0): 1} if order == 0 else {}
                 head, tail = factors[0], Product(factors[1:], dimension)
-                splits = (self._times(self.of(head, m, inside), self.of(tail, order - m, inside)) for m in _split(factors, order))
-                return self._total(splits)
+                ways = _split(factors, order)
+                return self._total(self._times(self.of(head, m, inside), self.of(tail, order - m, inside)) for m in ways)
             case Sum(terms, _):
                 return self._total(self.of(term, order, inside) for _, term in terms)
             case Inv(argument):
@@ -469,7 +470,7 @@ class _Words:
 
     def _guard(self, found: dict[_Word, int]) -> None:
         if len(found) > self._limit:
-            raise TooLargeError(f"more than {self._limit} arrangements of random letters, and as many diagrams; take a lower order.")
+            raise TooLargeError(f"there are more than {self._limit} arrangements of the random letters; take a lower order.")
 
 
 def _check_order(order: int) -> None:
@@ -553,7 +554,7 @@ def chalk(coefficient: Expr, faces: tuple[tuple[Atom, ...], ...], word: tuple[At
         if face:
             text = f"tr[{_spell(face)}]"
             powers[text] = powers.get(text, 0) + 1
-    parts = [text + (str(many).translate(_RAISED) if many > 1 else "") for text, many in powers.items()] + [_spell(word)]
+    parts = [*(_power(text, many) for text, many in powers.items()), _spell(word)]
     printer = _Chalk()
     found = " ".join(filter(None, ["" if above == 1 else printer._bracketed(above), *parts])) or "1"
     return sign + found + ("" if below == 1 else f"/{printer._atomic(below)}")
@@ -564,7 +565,14 @@ def _spell(word: tuple[Atom, ...]) -> str:
     runs: list[tuple[str, int]] = []
     for text in map(label, word):
         runs[-1:] = [(text, runs[-1][1] + 1)] if runs and runs[-1][0] == text else [*runs[-1:], (text, 1)]
-    return " ".join(text + (str(many).translate(_RAISED) if many > 1 else "") for text, many in runs)
+    return " ".join(_power(text, many) for text, many in runs)
+
+
+def _power(text: str, n: int) -> str:
+    """``text`` to the n-th power; an inverse keeps one exponent."""
+    if text.endswith("⁻¹"):
+        return text.removesuffix("¹") + str(n).translate(_RAISED)
+    return text + (str(n).translate(_RAISED) if n > 1 else "")
 
 
 def label(atom: Atom) -> str:

@@ -360,7 +360,7 @@ def _read(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series
             return point.symbols[expression]
         case MatrixSymbol():
             if expression.name not in point.letters:
-                raise ReadError(f"the letter {expression.name} of the formula is not in the expression.")
+                raise ReadError(f"{expression.name} of the formula is no deterministic letter of the expression.")
             return point.letters[expression.name]
         case Identity():
             return point.constant(number(1))

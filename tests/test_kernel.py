@@ -1,0 +1,135 @@
+"""Kernels: vectorised, in the eigenbasis, off the physical branch, and as modules in a fresh process."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from expressions import NUMERIC
+from letters import A1, A2, A, H, M, N, P, Q, W, lam, mu, pick, positive, two_point, z
+
+import planar
+from planar import resolvent, tr
+
+
+def test_scalars_broadcast():
+    kernel = planar.derive(tr(two_point)).compile()
+    values = {A: positive(np.random.default_rng(0), 30), M: np.eye(30), P: 40}
+    grid = kernel({**values, lam: np.array([[0.1], [0.5]]), mu: np.array([0.2, 0.3, 0.4])})
+    assert grid.shape == (2, 3)
+    assert grid[1, 2] == pytest.approx(kernel({**values, lam: 0.5, mu: 0.4}), rel=1e-12)
+
+
+def test_matrices_stack_behind_the_points():
+    equivalent = planar.derive(two_point)
+    values = pick(equivalent, 12)
+    stack = equivalent.evaluate({**values, lam: np.array([0.3, 0.7])})
+    assert stack.shape == (2, 12, 12)
+    np.testing.assert_allclose(stack[1], equivalent.evaluate(values), rtol=1e-10)
+
+
+def test_a_spectrum_stands_for_its_letter():
+    a = positive(np.random.default_rng(1), 25)
+    equivalent = planar.derive(tr(resolvent(A * W, lam) * M))
+    spectrum = planar.spectrum(np.linalg.eigvalsh(a))
+    dense = equivalent.evaluate({A: a, M: np.eye(25), lam: 0.3, P: 20})
+    assert equivalent.evaluate({A: spectrum, M: np.ones(25), lam: 0.3, P: 20}) == pytest.approx(dense, rel=1e-12)
+
+
+def test_a_weighted_spectrum_is_the_repeated_one():
+    equivalent = planar.derive(tr(resolvent(A * W, lam)))
+    short = equivalent.evaluate({A: planar.spectrum([1, 4], weights=[3, 1]), lam: 0.2, P: 10, N: 20})
+    long = equivalent.evaluate({A: np.diag([1.0] * 15 + [4.0] * 5), lam: 0.2, P: 10})
+    assert short == pytest.approx(long, rel=1e-12)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 1.5, 3.0])
+def test_small_ridges_on_both_sides_of_the_threshold(ratio):
+    n = 60
+    a = positive(np.random.default_rng(2), n)
+    ridges = np.logspace(1, -6, 8)
+    equivalent = planar.derive(tr(resolvent(A * W, lam)))
+    solution = equivalent.compile().solve({A: a, lam: ridges, P: int(n / ratio)})
+    kappa, w = solution.named["kappa"], np.linalg.eigvalsh(a)
+    assert solution.good.all()
+    assert (kappa > 0).all()
+    fixed = ridges + n / int(n / ratio) * kappa * np.mean(w / (kappa[:, None] + w), axis=1)
+    np.testing.assert_allclose(kappa, fixed, rtol=1e-9)
+
+
+@pytest.mark.parametrize("height", [1e-1, 1e-2, 1e-4])
+def test_complex_parameters_stay_on_the_branch_of_the_upper_half_plane(height):
+    a = positive(np.random.default_rng(3), 40)
+    solution = planar.derive(tr(resolvent(A * W, z))).compile().solve({A: a, z: -0.5 + 1j * height, P: 30})
+    assert solution.good.all()
+    assert solution.value.imag < 0
+    assert 1 - solution.gamma == pytest.approx(height / solution.named["kappa"].imag, rel=1e-3)
+
+
+def test_on_the_spectrum_there_is_a_status_and_no_number():
+    equivalent = planar.derive(tr(resolvent(A * W, z)))
+    values = {A: positive(np.random.default_rng(4), 30), P: 40}
+    with pytest.raises(planar.PlanarError, match=r"z = -0.5.*on the spectrum"):
+        equivalent.evaluate({**values, z: -0.5})
+    mixed = equivalent.compile()({**values, z: np.array([-0.5, 0.5])}, on_failure="nan")
+    assert np.isnan(mixed[0])
+    assert mixed[1] > 0
+
+
+def test_nearly_equal_ridges_differ_by_as_little():
+    for law in (W, Q, planar.RotationInvariant("B", N, spectrum=[1, 2, 2, 5])):
+        equivalent = planar.derive(resolvent(A * law, lam) * M * resolvent(law * A, mu))
+        values = {k: v for k, v in {**pick(equivalent, 16), lam: 0.5}.items()}
+        near, same = (equivalent.evaluate({**values, mu: 0.5 + gap}) for gap in (1e-9, 0.0))
+        assert np.abs(near - same).max() < 1e-7
+
+
+def test_dense_and_spectral_kernels_agree():
+    spectral = planar.derive(resolvent(A * W, lam) * M * resolvent(W * A, mu))
+    dense = planar.derive(resolvent(A1 * W * A2, lam) * M * resolvent(A2 * W * A1, mu))
+    a = positive(np.random.default_rng(5), 20)
+    shared = {M: np.random.default_rng(6).standard_normal((20, 20)), lam: 0.4, mu: 0.9, P: 15}
+    left = spectral.evaluate({A: a, **shared})
+    np.testing.assert_allclose(left, dense.evaluate({A1: a, A2: np.eye(20), **shared}), rtol=1e-9, atol=1e-11)
+
+
+def test_the_wigner_letter_off_its_spectrum():
+    equivalent = planar.derive(tr(resolvent(H, z)))
+    value = equivalent.evaluate({z: np.array([3.0, 0.5j, 1 + 0.01j]), N: 10})
+    exact = np.array([(y - np.sqrt(y - 2 + 0j) * np.sqrt(y + 2 + 0j)) / 2 for y in (3.0, 0.5j, 1 + 0.01j)])
+    np.testing.assert_allclose(value, exact, rtol=1e-9)
+
+
+SCRIPT = """
+import sys
+import numpy as np
+sys.modules["planar"] = None
+import kernel
+data = np.load("values.npz")
+np.save("result.npy", kernel.equivalent(**{k: data[k] if data[k].ndim else data[k].item() for k in data.files}))
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["two-point: Wishart", "two-point: general position", "two-point: two bulks", "system: A W + W A", "three-point: three resolvents"]
+)
+def test_the_generated_module_runs_without_planar(name, tmp_path):
+    equivalent = planar.derive(NUMERIC[name])
+    values = pick(equivalent, 14)
+    (tmp_path / "kernel.py").write_text(equivalent.source())
+    names = {s: {"lambda": "lam"}.get(s.name, s.name) for s in values}
+    np.savez(tmp_path / "values.npz", **{names[s]: v for s, v in values.items()})
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=tmp_path, check=True, timeout=120)
+    np.testing.assert_allclose(np.load(tmp_path / "result.npy"), equivalent.evaluate(values), rtol=1e-12)
+
+
+def test_no_kernel_without_a_law():
+    with pytest.raises(planar.PlanarError, match="R-transform of B is unspecified"):
+        planar.derive(resolvent(A * planar.RotationInvariant("B", N), lam)).compile()
+
+
+def test_an_unknown_backend_is_named():
+    with pytest.raises(planar.PlanarError, match="no backend 'fortran'"):
+        planar.derive(resolvent(A * W, lam)).compile("fortran")
+
+

@@ -1,0 +1,14 @@
+"""Every numeric expression against complex-ensemble sampling, by code that knows no diagram."""
+
+import pytest
+from expressions import NUMERIC
+from letters import pick
+
+import planar
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_the_sampled_expectation_agrees(name):
+    equivalent = planar.derive(NUMERIC[name])
+    verdict = equivalent.check(pick(equivalent, 48), trials=100, seed=1)
+    assert verdict, f"{equivalent.lhs}\n{verdict}"
