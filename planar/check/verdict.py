@@ -25,7 +25,7 @@ _RESOLUTION = 0.01
 _STANDARD_ERRORS = 6.0
 _NEGLIGIBLE = 1e-4
 _DRIFT = 0.2
-_LARGEST = 256
+_LARGEST = 200
 
 
 class Row(NamedTuple):
@@ -158,7 +158,7 @@ def judge(predicted: Array, run: Callable[[int, int], Samples], trials: int = 10
     percent, at the size given or, if its standard errors are too large, at twice that size. Where some probe is further
     off, the bias, O(1/N^2) for complex ensembles and O(1/N) for real ones, is extrapolated away from both sizes: what
     then deviates by more than four standard errors and a fifth of the drift between the sizes is "disagree". Trials
-    are doubled up to eightfold, and sizes up to 256, before the answer is "inconclusive".
+    are doubled up to eightfold, and sizes up to 200, before the answer is "inconclusive".
     """
     factors = (1, 2, 4, 8)
     near, far = (_bonferroni(d, len(predicted)) for d in (_ONE_SIZE, _EXTRAPOLATED))

@@ -283,15 +283,8 @@ def _iteration(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> li
     lines.append("        }")
     lines += ["", "    def quantities(state):"]
     lines += [line for line in _state_lines(plan, states)]
-    overlap_text = " ".join(names[d.symbol.name] for d in implicit)
-    overlap_text += " ".join(emitter.scalar(h) for law in equivalent.iteration for row in law.overlaps for h in row)
-    lines += _named_lines(plan, emitter, overlap_text)
-    overlaps = {s.name: h for law in equivalent.iteration for s, h in _overlap_names(law)}
-    for d in implicit:
-        if d.symbol.name in overlaps:
-            lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(overlaps[d.symbol.name])}")
-    known = {*overlaps, *(d.symbol.name for d in equivalent.named), *(s.name for law in equivalent.iteration for row in law.entries for s in row)}
-    pairs = ", ".join(f'"{names[d.symbol.name]}": {_start(names, d, known)} + np.zeros(points)' for d in implicit)
+    lines += _starts(plan, emitter, implicit)
+    pairs = ", ".join(f'"{names[d.symbol.name]}": {names[d.symbol.name]} + np.zeros(points)' for d in implicit)
     lines.append(f"        return {{{pairs}}}")
     lines += ["", *_evidence(plan, emitter, implicit)]
     real = " & ".join(f"(np.isreal({names[s]}) & (np.real({names[s]}) > 0))" for s in plan.symbols) or "True"
@@ -382,19 +375,25 @@ def _spectrum(law: Dyson) -> str:
     return f"[[{', '.join(repr(float(v)) for v in values)}], [{', '.join(repr(float(w)) for w in weights)}]]"
 
 
-def _overlap_names(law: Dyson) -> Iterable[tuple[Symbol, Expr]]:
-    for srow, hrow in zip(law.entries, law.overlaps, strict=True):
-        for s, h in zip(srow, hrow, strict=True):
-            yield Symbol("h" + s.name[1:]), h
-
-
-def _start(names: Mapping[str, str], definition: Definition, known: set[str]) -> str:
-    """Where Newton starts: at the iteration's value; S at 1/s; at zero for the linear unknowns of the ladder."""
-    name = definition.symbol.name
-    if name in known:
-        return names[name]
-    inverse = "s" + name[1:]
-    return f"1 / {names[inverse]}" if name.startswith("S") and inverse in known else "0.0"
+def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+    """Where Newton starts: kappa from the iteration, S at 1/s, traces at their value, rungs (which are linear) at zero."""
+    equivalent, names = plan.equivalent, plan.names
+    states = {s.name for law in equivalent.iteration for row in law.entries for s in row}
+    named = {d.symbol.name: d.expr for d in equivalent.named}
+    lines, late = [], []
+    for d in implicit:
+        name = d.symbol.name
+        if name in states:
+            continue
+        if name in named:
+            lines.append(f"        {names[name]} = {emitter.scalar(named[name])}")
+        elif name.startswith("S") and "s" + name[1:] in states:
+            lines.append(f"        {names[name]} = 1 / {names['s' + name[1:]]}")
+        elif name.startswith(("sigma", "eta")):
+            lines.append(f"        {names[name]} = 0.0")
+        else:
+            late.append(f"        {names[name]} = {emitter.scalar(d.expr)}")
+    return [*lines, *late]
 
 
 def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:

@@ -483,7 +483,7 @@ def _check_order(order: int) -> None:
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-class _Chalk(StrPrinter):  # type: ignore[misc]
+class _Chalk(StrPrinter):
     """Scalars and matrices on one line: Greek letters, raised exponents, no signs of multiplication."""
 
     def _print_Symbol(self, expr: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 from sympy import Derivative, Dummy, Expr, MatrixExpr, S, Subs, Symbol
 
@@ -189,7 +190,9 @@ class Closure:
             )
         n = unknown.size
         overlaps = []
-        for i in range(n):
+        if n == 1 and self._overlap_through_traces(one_point, unknown):
+            overlaps = [[work.field.gen(("overlap", *unknown.entries[0][0].keys()[0][1:]))]]  # type: ignore[index]
+        for i in range(n if not overlaps else 0):
             row = []
             for j in range(n):
                 h = Symbol(_join("h", letter + (f"{i + 1}{j + 1}" if n > 1 else ""), suffix))
@@ -207,6 +210,20 @@ class Closure:
                 s = _symbol(named)
                 expr = namer.plain(value)
                 self._add(s, expr if named == s else 1 / expr, implicit=True, meaning=f"self-energy of {law.name}")
+
+    def _overlap_through_traces(self, one_point: OnePoint, unknown: Unknown) -> bool:
+        """Write h as -S df1 where its traces have names; these then belong to the implicit system."""
+        overlap = one_point.reduce(unknown.overlaps[0][0])
+        traces = [k for k in overlap.keys() if isinstance(k, tuple) and k[0] == "trace"]
+        symbols = {k: self._named_trace(k[1]) for k in traces}
+        if not traces or None in symbols.values():
+            return False
+        for symbol in symbols.values():
+            place = next(i for i, d in enumerate(self.found) if d.symbol == symbol)
+            self.found[place] = replace(self.found[place], implicit=True)
+            self.namer.names["trace", next(k[1] for k in traces if symbols[k] == symbol)] = symbol
+        self.namer.expansions["overlap", *unknown.entries[0][0].keys()[0][1:]] = overlap  # type: ignore[index]
+        return True
 
     def _fixed_point(
         self, law: Law, n: int, i: int, j: int, unknown: Unknown, overlaps: Sequence[Sequence[Rational]]
@@ -288,10 +305,19 @@ class Closure:
     def _define_rungs(self) -> None:
         ladder, namer = self.ladder, self.namer
         differences = self._differences()
+        self._name_averages()
         for place, (value, generator) in enumerate(ladder.rungs.items()):
             symbol = Symbol(_join("rho", f"{place + 1}" if len(ladder.rungs) > 1 or differences else "", self.tag))
             namer.names[generator.keys()[0]] = symbol
             self._add(symbol, namer.plain(value), meaning="weight of a rung, a divided difference of R")
+
+    def _name_averages(self) -> None:
+        """Averages over a law's spectrum that rungs are made of: m_1, m_2, ..."""
+        keys = dict.fromkeys(k for value in self.ladder.rungs for k in value.keys() if isinstance(k, tuple) and k[0] == "trace")
+        for place, key in enumerate(keys):
+            symbol = Symbol(_join("m", str(place + 1), self.tag))
+            self._add(symbol, self.namer.trace(key[1]), meaning="average over the spectrum of a random letter")  # type: ignore[index]
+            self.namer.names[key] = symbol
 
     def _define_systems(self) -> None:
         """Rungs that stay unknown: sigma by the law's relation, eta as a trace of the propagator between resolvents."""

@@ -77,7 +77,9 @@ def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, 
                 key, source = entry.keys()[0], old.entries[here[0]][here[1]].keys()[0]
                 namer.names[key] = starred(closure.namer.names[source])
                 overlap = ("overlap", *source[1:])  # type: ignore[index]
-                if overlap in closure.namer.names:
+                if overlap in closure.namer.expansions:
+                    namer.expansions["overlap", *key[1:]] = new.overlaps[i][j]  # type: ignore[index]
+                elif overlap in closure.namer.names:
                     namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])  # type: ignore[index]
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]

@@ -30,6 +30,7 @@ class Namer:
         self.named_trace: Callable[[Word], Expr | None] = lambda word: None
         self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
         self.monomials: list[tuple[Factors, Symbol]] = []
+        self.expansions: dict[Hashable, Rational] = {}
         self._atoms: dict[Atom, MatrixExpr] = {}
         self._plain_traces: dict[Word, Expr] = {}
 
@@ -73,7 +74,7 @@ class Namer:
 
     def plain(self, value: Rational) -> Expr:
         """The scalar as a product of its irreducible factors, as it stands."""
-        constant, powers = value.factors()
+        constant, powers = value.subs(self.expansions).factors()
         return self._product(constant, dict(powers))
 
     def best(self, value: Rational) -> Expr:
@@ -82,6 +83,7 @@ class Namer:
 
     def best_factors(self, value: Rational) -> tuple[object, Factors]:
         """Constant and factors of the shortest form."""
+        value = value.subs(self.expansions)
         forms = [candidate(value) for candidate in self.candidates]
         constant, powers = min((f.factors() for f in forms), key=_length)
         return constant, dict(powers)

@@ -8,7 +8,7 @@ from itertools import combinations
 from sympy import Symbol
 
 from planar.algebra.rational import Rational
-from planar.algebra.words import Core, Letter, WordSum
+from planar.algebra.words import Letter, WordSum
 from planar.ensembles.law import Law, Relation
 from planar.resummation.inverse import invert
 from planar.resummation.workspace import Workspace
@@ -64,11 +64,10 @@ def _polynomial(
 
 
 def _spectral(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> Rational:
-    """In words of the diagonal matrix of eigenvalues: T = S - B, residual tr[T (1 + H T)^-1].
-
-    The diagonal identities tr[(1 + h (s - B))^-1] = 1 and tr[B (1 + h (s - B))^-1] = s are put in.
-    """
+    """In words of the diagonal matrix of eigenvalues: T = S - B, residual tr[T (1 + H T)^-1]."""
     algebra = work.algebra
+    if all(not s(j, i) and not h(j, i) for i in chain for j in chain if i < j):
+        return work.trace(_triangular(work, law, chain, s, h, first, last), law.shape[0])
     letter = algebra.sum({(spectral_letter(law),): work.field.one})
     t = {(i, j): v for i in chain for j in chain if (v := algebra.scalar(s(i, j)) - (letter if i == j else algebra.sum()))}
     k: dict[tuple[int, int], WordSum] = {}
@@ -85,13 +84,35 @@ def _spectral(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: En
     for m in chain:
         if (first, m) in t and (m, last) in y:
             total = total + t[first, m] * y[m, last]
-    known: dict[Hashable, Rational] = {}
-    if first != last:
-        for i in chain:
-            for core in [a for word in y.get((i, i), algebra.sum()).terms for a in word if isinstance(a, Core)]:
-                known["trace", (core,)] = work.field.one
-                known["trace", (spectral_letter(law), core)] = s(i, i)
-    return work.trace(total, law.shape[0]).subs(known)
+    return work.trace(total, law.shape[0])
+
+
+def _triangular(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> WordSum:
+    """X = T (1 + H T)^-1 from X = T - T H X, entry by entry, with one core D_i = (1 + h_i (s_i - B))^-1 an occurrence."""
+    algebra, one = work.algebra, work.field.one
+    letter = spectral_letter(law)
+    cores: dict[int, WordSum] = {}
+    for i in chain:
+        constant = one + h(i, i) * s(i, i)
+        core = algebra.core({(): constant, (letter,): -h(i, i)}, law.shape[0]) if h(i, i) else None
+        cores[i] = algebra.scalar(one) if core is None else algebra.sum({(core,): one})
+    found: dict[tuple[int, int], WordSum] = {}
+
+    def t(i: int, j: int) -> WordSum:
+        return algebra.scalar(s(i, j)) - (algebra.sum({(letter,): one}) if i == j else algebra.sum())
+
+    def x(i: int, j: int) -> WordSum:
+        if (i, j) not in found:
+            inner = t(i, j) * (cores[j] if i != j else algebra.scalar(one))
+            between = chain[chain.index(i) : chain.index(j) + 1]
+            for k in between:
+                for m in between[between.index(k) :]:
+                    if (k, m) not in ((i, i), (j, j)) and (value := h(k, m)):
+                        inner = inner - (t(i, k) * x(m, j)).scale(value)
+            found[i, j] = cores[i] * inner
+        return found[i, j]
+
+    return x(first, last)
 
 
 def _analytic(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> Rational:
