@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import io
 import pickle
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,14 @@ W = Wishart("W", N, P)
 H = GOE("H", N)
 n, p, z = 60, 90, 0.4
 E = resolvent(A * W, lam)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """One BLAS thread, where that can be had: test workers share the processors already."""
+    limits = importlib.import_module("threadpoolctl").threadpool_limits if importlib.util.find_spec("threadpoolctl") else None
+    with limits(1) if limits else nullcontext():
+        yield
 
 
 def positive(rng: np.random.Generator, size: int = n) -> np.ndarray:

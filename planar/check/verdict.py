@@ -197,6 +197,9 @@ def check(
 ) -> Verdict:
     """Monte Carlo verdict on the numeric value (a number or an n x m array) that an equivalent gives for ``target``.
 
+    Trials are sent to ``executor`` if there is one. The matrices are small: where workers share a machine, start them with
+    one BLAS thread each (``OPENBLAS_NUM_THREADS=1``, say), which the check leaves as it finds it.
+
     >>> from sympy import symbols
     >>> from planar.ensembles.wishart import Wishart
     >>> from planar.expression.symbols import dims, tr

@@ -360,6 +360,10 @@ def _horner(emitter: Emitter, polynomial: Expr, z: Symbol, n: int) -> str:
     return text
 
 
+_TINY = "1e-12"
+"""In place of R(0) = 0, where a core is scaled by the self-energy."""
+
+
 def _r_zero(emitter: Emitter, law: Dyson) -> str:
     n = len(law.entries)
     if law.r_transform is None:
@@ -367,6 +371,7 @@ def _r_zero(emitter: Emitter, law: Dyson) -> str:
         mean = str(float(sum(v * w for v, w in zip(values, weights, strict=True))))
     else:
         mean = emitter.scalar(law.r_transform.xreplace({law.argument: Symbol("z") * 0}))
+    mean = _TINY if n == 1 and mean == "0" else mean
     return f"{mean} * np.ones(points)" if n == 1 else f"{mean} * np.eye({n}) + np.zeros((points, {n}, {n}))"
 
 

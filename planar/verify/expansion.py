@@ -90,7 +90,7 @@ class Enumeration:
     def tree(self, tree: Tree, bound: int) -> PlanarSum:
         """The planar expectation of one tree."""
         words = self.words(tree, bound)
-        self._refuse(sum(count(len(w.letters), _colours(w), self._possible(w)) for w in words))
+        self._account(words)
         total, diagrams = Series.of(0, [], self.point.terms), dict[int, int]()
         for word in words:
             for partition in partitions(len(word.letters), _colours(word), self._possible(word)):
@@ -100,13 +100,18 @@ class Enumeration:
                     diagrams[word.low] = diagrams.get(word.low, 0) + 1
         return PlanarSum(total, diagrams)
 
-    def _refuse(self, number: int) -> None:
-        """Keep the account of diagrams; too many are refused before any is summed."""
-        if number > self._left:
-            raise TooLargeError(
-                f"verify would have to sum {LIMIT - self._left + number} diagrams, more than {LIMIT}; ask for a lower order."
-            )
-        self._left -= number
+    def _account(self, words: list[TensorWord]) -> None:
+        """Count the diagrams before any is summed; too many are refused as soon as that is known."""
+        counted: dict[tuple[str, ...], int] = {}
+        for word in words:
+            colours = _colours(word)
+            if colours not in counted:
+                counted[colours] = count(len(colours), colours, self._possible(word))
+            self._left -= counted[colours]
+            if self._left < 0:
+                raise TooLargeError(
+                    f"verify would have to sum at least {LIMIT - self._left} diagrams, over {LIMIT}; ask for a lower order."
+                )
 
     # -- words -----------------------------------------------------------------------------------------------------
 
