@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
-__all__ = ["IMAGINARY", "Field", "Rational"]
+__all__ = ["IMAGINARY", "Field", "Key", "Rational"]
 
-IMAGINARY = ("imaginary unit",)
+Key = tuple[Any, ...]
+"""Names a generator: its kind, then what tells it from others of this kind."""
+
+IMAGINARY: Key = ("imaginary unit",)
 """Key of the generator i, reduced by i**2 = -1."""
 
 
 class Field:
-    """The field Q(x1, x2, ...) whose generators are created as they are asked for, each under a hashable key.
+    """The field Q(x1, x2, ...) whose generators are created as they are asked for, each under its key.
 
     >>> field = Field()
-    >>> x, y = field.gen("x"), field.gen("y")
+    >>> x, y = field.gen(("x",)), field.gen(("y",))
     >>> (x * x - y * y) / (x - y) == x + y
     True
     >>> i = field.gen(IMAGINARY)
@@ -26,8 +30,8 @@ class Field:
     """
 
     def __init__(self) -> None:
-        self._index: dict[Hashable, int] = {}
-        self._keys: list[Hashable] = []
+        self._index: dict[Key, int] = {}
+        self._keys: list[Key] = []
         self._ctx = self._context(24)
         self.zero = self.constant(0)
         self.one = self.constant(1)
@@ -41,7 +45,7 @@ class Field:
         value = Fraction(value)
         return Rational(self, self._ctx.constant(value.numerator), self._ctx.constant(value.denominator))
 
-    def gen(self, key: Hashable) -> Rational:
+    def gen(self, key: Key) -> Rational:
         """The generator named ``key``."""
         if key not in self._index:
             self._index[key] = len(self._keys)
@@ -50,15 +54,15 @@ class Field:
                 self._ctx = self._context(2 * self._ctx.nvars())
         return Rational(self, self._ctx.gen(self._index[key]), self._ctx.constant(1))
 
-    def key(self, index: int) -> Hashable:
+    def key(self, index: int) -> Key:
         """The key of the generator of this index."""
         return self._keys[index]
 
-    def keys(self) -> tuple[Hashable, ...]:
+    def gens(self) -> tuple[Key, ...]:
         """All keys in order of creation."""
         return tuple(self._keys)
 
-    def index(self, key: Hashable) -> int | None:
+    def index(self, key: Key) -> int | None:
         """The index of a generator, None where it was never asked for."""
         return self._index.get(key)
 
@@ -178,7 +182,7 @@ class Rational:
         """The value of a constant."""
         return Fraction(int(self.num.leading_coefficient()) if self else 0, int(self.den.leading_coefficient()))
 
-    def keys(self) -> tuple[Hashable, ...]:
+    def gens(self) -> tuple[Key, ...]:
         """Keys of the generators that occur, in order of creation."""
         degrees = [max(a, b) for a, b in zip(*(p.degrees() for p in self._pair()), strict=True)]
         return tuple(self.field.key(i) for i, e in enumerate(degrees) if e > 0)
@@ -187,7 +191,7 @@ class Rational:
         """Number of terms of numerator and denominator."""
         return len(self.num) + len(self.den)
 
-    def collect(self, key: Hashable) -> tuple[list[Rational], list[Rational]]:
+    def collect(self, key: Key) -> tuple[list[Rational], list[Rational]]:
         """Numerator and denominator as polynomials in one generator: lists of coefficients, constant first."""
         index = self.field.index(key)
         num, den = self._pair()
@@ -203,11 +207,11 @@ class Rational:
             rows[monomial[index]][(*monomial[:index], 0, *monomial[index + 1 :])] = coefficient
         return [Rational(self.field, ctx.from_dict(row), ctx.constant(1)) for row in rows]
 
-    def subs(self, values: Mapping[Hashable, Rational]) -> Rational:
+    def subs(self, values: Mapping[Key, Rational]) -> Rational:
         """Replace generators, one after another (no value may hold a generator that is replaced later)."""
         result = self
         for key, value in values.items():
-            if key in result.keys():
+            if key in result.gens():
                 num, den = result.collect(key)
                 result = _horner(num, value) / _horner(den, value)
         return result

@@ -17,7 +17,7 @@ from planar.expression.symbols import scalar
 __all__ = ["RotationInvariant"]
 
 
-class Sampler(Atom):  # type: ignore[misc]
+class Sampler(Atom):
     """Carries a Python callable through SymPy's trees; equal where the callable is the same."""
 
     def __new__(cls, function: Callable[..., Any]) -> Any:

@@ -86,7 +86,8 @@ def _walk(pencil: Pencil, tree: Tree, i: int, j: int, coefficient: Expr) -> None
             _walk(pencil, term, i, j, coefficient * scalar)
         return
     factors = tree.factors if isinstance(tree, Product) else (tree,)
-    current, word, owed = i, (), coefficient
+    current, owed = i, coefficient
+    word: Word = ()
     for place, factor in enumerate(factors):
         if isinstance(factor, Letter) and not factor.random:
             word = (*word, factor)

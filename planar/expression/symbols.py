@@ -53,7 +53,7 @@ def checked_name(name: Any) -> str:
     return name
 
 
-class LetterSymbol(MatrixSymbol):  # type: ignore[misc]
+class LetterSymbol(MatrixSymbol):
     """A named matrix whose every parameter stands in ``args``, since SymPy rebuilds expressions from them."""
 
     symmetric = False
@@ -132,7 +132,7 @@ def resolvent(matrix: MatrixExpr, shift: Any) -> MatrixExpr:
     return Inverse(scalar(shift) * Identity(matrix.shape[0]) + matrix)
 
 
-class tr(Expr):  # type: ignore[misc]
+class tr(Expr):
     """The normalised trace ``Tr(X) / n`` of a square n x n matrix expression; ``sympy.Trace`` is not normalised.
 
     >>> N = dims("N")

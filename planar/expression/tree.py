@@ -203,7 +203,7 @@ def _square(matrix: Expr) -> Expr:
 def _scalar(expression: Expr) -> Expr:
     if expression.has(MatrixSymbol):
         raise ReadError(f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace.")
-    odd = [a for a in expression.atoms(AppliedUndef)] or [a for a in expression.atoms(Symbol) if not a.is_commutative]
+    odd = list(expression.atoms(AppliedUndef)) or [a for a in expression.atoms(Symbol) if not a.is_commutative]
     if odd:
         raise ReadError(f"cannot read the scalar `{expression}`: {odd[0]} is no commuting symbol; use sympy.symbols.")
     return expression
@@ -292,15 +292,15 @@ def adjoint(tree: Tree) -> Tree:
     return _turn(tree, conjugate, turn)
 
 
-def _turn(tree: Tree, scalar: object, leaf: object) -> Tree:
+def _turn(tree: Tree, scalar: Callable[[Expr], Expr], leaf: Callable[[Letter], Letter]) -> Tree:
     match tree:
         case Letter():
-            return leaf(tree)  # type: ignore[operator]
+            return leaf(tree)
         case Product(factors, dimension):
             turned = tuple(_turn(f, scalar, leaf) for f in reversed(factors))
             return Product(turned, shape(tree)[1] if factors else dimension)
         case Sum(terms, (rows, cols)):
-            return Sum(tuple((scalar(c), _turn(t, scalar, leaf)) for c, t in terms), (cols, rows))  # type: ignore[operator]
+            return Sum(tuple((scalar(c), _turn(t, scalar, leaf)) for c, t in terms), (cols, rows))
         case Inv(argument):
             return Inv(_turn(argument, scalar, leaf))
 

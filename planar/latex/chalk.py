@@ -34,7 +34,7 @@ def symbol_chalk(name: str) -> str:
     return re.sub(r"(?<=\w)_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
 
 
-class ChalkPrinter(StrPrinter):  # type: ignore[misc]
+class ChalkPrinter(StrPrinter):
     """Products by juxtaposition, scalars without identity matrices, normalised traces as tr[...]."""
 
     def _print_Symbol(self, expr: Any) -> str:

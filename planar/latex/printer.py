@@ -37,7 +37,7 @@ def symbol_latex(name: str) -> str:
     return f"{base}{index}{plain[4]}"
 
 
-class PaperPrinter(LatexPrinter):  # type: ignore[misc]
+class PaperPrinter(LatexPrinter):
     """SymPy's printer with the field's habits."""
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
@@ -99,7 +99,7 @@ class PaperPrinter(LatexPrinter):  # type: ignore[misc]
         number, rest = expr.as_coeff_Mul()
         if not number.is_Rational:
             return str(super()._print_Mul(expr))
-        top, bottom = [], []
+        top, bottom = list[Expr](), list[Expr]()
         for factor in scalar_factors(Mul.make_args(rest)):
             base, power = factor.as_base_exp()
             negative = power.is_number and power.is_negative

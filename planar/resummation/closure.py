@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sympy import Derivative, Dummy, Expr, MatrixExpr, S, Subs, Symbol
 
-from planar.algebra.rational import Rational
+from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core, Word, WordSum
 from planar.ensembles.law import Law
 from planar.equivalent import Definition, Dyson
@@ -46,8 +46,8 @@ class Closure:
             self._define_class(order, one_point)
         self.namer.named_trace = self._named_trace
         for one_point in self.classes:
-            for key in (k for u in one_point.unknowns for row in u.overlaps for h in row for k in h.keys()):
-                if isinstance(key, tuple) and key[0] == "trace":
+            for key in (k for u in one_point.unknowns for row in u.overlaps for h in row for k in h.gens()):
+                if key[0] == "trace":
                     self._named_trace(key[1])
         self._define_rungs()
         self._define_systems()
@@ -94,7 +94,7 @@ class Closure:
         for unknown in one_point.unknowns:
             letter = unknown.law.name if len(one_point.unknowns) > 1 else ""
             if unknown.size == 1:
-                key = unknown.entries[0][0].keys()[0]
+                key = unknown.entries[0][0].gens()[0]
                 multiplied = any(-1 in [e for f, e in _constant(c).factors()[1] if f == unknown.entries[0][0]] for c in kappas)
                 if multiplied:
                     namer.names[key] = 1 / Symbol(_join("S", letter, suffix))
@@ -103,7 +103,7 @@ class Closure:
             else:
                 for i, row in enumerate(unknown.entries):
                     for j, entry in enumerate(row):
-                        namer.names[entry.keys()[0]] = Symbol(_join("s", f"{letter}{i + 1}{j + 1}", suffix))
+                        namer.names[entry.gens()[0]] = Symbol(_join("s", f"{letter}{i + 1}{j + 1}", suffix))
 
     def _add(self, symbol: Symbol, expr: Expr, *, implicit: bool = False, meaning: str = "", text: str = "") -> None:
         self.found.append(Definition(symbol, expr, implicit, text=text or symbol.name, meaning=meaning))
@@ -117,8 +117,7 @@ class Closure:
         base = "g" if not count else "g" + "abcdefgh"[count]
         rank = {n: i + 1 for i, n in enumerate(part.nodes)}
         for key in part.entries:
-            _, _, i, j = key  # type: ignore[misc]
-            symbol = Symbol(_join(base, f"{rank[i]}{rank[j]}", suffix))
+            symbol = Symbol(_join(base, f"{rank[key[2]]}{rank[key[3]]}", suffix))
             self.namer.names[key] = symbol
             self._entries.setdefault(part.one_point.index, {})[symbol] = part.entries[key]
 
@@ -127,14 +126,14 @@ class Closure:
     def _define_class(self, order: int, one_point: OnePoint) -> None:
         suffix, namer, work = self._suffix(order), self.namer, self.work
         kappas = kappa_cores(one_point)
-        open_ = [u for u in one_point.unknowns if u.size > 1 or u.entries[0][0].keys()[0] not in one_point.solved]
+        open_ = [u for u in one_point.unknowns if u.size > 1 or u.entries[0][0].gens()[0] not in one_point.solved]
         self._dyson(one_point)
         for symbol, value in self._entries.get(one_point.index, {}).items():
             self._add(symbol, namer.plain(value), implicit=True, meaning="entry of the dressed propagator")
         inverted = self._invert_through_kappa(one_point, kappas, open_)
         if inverted is not None:
             core, unknown, value = inverted
-            key = unknown.entries[0][0].keys()[0]
+            key = unknown.entries[0][0].gens()[0]
             overlap = one_point.reduce(unknown.overlaps[0][0]).subs({key: value})
             r = self._r_transform(unknown.law, namer.plain(overlap))
             place = Dummy("s")
@@ -142,7 +141,7 @@ class Closure:
             self._add(namer.kappas[_constant(core)], shifted.subs(place, r), implicit=True, meaning=_kappa_meaning(core))
         else:
             for core in kappas:
-                expr = namer.plain(one_point.reduce(_constant(core)))
+                expr = namer.spelled(one_point.reduce(_constant(core)))
                 self._add(namer.kappas[_constant(core)], expr, implicit=True, meaning=_kappa_meaning(core))
             for unknown in open_:
                 self._define_open(one_point, unknown, suffix)
@@ -158,10 +157,10 @@ class Closure:
             return None
         if open_[0].law.r_transform(Dummy("z")) is None:
             return None
-        constant, key = one_point.reduce(_constant(kappas[0])), open_[0].entries[0][0].keys()[0]
+        constant, key = one_point.reduce(_constant(kappas[0])), open_[0].entries[0][0].gens()[0]
         kappa = self.work.field.gen(("scalar", self.namer.kappas[_constant(kappas[0])]))
         num, den = constant.collect(key)
-        if max(len(num), len(den)) != 2 or any(k[0] == "trace" for k in constant.keys()):  # type: ignore[index]
+        if max(len(num), len(den)) != 2 or any(k[0] == "trace" for k in constant.gens()):
             return None
         num, den = ([*c, self.work.field.zero][:2] for c in (num, den))
         return kappas[0], open_[0], (kappa * den[0] - num[0]) / (num[1] - kappa * den[1])
@@ -178,10 +177,11 @@ class Closure:
         namer, work, law = self.namer, self.work, unknown.law
         letter = law.name if len(one_point.unknowns) > 1 else ""
         if unknown.size == 1 and law.atoms_and_weights() is None:
-            s = _symbol(namer.names[unknown.entries[0][0].keys()[0]])
+            s = _symbol(namer.names[unknown.entries[0][0].gens()[0]])
             value = self._r_transform(law, namer.plain(one_point.reduce(unknown.overlaps[0][0])))
-            direct = namer.names[unknown.entries[0][0].keys()[0]] == s
-            self._add(s, value if direct else 1 / value, implicit=True, meaning=f"self-energy of {law.name}" if direct else "1/R")
+            direct = namer.names[unknown.entries[0][0].gens()[0]] == s
+            meaning = f"self-energy of {law.name}" if direct else "1/R"
+            self._add(s, value if direct else 1 / value, implicit=True, meaning=meaning)
             return
         if law.relation() is None and law.atoms_and_weights() is None:
             raise PlanarError(
@@ -191,14 +191,14 @@ class Closure:
         n = unknown.size
         overlaps = []
         if n == 1 and self._overlap_through_traces(one_point, unknown):
-            overlaps = [[work.field.gen(("overlap", *unknown.entries[0][0].keys()[0][1:]))]]  # type: ignore[index]
+            overlaps = [[work.field.gen(("overlap", *unknown.entries[0][0].gens()[0][1:]))]]
         for i in range(n if not overlaps else 0):
             row = []
             for j in range(n):
                 h = Symbol(_join("h", letter + (f"{i + 1}{j + 1}" if n > 1 else ""), suffix))
                 expr = namer.plain(one_point.reduce(unknown.overlaps[i][j]))
                 self._add(h, expr, implicit=True, meaning=f"normalised trace of the dressed propagator between two {law.name}")
-                key = ("overlap", *unknown.entries[i][j].keys()[0][1:])  # type: ignore[index]
+                key = ("overlap", *unknown.entries[i][j].gens()[0][1:])
                 namer.names[key] = h
                 row.append(work.field.gen(key))
             overlaps.append(row)
@@ -206,7 +206,7 @@ class Closure:
             for j in range(n):
                 entry = unknown.entries[i][j]
                 value = self._fixed_point(law, n, i, j, unknown, overlaps)
-                named = namer.names[entry.keys()[0]]
+                named = namer.names[entry.gens()[0]]
                 s = _symbol(named)
                 expr = namer.plain(value)
                 self._add(s, expr if named == s else 1 / expr, implicit=True, meaning=f"self-energy of {law.name}")
@@ -214,7 +214,7 @@ class Closure:
     def _overlap_through_traces(self, one_point: OnePoint, unknown: Unknown) -> bool:
         """Write h as -S df1 where its traces have names; these then belong to the implicit system."""
         overlap = one_point.reduce(unknown.overlaps[0][0])
-        traces = [k for k in overlap.keys() if isinstance(k, tuple) and k[0] == "trace"]
+        traces = [k for k in overlap.gens() if k[0] == "trace"]
         symbols = {k: self._named_trace(k[1]) for k in traces}
         if not traces or None in symbols.values():
             return False
@@ -222,7 +222,7 @@ class Closure:
             place = next(i for i, d in enumerate(self.found) if d.symbol == symbol)
             self.found[place] = replace(self.found[place], implicit=True)
             self.namer.names["trace", next(k[1] for k in traces if symbols[k] == symbol)] = symbol
-        self.namer.expansions["overlap", *unknown.entries[0][0].keys()[0][1:]] = overlap  # type: ignore[index]
+        self.namer.expansions["overlap", *unknown.entries[0][0].gens()[0][1:]] = overlap
         return True
 
     def _fixed_point(
@@ -232,7 +232,7 @@ class Closure:
         work = self.work
         value = residual(work, law, range(n), lambda a, b: unknown.entries[a][b], lambda a, b: overlaps[a][b], (i, j))
         if law.atoms_and_weights() is not None and n == 1:
-            num, _ = value.collect(unknown.entries[0][0].keys()[0])
+            num, _ = value.collect(unknown.entries[0][0].gens()[0])
             return -num[0] / num[1]
         return unknown.entries[i][j] - value / self._lead(law)
 
@@ -244,12 +244,12 @@ class Closure:
         inverted: tuple[Core, Unknown, Rational] | None,
     ) -> None:
         """S = kappa / lam where that says it all, else 1 / (its value in traces); s itself where it is added."""
-        namer, key = self.namer, unknown.entries[0][0].keys()[0]
+        namer, key = self.namer, unknown.entries[0][0].gens()[0]
         named = namer.names[key]
         s = _symbol(named)
         if len(one_point.unknowns) == 1 and len(kappas) == 1 and named != s:
             rest = _constant(kappas[0]) * unknown.entries[0][0]
-            if key not in rest.keys():
+            if key not in rest.gens():
                 self._add(s, namer.kappas[_constant(kappas[0])] / namer.plain(rest), meaning="S-transform")
                 return
         value = one_point.solved.get(key, inverted[2] if inverted is not None else None)
@@ -264,19 +264,19 @@ class Closure:
         for unknown in one_point.unknowns:
             for row in unknown.entries:
                 for entry in row:
-                    named = self.namer.names[entry.keys()[0]]
-                    inner.names[entry.keys()[0]] = _symbol(named) if named.is_Symbol else Symbol("s" + _symbol(named).name[1:])
+                    named = self.namer.names[entry.gens()[0]]
+                    inner.names[entry.gens()[0]] = _symbol(named) if named.is_Symbol else Symbol("s" + _symbol(named).name[1:])
         for core in kappa_cores(one_point):
             symbol = self.namer.kappas[_constant(core)]
             self.named.append(Definition(symbol, inner.plain(_constant(core))))
             inner.kappas[_constant(core)] = symbol
         for symbol, value in self._entries.get(one_point.index, {}).items():
             self.named.append(Definition(symbol, inner.plain(value)))
-        inner.names.update({k: s for k, s in self.namer.names.items() if isinstance(k, tuple) and k[0] == "propagator"})
+        inner.names.update({k: s for k, s in self.namer.names.items() if k[0] == "propagator"})
         for unknown in one_point.unknowns:
             z = Symbol("z")
             r = unknown.law.r_transform(z)
-            entries = tuple(tuple(inner.names[e.keys()[0]] for e in row) for row in unknown.entries)
+            entries = tuple(tuple(inner.names[e.gens()[0]] for e in row) for row in unknown.entries)
             overlaps = tuple(tuple(inner.plain(h) for h in row) for row in unknown.overlaps)
             r = None if r is None else self.work.law_scalar(unknown.law.name, r)
             self.iteration.append(Dyson(unknown.law, r, z, entries, overlaps))
@@ -308,26 +308,26 @@ class Closure:
         self._name_averages()
         for place, (value, generator) in enumerate(ladder.rungs.items()):
             symbol = Symbol(_join("rho", f"{place + 1}" if len(ladder.rungs) > 1 or differences else "", self.tag))
-            namer.names[generator.keys()[0]] = symbol
+            namer.names[generator.gens()[0]] = symbol
             self._add(symbol, namer.plain(value), meaning="weight of a rung, a divided difference of R")
 
     def _name_averages(self) -> None:
         """Averages over a law's spectrum that rungs are made of: m_1, m_2, ..."""
-        keys = dict.fromkeys(k for value in self.ladder.rungs for k in value.keys() if isinstance(k, tuple) and k[0] == "trace")
+        keys = dict.fromkeys(k for value in self.ladder.rungs for k in value.gens() if k[0] == "trace")
         for place, key in enumerate(keys):
             symbol = Symbol(_join("m", str(place + 1), self.tag))
-            self._add(symbol, self.namer.trace(key[1]), meaning="average over the spectrum of a random letter")  # type: ignore[index]
+            self._add(symbol, self.namer.trace(key[1]), meaning="average over the spectrum of a random letter")
             self.namer.names[key] = symbol
 
     def _define_systems(self) -> None:
         """Rungs that stay unknown: sigma by the law's relation, eta as a trace of the propagator between resolvents."""
         for place, (key, _, _) in enumerate(self.ladder.systems):
-            base = "sigma" if key[1] == "S" else "eta"  # type: ignore[index]
+            base = "sigma" if key[1] == "S" else "eta"
             self.namer.names[key] = Symbol(_join(base, str(place // 2 + 1), self.tag))
         for key, value, name in self.ladder.systems:
             law, generator = self.work.laws[name], self.work.field.gen(key)
             lead = self.work.field.one
-            if key[1] == "S":  # type: ignore[index]
+            if key[1] == "S":
                 lead = self._lead(law)
             meaning = f"rung of {name} between two resolvents"
             self._add(self.namer.names[key], self.namer.plain(generator - value / lead), implicit=True, meaning=meaning)
@@ -339,7 +339,7 @@ class Closure:
 
     def _differences(self) -> int:
         """Names for the divided differences of unspecified R-transforms, in order of creation."""
-        keys = [k for k in self.work.field.keys() if isinstance(k, tuple) and k[0] == "divided difference"]
+        keys = [k for k in self.work.field.gens() if k[0] == "divided difference"]
         for place, key in enumerate(keys):
             symbol = Symbol(_join("rho", f"{place + 1}" if len(keys) > 1 else "", self.tag))
             self.namer.names[key] = symbol
@@ -367,8 +367,8 @@ class Closure:
         upper, lower = (self._lower((*key, part), law) for part in (nodes[:-1], nodes[1:]))
         return (upper - lower) / gap
 
-    def _lower(self, key: tuple[object, ...], law: Law) -> Expr:
-        return self.namer.names[key] if key in self.namer.names else self._difference(law, key[2])  # type: ignore[arg-type]
+    def _lower(self, key: Key, law: Law) -> Expr:
+        return self.namer.names[key] if key in self.namer.names else self._difference(law, key[2])
 
     def _define_pivots(self) -> None:
         orders = {c.index: i + 1 for i, c in enumerate(self.classes)}
@@ -377,40 +377,40 @@ class Closure:
         for place, pivot in enumerate(pivots):
             index = "".join(str(orders[i]) for i in pivot.pair) if by_pair else f"{place + 1}"
             symbol = Symbol(_join("gamma", index if len(pivots) > 1 else "", self.tag))
-            self.namer.names[pivot.generator.keys()[0]] = 1 - symbol
+            self.namer.names[pivot.generator.gens()[0]] = 1 - symbol
         for pivot in pivots:
             gamma = self.namer.best(1 - pivot.value)
-            symbol = _symbol(1 - self.namer.names[pivot.generator.keys()[0]])
+            symbol = _symbol(1 - self.namer.names[pivot.generator.gens()[0]])
             self._add(symbol, gamma, meaning=f"ladder of {pivot.letter}")
 
     def _offer_forms(self, *, gammas: bool) -> None:
         """Relations that may shorten a coefficient: one-point laws both ways, and gamma for its trace."""
-        solved: dict[Hashable, Rational] = {}
-        reversed_: dict[Hashable, Rational] = {}
+        solved: dict[Key, Rational] = {}
+        reversed_: dict[Key, Rational] = {}
         for one_point in self.classes:
             solved.update(one_point.solved)
             if len(one_point.solved) == 1:
                 reversed_.update(_reverse(self.work, one_point))
-        traces: dict[Hashable, Rational] = {}
+        traces: dict[Key, Rational] = {}
         for pivot in self.ladder.pivots.values():
-            for key in pivot.value.keys():
-                if isinstance(key, tuple) and key[0] == "trace" and key not in traces:
+            for key in pivot.value.gens():
+                if key[0] == "trace" and key not in traces:
                     num, den = pivot.value.collect(key)
                     if len(num) == 2 and len(den) == 1:
                         traces[key] = (pivot.generator * den[0] - num[0]) / num[1]
                         break
-        rungs = {g.keys()[0]: value for value, g in self.ladder.rungs.items()}
-        one_point = ([solved], [reversed_], [rungs, solved])
+        rungs = {g.gens()[0]: value for value, g in self.ladder.rungs.items()}
+        first = ([solved], [reversed_], [rungs, solved])
         two_point = ([traces], [reversed_, traces], [rungs, reversed_, traces])
-        for steps in two_point if gammas else one_point:
+        for steps in two_point if gammas else first:
             if all(steps):
                 self.namer.offer(steps)
 
 
-def _reverse(work: Workspace, one_point: OnePoint) -> dict[Hashable, Rational]:
+def _reverse(work: Workspace, one_point: OnePoint) -> dict[Key, Rational]:
     """The trace of a solved law in terms of its self-energy: df1 = (1 - s)/q for a Wishart letter."""
     ((key, value),) = one_point.solved.items()
-    traces = [k for k in value.keys() if isinstance(k, tuple) and k[0] == "trace"]
+    traces = [k for k in value.gens() if k[0] == "trace"]
     if len(traces) != 1:
         return {}
     s = work.field.gen(key)
@@ -423,12 +423,12 @@ def _reverse(work: Workspace, one_point: OnePoint) -> dict[Hashable, Rational]:
 
 def kappa_cores(one_point: OnePoint) -> list[Core]:
     """Cores (kappa + L)^-1 whose constant holds a self-energy."""
-    keys = {e.keys()[0] for u in one_point.unknowns for row in u.entries for e in row}
+    keys = {e.gens()[0] for u in one_point.unknowns for row in u.entries for e in row}
     found = []
     for core in one_point.cores:
         single = core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0
         rest = [c for w, c in core.terms if w]
-        if single and all(c.is_constant for c in rest) and keys & set(_constant(core).keys()):
+        if single and all(c.is_constant for c in rest) and keys & set(_constant(core).gens()):
             found.append(core)
     return found
 

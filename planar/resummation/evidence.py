@@ -58,8 +58,8 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
 
 def _name_differences(namer: Namer) -> None:
     """Divided differences of an unspecified R in R(x) and its conjugate, written out."""
-    for key in namer.work.field.keys():
-        if isinstance(key, tuple) and key[0] == "divided difference":
+    for key in namer.work.field.gens():
+        if key[0] == "divided difference":
             (s, x), (t, y) = key[2]
             namer.names[key] = (namer.plain(s) - namer.plain(t)) / (namer.plain(x) - namer.plain(y))
 
@@ -74,13 +74,13 @@ def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, 
         for i, row in enumerate(new.entries):
             for j, entry in enumerate(row):
                 here = (j, i) if star else (i, j)
-                key, source = entry.keys()[0], old.entries[here[0]][here[1]].keys()[0]
+                key, source = entry.gens()[0], old.entries[here[0]][here[1]].gens()[0]
                 namer.names[key] = starred(closure.namer.names[source])
-                overlap = ("overlap", *source[1:])  # type: ignore[index]
+                overlap = ("overlap", *source[1:])
                 if overlap in closure.namer.expansions:
-                    namer.expansions["overlap", *key[1:]] = new.overlaps[i][j]  # type: ignore[index]
+                    namer.expansions["overlap", *key[1:]] = new.overlaps[i][j]
                 elif overlap in closure.namer.names:
-                    namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])  # type: ignore[index]
+                    namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
         namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])

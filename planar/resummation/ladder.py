@@ -6,12 +6,12 @@ inside b is unknown, affine in H_ab, and H_ab is affine in it: a small linear sy
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr
 
-from planar.algebra.rational import Rational
+from planar.algebra.rational import Key, Rational
 from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
 from planar.expression.pencil import Pencil
@@ -42,7 +42,7 @@ class Ladder:
         self.home = {n: part.index for part in parts for n in part.nodes}
         self.pivots: dict[Rational, Pivot] = {}
         self.rungs: dict[Rational, Rational] = {}
-        self.systems: list[tuple[Hashable, Rational, str]] = []
+        self.systems: list[tuple[Key, Rational, str]] = []
         self._energy: dict[tuple[int, int], Rational] = {}
         for part in parts:
             self._energy.update(part.self_energy)
@@ -169,14 +169,14 @@ class Ladder:
         Where the block is a single known one (a letter between resolvents), the second part is S_op itself.
         """
         work, total = self.work, self._law_residual(o, p)
-        keys = [k for k in total.keys() if isinstance(k, tuple) and k[0] == "rung" and self._open(k[2], k[3], o, p)]
+        keys = [k for k in total.gens() if k[0] == "rung" and self._open(k[2], k[3], o, p)]
         free = o in self._inner and p in self._inner
         keys = keys if free else [("rung", "S", o, p)]
-        zeros: dict[Hashable, Rational] = dict.fromkeys(keys, work.field.zero)
+        zeros: dict[Key, Rational] = dict.fromkeys(keys, work.field.zero)
         constant = total.subs(zeros)
         slopes = {}
         for key in keys:
-            rest: dict[Hashable, Rational] = {k: v for k, v in zeros.items() if k != key}
+            rest: dict[Key, Rational] = {k: v for k, v in zeros.items() if k != key}
             slopes[key[1], key[2], key[3]] = total.subs({**rest, key: work.field.one}) - constant
         if free:
             return slopes, constant
@@ -210,7 +210,7 @@ class Ladder:
         """H_xy inside a component through S_xx, or under its name h; None where neither is shorter."""
         energy = self._energy[x, y]
         if any(self._mates(x, z) for z in chain if z != x) or law.atoms_and_weights() is not None:
-            return self.work.field.gen(("overlap", *energy.keys()[0][1:]))  # type: ignore[index]
+            return self.work.field.gen(("overlap", *energy.gens()[0][1:]))
         return overlap_of(self.work, law, energy)
 
     def _open(self, x: int, y: int, o: int, p: int) -> bool:
@@ -309,7 +309,10 @@ class Ladder:
 
 
 def _eliminate(
-    matrix: list[list[Rational]], right: list[list[Rational]], zero: Rational, name: object = None
+    matrix: list[list[Rational]],
+    right: list[list[Rational]],
+    zero: Rational,
+    name: Callable[[Rational, int], Rational] | None = None,
 ) -> list[list[Rational]]:
     """Solve ``matrix x = right`` by Gauss-Jordan elimination, pivots in the given order where they do not vanish."""
     n = len(matrix)
@@ -317,7 +320,7 @@ def _eliminate(
     for i in range(n):
         swap = next(r for r in range(i, n) if rows[r][i])
         rows[i], rows[swap] = rows[swap], rows[i]
-        pivot = name(rows[i][i], i) if name is not None else rows[i][i]  # type: ignore[operator]
+        pivot = name(rows[i][i], i) if name is not None else rows[i][i]
         rows[i] = [zero] * i + [zero + 1] + [x / pivot if x else zero for x in rows[i][i + 1 :]]
         for r in range(n):
             if r != i and rows[r][i]:

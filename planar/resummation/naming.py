@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import mul
 
 from sympy import Expr, I, Identity, Integer, Inverse, MatrixExpr, Mul, S, Symbol, Trace, Transpose
 from sympy import Adjoint, Rational as Fraction, ZeroMatrix
 
-from planar.algebra.rational import IMAGINARY, Rational
+from planar.algebra.rational import IMAGINARY, Key, Rational
 from planar.algebra.words import Atom, Core, Letter, Word, WordSum
 from planar.ensembles.law import Law
 from planar.errors import PlanarError
@@ -25,24 +25,24 @@ class Namer:
 
     def __init__(self, work: Workspace) -> None:
         self.work = work
-        self.names: dict[Hashable, Expr] = {}
+        self.names: dict[Key, Expr] = {}
         self.kappas: dict[Rational, Symbol] = {}
         self.named_trace: Callable[[Word], Expr | None] = lambda word: None
         self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
         self.monomials: list[tuple[Factors, Symbol]] = []
-        self.expansions: dict[Hashable, Rational] = {}
+        self.expansions: dict[Key, Rational] = {}
+        self._spelled: Rational | None = None
         self._atoms: dict[Atom, MatrixExpr] = {}
         self._plain_traces: dict[Word, Expr] = {}
 
     # -- scalars ---------------------------------------------------------------------------------------------------
 
-    def generator(self, key: Hashable) -> Expr:
+    def generator(self, key: Key) -> Expr:
         """One generator: a name, a scalar of the user's, or a trace."""
         if key in self.names:
             return self.names[key]
         if key == IMAGINARY:
             return I
-        assert isinstance(key, tuple)
         if key[0] == "scalar":
             return key[1]
         if key[0] == "trace":
@@ -55,10 +55,9 @@ class Namer:
         if word not in self._plain_traces:
             letters = (x for atom in word for x in (atom.letters if isinstance(atom, Core) else (atom,)))
             law = next((x.symbol for x in letters if isinstance(x.symbol, Law)), None)
-            plain = law is None
-            self._plain_traces[word] = (
-                Trace(self.word(word, word[0].rows)) / word[0].rows if plain else self._spectral_sum(word, law)
-            )
+            size = word[0].rows
+            plain = Trace(self.word(word, size)) / size if law is None else self._spectral_sum(word, law)
+            self._plain_traces[word] = plain
         return self._plain_traces[word]
 
     def _spectral_sum(self, word: Word, law: Law) -> Expr:
@@ -76,6 +75,13 @@ class Namer:
         """The scalar as a product of its irreducible factors, as it stands."""
         constant, powers = value.subs(self.expansions).factors()
         return self._product(constant, dict(powers))
+
+    def spelled(self, value: Rational) -> Expr:
+        """The scalar spelled out even where it is the very constant that a kappa names."""
+        self._spelled = value
+        expr = self.plain(value)
+        self._spelled = None
+        return expr
 
     def best(self, value: Rational) -> Expr:
         """The scalar in the shortest of the forms that the known relations allow."""
@@ -101,7 +107,7 @@ class Namer:
                 found *= symbol
         return powers, found
 
-    def _product(self, constant: object, powers: Factors, fold: bool = False) -> Expr:
+    def _product(self, constant: Fraction | Expr, powers: Factors, fold: bool = False) -> Expr:
         sign, written = 1, []
         rest = dict(powers)
         for factor, power in powers.items():
@@ -114,12 +120,12 @@ class Namer:
                     rest[f] = rest.get(f, 0) + e * power
                 del rest[factor]
         rest = {f: e for f, e in rest.items() if e}
-        result = sign * Fraction(constant.numerator, constant.denominator)  # type: ignore[attr-defined]
+        result = sign * Fraction(constant.numerator, constant.denominator)
         if fold:
             rest, extra = self.fold(rest)
             result *= extra
         for factor, power in rest.items():
-            result *= self.generator(factor.keys()[0]) ** power
+            result *= self.generator(factor.gens()[0]) ** power
         return Mul(result, *written)
 
     def polynomial(self, value: Rational) -> tuple[Expr, Factors]:
@@ -127,7 +133,7 @@ class Namer:
 
         Where a self-energy is written as 1/S, its highest power is taken out, so that S stands in numerators inside.
         """
-        if value in self.kappas:
+        if value in self.kappas and value != self._spelled:
             return self.kappas[value], {}
         rows = list(value.field.lift(value.num).to_dict().items())
         taken: Factors = {}
@@ -144,11 +150,11 @@ class Namer:
             powers, folded = self.fold({f: e for f, e in powers.items() if e})
             term = Integer(int(coefficient)) * folded
             for factor, power in powers.items():
-                term *= self.generator(factor.keys()[0]) ** power
+                term *= self.generator(factor.gens()[0]) ** power
             total += term
         return total, taken
 
-    def _is_inverse(self, key: Hashable) -> bool:
+    def _is_inverse(self, key: Key) -> bool:
         name = self.names.get(key)
         return name is not None and name.is_Pow
 
@@ -192,7 +198,7 @@ class Namer:
 
     # -- shorter forms -----------------------------------------------------------------------------------------------
 
-    def offer(self, substitutions: Iterable[dict[Hashable, Rational]]) -> None:
+    def offer(self, substitutions: Iterable[dict[Key, Rational]]) -> None:
         """Also try a value with these substitutions, one after another, when looking for its shortest form."""
         steps = list(substitutions)
 
@@ -229,6 +235,6 @@ def _first_sign(value: Rational) -> int:
 
     def rank(row: tuple[tuple[int, ...], int]) -> tuple[int, bool, tuple[int, ...]]:
         keys = [value.field.key(i) for i, e in enumerate(row[0]) if e]
-        return sum(row[0]), any(isinstance(k, tuple) and k[0] == "trace" for k in keys), row[0]
+        return sum(row[0]), any(k[0] == "trace" for k in keys), row[0]
 
     return 1 if min(value.field.lift(value.num).to_dict().items(), key=rank)[1] > 0 else -1

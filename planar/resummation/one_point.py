@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+
 from dataclasses import dataclass, field
 
 import networkx as nx
 from networkx.algorithms.isomorphism import DiGraphMatcher
 
-from planar.algebra.rational import Rational
+from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core
 from planar.ensembles.law import Law
 from planar.expression.pencil import Pencil
@@ -42,7 +42,7 @@ class OnePoint:
     index: int
     unknowns: tuple[Unknown, ...] = ()
     cores: tuple[Core, ...] = ()
-    solved: dict[Hashable, Rational] = field(default_factory=dict)
+    solved: dict[Key, Rational] = field(default_factory=dict)
 
     def reduce(self, value: Rational) -> Rational:
         """The value with every solved self-energy put in."""
@@ -59,7 +59,7 @@ class Component:
     one_point: OnePoint
     self_energy: dict[tuple[int, int], Rational]
     propagator: Matrix
-    entries: dict[Hashable, Rational]
+    entries: dict[Key, Rational]
 
 
 def components(work: Workspace, pencil: Pencil) -> list[Component]:
@@ -98,13 +98,13 @@ def _component(
     return Component(place, nodes, inside, known, self_energy, propagator, entries)
 
 
-def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Hashable, Rational]]:
+def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Key, Rational]]:
     """Where the propagator holds no words but long rational functions, its entries are named, or products explode."""
     values = {k: v.scalar_value for k, v in propagator.items()}
     if any(v is None for v in values.values()) or max(v.size() for v in values.values() if v is not None) < 8:
         return propagator, {}
-    entries: dict[Hashable, Rational] = {("propagator", place, i, j): v for (i, j), v in values.items() if v is not None}
-    return {(k[2], k[3]): work.algebra.scalar(work.field.gen(k)) for k in entries}, entries  # type: ignore[index]
+    entries: dict[Key, Rational] = {("propagator", place, i, j): v for (i, j), v in values.items() if v is not None}
+    return {(k[2], k[3]): work.algebra.scalar(work.field.gen(k)) for k in entries}, entries
 
 
 def _self_energies(work: Workspace, pencil: Pencil, roles: dict[int, int], index: int) -> dict[tuple[int, int], Rational]:
@@ -164,19 +164,19 @@ def _solve_linear(work: Workspace, one_point: OnePoint) -> None:
     while progress:
         progress = False
         for unknown in list(open_):
-            key = unknown.entries[0][0].keys()[0]
-            pending = {k for u in open_ for k in u.entries[0][0].keys()} - {key}
+            key = unknown.entries[0][0].gens()[0]
+            pending = {k for u in open_ for k in u.entries[0][0].gens()} - {key}
             value = _linear_solution(work, one_point, unknown, key)
-            if value is not None and not pending & set(value.keys()):
+            if value is not None and not pending & set(value.gens()):
                 one_point.solved = {k: v.subs({key: value}) for k, v in one_point.solved.items()} | {key: value}
                 open_.remove(unknown)
                 progress = True
 
 
-def _linear_solution(work: Workspace, one_point: OnePoint, unknown: Unknown, key: Hashable) -> Rational | None:
+def _linear_solution(work: Workspace, one_point: OnePoint, unknown: Unknown, key: Key) -> Rational | None:
     s, h = unknown.entries[0][0], unknown.overlaps[0][0]
     phi = one_point.reduce(residual(work, unknown.law, [0], lambda i, j: s, lambda i, j: h))
-    relevant = [f for f, power in phi.factors()[1] if power > 0 and key in f.keys() and f != s]
+    relevant = [f for f, power in phi.factors()[1] if power > 0 and key in f.gens() and f != s]
     if len(relevant) != 1:
         return None
     coefficients, _ = relevant[0].collect(key)
@@ -224,8 +224,8 @@ def _known(
 def _labelled(pencil: Pencil, nodes: tuple[int, ...], inside: tuple[int, ...], transposed: bool = False) -> nx.DiGraph:
     """The component with its words and letters as labels, reversed and transposed on request."""
 
-    def label(terms: object) -> tuple[object, ...]:
-        turned = [(str(c), tuple(a.T for a in reversed(w)) if transposed else w) for c, w in terms]  # type: ignore[attr-defined]
+    def label(terms: Iterable[Term]) -> tuple[object, ...]:
+        turned = [(str(c), tuple(a.T for a in reversed(w)) if transposed else w) for c, w in terms]
         return tuple(sorted((c, tuple(a.sort_key for a in w)) for c, w in turned))
 
     graph = nx.DiGraph()

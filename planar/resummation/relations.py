@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from sympy import Symbol
 
-from planar.algebra.rational import Rational
+from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Letter, WordSum
 from planar.ensembles.law import Law, Relation
 from planar.resummation.inverse import invert
@@ -121,7 +121,7 @@ def _analytic(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: En
         for middle in combinations(chain[1:-1], length):
             steps = (first, *middle, last)
             product = work.field.one
-            for i, j in zip(steps, steps[1:], strict=False):
+            for i, j in pairwise(steps):
                 product = product * h(i, j)
             if product:
                 total -= product * divided_difference(work, law, [(s(i, i), h(i, i)) for i in steps])
@@ -131,7 +131,7 @@ def _analytic(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: En
 def divided_difference(work: Workspace, law: Law, nodes: Sequence[tuple[Rational, Rational]]) -> Rational:
     """R[x, y, ...] as a named scalar; ``nodes`` are pairs (R(x), x), symmetric in their order."""
     ordered = tuple(sorted(nodes, key=lambda node: repr(node)))
-    key: Hashable = ("divided difference", law.name, ordered)
+    key: Key = ("divided difference", law.name, ordered)
     return work.field.gen(key)
 
 
@@ -144,5 +144,5 @@ def overlap_of(work: Workspace, law: Law, s: Rational) -> Rational | None:
         return None
     h = work.field.gen(("overlap of", law.name))
     phi = residual(work, law, [0], lambda i, j: s, lambda i, j: h)
-    coefficients, _ = phi.collect(h.keys()[0])
+    coefficients, _ = phi.collect(h.gens()[0])
     return -coefficients[0] / coefficients[1] if len(coefficients) == 2 else None
