@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sympy import Expr, MatrixSymbol, Symbol, sympify
@@ -173,8 +174,11 @@ class _Experiment:
 
     def draw(self, rng: np.random.Generator) -> dict[str, Array]:
         """One matrix for each random letter, in the order of the laws."""
-        pairs = zip(self.laws, self.parameters, strict=True)
-        return {law.name: law.sample(rng, {**self.sizes, **more}, real=self.real) for law, more in pairs}  # type: ignore[dict-item]
+        drawn: dict[str, Array] = {}
+        for law, more in zip(self.laws, self.parameters, strict=True):
+            sizes: dict[Expr, Any] = {**self.sizes, **more}
+            drawn[law.name] = law.sample(rng, sizes, real=self.real)
+        return drawn
 
     def trial(self, seed: np.random.SeedSequence) -> Array:
         """The probes, and last the magnitude."""

@@ -1,4 +1,4 @@
-"""Solvers that every generated module carries along; their source is copied into it verbatim.
+"""Solvers that every generated module carries along; their source is copied into it verbatim, without the annotations.
 
 Scalars have shape (B,), one entry a point; unknowns are dictionaries of such arrays. Self-energies of a letter that stands
 n times inside one resolvent have shape (B, n, n).
@@ -6,16 +6,22 @@ n times inside one resolvent have shape (B, n, n).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+Array = np.ndarray[Any, np.dtype[Any]]
+State = dict[str, Array]
 
-def matrix_function(function, matrices):  # type: ignore[no-untyped-def]
+
+def matrix_function(function: Callable[[Array], Array], matrices: Array) -> Array:
     """A scalar function of a stack of matrices, through their eigenvalues."""
     values, vectors = np.linalg.eig(matrices)
     return (vectors * function(values)[..., None, :]) @ np.linalg.inv(vectors)
 
 
-def r_of_spectrum(h, eigenvalues, weights):  # type: ignore[no-untyped-def]
+def r_of_spectrum(h: Array, eigenvalues: Array, weights: Array) -> Array:
     """R(h) of a spectrum: the root s of ``mean of (s - b)/(1 + h (s - b)) = 0`` that continues the mean from h = 0."""
     h = np.asarray(h)
     s = np.full(h.shape, weights @ eigenvalues, dtype=np.result_type(h, float))
@@ -29,7 +35,7 @@ def r_of_spectrum(h, eigenvalues, weights):  # type: ignore[no-untyped-def]
     return s
 
 
-def dyson(step, state, damping, sweeps, tolerance=1e-14):  # type: ignore[no-untyped-def]
+def dyson(step: Callable[[State], State], state: State, damping: Array, sweeps: int, tolerance: float = 1e-14) -> State:
     """Iterate S <- R(H) from a state, first S = R(0); it sums diagrams order by order and so chooses the branch.
 
     ``damping`` is the weight of the new value, one entry a point.
@@ -48,7 +54,7 @@ def dyson(step, state, damping, sweeps, tolerance=1e-14):  # type: ignore[no-unt
     return state
 
 
-def newton(residual, unknowns, steps=8):  # type: ignore[no-untyped-def]
+def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) -> tuple[State, Array]:
     """Polish the implicit definitions by Newton steps with difference quotients, each kept only where it helps.
 
     ``residual`` maps unknowns to ``expr - symbol``. Returns the unknowns and the final relative residual.
@@ -56,11 +62,11 @@ def newton(residual, unknowns, steps=8):  # type: ignore[no-untyped-def]
     names = list(unknowns)
     x = np.stack([np.asarray(unknowns[n]) for n in names], axis=-1)
 
-    def values(point):
+    def values(point: Array) -> Array:
         found = residual({n: point[:, i] for i, n in enumerate(names)})
         return np.stack([np.broadcast_to(found[n], point.shape[:1]) for n in names], axis=-1)
 
-    def size(r, point):
+    def size(r: Array, point: Array) -> Array:
         return np.max(np.abs(r) / (np.abs(point) + np.max(np.abs(point), axis=-1, keepdims=True) * 1e-3 + 1e-300), axis=-1)
 
     r = values(x)
@@ -85,7 +91,7 @@ def newton(residual, unknowns, steps=8):  # type: ignore[no-untyped-def]
     return {n: x[:, i] for i, n in enumerate(names)}, size(r, x)
 
 
-def radius(on_s, on_h, loops):  # type: ignore[no-untyped-def]
+def radius(on_s: Array, on_h: Array, loops: Array) -> Array:
     """gamma of a resolvent with its adjoint, the spectral radius of their ladder at each point; below 1 on the branch."""
     finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loops), axis=(-1, -2), keepdims=True)
     on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sympy import Expr
 
@@ -44,7 +44,7 @@ def free_cumulants(values: Sequence[Number]) -> list[Number]:
 
 def _composed(values: Sequence[Number], parts: int, total: int) -> Number:
     """Coefficient of z^total in (1 + m_1 z + m_2 z^2 + ...)^parts."""
-    one = 0 * values[0] + 1 if values else 1
+    one: Any = 0 * values[0] + 1 if values else 1
     row = [one] + [0 * one] * total
     for _ in range(parts):
         row = [sum((row[i - j] * (values[j - 1] if j else one) for j in range(i + 1)), start=0 * one) for i in range(total + 1)]

@@ -69,11 +69,11 @@ class RotationInvariant(Law):
         return str(self.args[3].name)
 
     @property
-    def symmetric(self) -> bool:  # type: ignore[override]
+    def symmetric(self) -> bool:
         return bool(self.args[6])
 
     @property
-    def positive(self) -> bool:  # type: ignore[override]
+    def positive(self) -> bool:
         return self.kind == "spectrum" and all(bool(b >= 0) for b in self.args[4][0])
 
     def free_cumulant(self, n: int) -> Expr:

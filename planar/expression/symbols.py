@@ -56,8 +56,6 @@ def checked_name(name: Any) -> str:
 class LetterSymbol(MatrixSymbol):
     """A named matrix whose every parameter stands in ``args``, since SymPy rebuilds expressions from them."""
 
-    symmetric = False
-
     def __new__(cls, name: Any, rows: Any, cols: Any, *parameters: Any) -> Any:
         name = checked_name(name)
         shape = (dimension(rows, name), dimension(cols, name))
@@ -70,6 +68,11 @@ class LetterSymbol(MatrixSymbol):
     @property
     def shape(self) -> tuple[Expr, Expr]:
         return self.args[1], self.args[2]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the letter is its own transpose."""
+        return False
 
     @property
     def parameters(self) -> tuple[Any, ...]:
@@ -88,7 +91,7 @@ class Deterministic(LetterSymbol):
         return bool(self.args[3])
 
     @property
-    def symmetric(self) -> bool:  # type: ignore[override]
+    def symmetric(self) -> bool:
         return bool(self.args[4])
 
 

@@ -87,14 +87,14 @@ class Namer:
         """The scalar in the shortest of the forms that the known relations allow."""
         return self.product(*self.best_factors(value))
 
-    def best_factors(self, value: Rational) -> tuple[object, Factors]:
+    def best_factors(self, value: Rational) -> tuple[Fraction, Factors]:
         """Constant and factors of the shortest form."""
         value = value.subs(self.expansions)
         forms = [candidate(value) for candidate in self.candidates]
         constant, powers = min((f.factors() for f in forms), key=_length)
         return constant, dict(powers)
 
-    def product(self, constant: object, powers: Factors) -> Expr:
+    def product(self, constant: Fraction | Expr, powers: Factors) -> Expr:
         """A product of factors, with kappa in place of the monomial that it abbreviates."""
         return self._product(constant, dict(powers), fold=True)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 from networkx.algorithms.isomorphism import DiGraphMatcher
+from sympy import Expr
 
 from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core
@@ -224,7 +226,7 @@ def _known(
 def _labelled(pencil: Pencil, nodes: tuple[int, ...], inside: tuple[int, ...], transposed: bool = False) -> nx.DiGraph:
     """The component with its words and letters as labels, reversed and transposed on request."""
 
-    def label(terms: Iterable[Term]) -> tuple[object, ...]:
+    def label(terms: Iterable[tuple[Expr, tuple[Any, ...]]]) -> tuple[object, ...]:
         turned = [(str(c), tuple(a.T for a in reversed(w)) if transposed else w) for c, w in terms]
         return tuple(sorted((c, tuple(a.sort_key for a in w)) for c, w in turned))
 

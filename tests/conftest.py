@@ -1,0 +1,38 @@
+"""Goldens: compared as they stand, rewritten only by --update-goldens; a missing one is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+GOLDENS = Path(__file__).parent / "goldens"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="rewrite tests/goldens")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "long" not in (config.option.markexpr or ""):
+        skip = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=skip)
+        items[:] = [item for item in items if item not in skip]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden(name, text)``: the text must equal the file of that name."""
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDENS / name
+        if request.config.getoption("--update-goldens"):
+            GOLDENS.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert file.exists(), f"the golden {name} is missing; look at the text and run pytest --update-goldens"
+        assert text == file.read_text(encoding="utf-8")
+
+    return compare

@@ -1,0 +1,57 @@
+"""LaTeX, chalk, figures and modules, byte by byte; also in a process with another hash seed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from expressions import EVERY
+
+import planar
+
+CHOSEN = {
+    "two_point": "two-point: Wishart",
+    "any_letter": "symbolic: any letter, two-point",
+    "wigner": "two-point: GOE",
+    "two_bulks": "two-point: two bulks",
+    "three": "three-point: three resolvents",
+    "system": "system: A W + W A",
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_what_is_printed(name, golden):
+    equivalent = planar.derive(EVERY[CHOSEN[name]])
+    golden(f"{name}.txt", f"{equivalent}\n")
+    golden(f"{name}.tex", equivalent.latex_steps())
+
+
+@pytest.mark.parametrize("name", ["two_point", "system"])
+def test_what_is_generated(name, golden):
+    golden(f"{name}.py.txt", planar.derive(EVERY[CHOSEN[name]]).source())
+
+
+@pytest.mark.parametrize("form", ["svg", "tikz", "text"])
+def test_what_is_drawn(form, golden):
+    diagrams = tuple(planar.derive(EVERY[CHOSEN["two_point"]]).diagrams(2))
+    golden(f"two_point.{form}", planar.draw(diagrams, format=form))
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, "tests")
+import planar
+from expressions import EVERY
+for name in ("two-point: mixed sum", "two-point: two letters in two ways", "system: A W + W A, two-point"):
+    eq = planar.derive(EVERY[name])
+    print(eq, eq.latex(), eq.source())
+"""
+
+
+def test_the_hash_seed_does_not_matter(pytestconfig):
+    texts = set()
+    for seed in ("0", "1", "77"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+        run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True, env=environment, cwd=pytestconfig.rootpath)
+        texts.add(run.stdout)
+    assert len(texts) == 1
