@@ -127,8 +127,9 @@ def _assumptions(symbols: Iterable[MatrixSymbol], laws: Iterable[Law], commuting
     lines = [f"{law.name}: {law.written()}" for law in laws]
     names = ", ".join(s.name for s in symbols if not isinstance(s, RandomLetter))
     free = ", ".join(law.name for law in laws)
-    if free:
-        lines.append(f"{free} free of each other and of the deterministic letters {names}" if names else f"{free} free")
+    parts = ["each other"] * (free.count(",") > 0) + [f"the deterministic letters {names}"] * bool(names)
+    if parts:
+        lines.append(f"{free} free of {' and of '.join(parts)}")
     lines += [f"{s.name} is positive semidefinite" for s in symbols if isinstance(s, Deterministic) and s.positive]
     lines += [f"{a} and {b} commute" for a, b in commuting]
     return tuple(lines)

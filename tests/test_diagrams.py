@@ -124,7 +124,7 @@ def test_the_order_is_the_number_of_random_letters_split_among_resolvents() -> N
 
 
 def test_chalk() -> None:
-    assert [str(d) for d in diagrams(tree(two_point), 1)] == ["-M A/(λ μ²)", "-A M/(μ λ²)"]
+    assert [str(d) for d in diagrams(tree(two_point), 1)] == ["-M A/(λ μ²)", "-A M/(λ² μ)"]
     (last,) = (d for d in diagrams(tree(resolvent(H + C, lam)), 2))
     assert str(last) == "tr[(λ + C)⁻¹] (λ + C)⁻²"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from planar.diagrams.diagram import Atom, Bare, Diagram, label
+from planar.diagrams import Bare, Diagram
+from planar.diagrams.atoms import Atom, label
 from planar.draw.picture import COLUMN, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
 from planar.errors import PlanarError
 

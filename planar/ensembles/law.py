@@ -26,8 +26,14 @@ class Law(RandomLetter):
     expression; a law must have one of the two, or eigenvalues (``atoms``).
     """
 
-    symmetric = True
-    positive = False
+    @property
+    def symmetric(self) -> bool:
+        return True
+
+    @property
+    def positive(self) -> bool:
+        """Whether the letter is positive semidefinite."""
+        return False
 
     def constants(self) -> Mapping[Symbol, Expr]:
         return {}

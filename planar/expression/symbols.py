@@ -11,7 +11,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from planar.errors import DeclarationError, ReadError, ShapeError
 
-__all__ = ["Deterministic", "RandomLetter", "deterministic", "dimension", "dims", "resolvent", "scalar", "tr"]
+__all__ = ["Deterministic", "RandomLetter", "deterministic", "dimension", "dims", "normalised", "resolvent", "scalar", "tr"]
 
 
 def dims(names: str) -> Any:
@@ -159,3 +159,13 @@ class tr(Expr):
 
     def _latex(self, printer: Any) -> str:
         return rf"\operatorname{{tr}}\left[{printer._print(self.args[0])}\right]"
+
+
+def normalised(expression: Expr) -> Expr:
+    """``Trace(X)/n`` as ``tr(X)`` wherever the size n stands beside the trace."""
+    if not expression.args or not expression.has(Trace):
+        return expression
+    arguments = [normalised(a) for a in expression.args]
+    if isinstance(expression, Trace):
+        return arguments[0].shape[0] * tr(arguments[0])
+    return expression.func(*arguments)

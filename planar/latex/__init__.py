@@ -1,6 +1,6 @@
 """How an equivalent is written: LaTeX for papers, one line of chalk for the terminal."""
 
-from planar.latex.chalk import chalk
+from planar.expression.chalk import chalk
 from planar.latex.document import equations, steps_document
 from planar.latex.printer import latex
 

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Basic, Expr, Mul, Trace
+from sympy import Basic, Expr, Mul
 
 from planar.equivalent import Definition, Equivalent
-from planar.expression.symbols import tr
+from planar.expression.symbols import normalised, tr
 
-__all__ = ["folded", "normalised", "shown_definitions"]
-
-
-def normalised(expression: Expr) -> Expr:
-    """``Trace(X)/n`` as ``tr(X)`` wherever the size n stands beside the trace."""
-    if not expression.args or not expression.has(Trace):
-        return expression
-    arguments = [normalised(a) for a in expression.args]
-    if isinstance(expression, Trace):
-        return arguments[0].shape[0] * tr(arguments[0])
-    return expression.func(*arguments)
+__all__ = ["folded", "shown_definitions", "trace_names"]
 
 
 def folded(expression: Expr, names: Mapping[Expr, Expr]) -> Expr:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sympy import Expr, Identity, MatrixSymbol, Mul, Pow, S, Symbol
+from sympy import Expr, Identity, MatMul, MatrixSymbol, Mul, Pow, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from planar.latex.display import normalised
-from planar.latex.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.symbols import normalised
 
-__all__ = ["latex", "symbol_latex"]
+__all__ = ["bracket", "latex", "symbol_latex"]
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
 
@@ -64,6 +64,7 @@ class PaperPrinter(LatexPrinter):
             scalar = scalars[0] if len(scalars) == 1 else expr.func(*scalars).doit()
             head = "-" if scalar == -1 else self._print(scalar)
             head = rf"\left({head}\right)" if scalar.is_Add and factors else head
+            head = rf"{head} \," if head.endswith("}") and r"\frac" in head and factors else head
         body = " ".join(self._factor(f, alone=len(factors) == 1 and not head) for f in factors)
         return f"{head} {body}".strip() or r"\mathbb{I}"
 
@@ -125,6 +126,14 @@ class PaperPrinter(LatexPrinter):
             name = symbol_latex(expr.base.name)
             return rf"{{{name}}}^{{{expr.exp}}}" if "'" not in name else rf"\left({name}\right)^{{{expr.exp}}}"
         return str(super()._print_Pow(expr))
+
+
+def bracket(expression: Expr) -> tuple[Expr, list[Expr]]:
+    """The common factor and the terms of ``factor * [a + b + ...]``, in the order in which they are written."""
+    factors = list(expression.args) if isinstance(expression, MatMul) else [expression]
+    if not factors[-1].is_MatAdd or any(f.is_Matrix for f in factors[:-1]):
+        return S.One, [expression]
+    return Mul(*factors[:-1]), [bare(t) for t in matrix_terms(factors[-1].args)]
 
 
 def latex(expression: Expr) -> str:

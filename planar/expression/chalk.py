@@ -8,18 +8,16 @@ from typing import Any
 from sympy import Expr, Identity, Mul
 from sympy.printing.str import StrPrinter
 
-from planar.latex.display import normalised
-from planar.latex.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.symbols import normalised
 
-__all__ = ["chalk", "symbol_chalk"]
+__all__ = ["ChalkPrinter", "chalk", "raised", "symbol_chalk"]
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi omega".split(),
-        "αβγδεζηθκλμνξρστφχψω",
-        strict=True,
-    )
+_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
+_GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -32,6 +30,15 @@ def symbol_chalk(name: str) -> str:
     """
     text = re.sub(r"[A-Za-z]+", lambda m: _GREEK.get(m[0], m[0]), name)
     return re.sub(r"(?<=\w)_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
+
+
+def raised(power: Any) -> str:
+    """An integer as an exponent.
+
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(power).translate(_POWERS)
 
 
 class ChalkPrinter(StrPrinter):
@@ -61,7 +68,8 @@ class ChalkPrinter(StrPrinter):
             scalar = Mul(*scalars)
             head = "-" if scalar == -1 else self._print(scalar)
             head = f"({head})" if scalar.is_Add and factors else head
-        body = " ".join(f"[{self._print(f)}]" if f.is_MatAdd and (head or len(factors) > 1) else self._print(f) for f in factors)
+        alone = len(factors) == 1 and not head
+        body = " ".join(self._print(f) if alone or not f.is_MatAdd else f"[{self._print(f)}]" for f in factors)
         return f"{head} {body}".strip().replace("- ", "-", 1) if head == "-" else f"{head} {body}".strip() or "1"
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
@@ -71,19 +79,27 @@ class ChalkPrinter(StrPrinter):
             text += part if not text else f" - {part[1:]}" if part.startswith("-") else f" + {part}"
         return text
 
+    def _print_Function(self, expr: Any) -> str:
+        return f"{symbol_chalk(expr.func.__name__)}({', '.join(map(self._print, expr.args))})"
+
     def _print_Mul(self, expr: Any) -> str:
+        sign, above, below = self.sides(expr)
+        return f"{sign}{' '.join(above) or '1'}{below}"
+
+    def sides(self, expr: Any) -> tuple[str, list[str], str]:
+        """Sign, factors above the line, and what stands below it with its slash."""
         number, rest = expr.as_coeff_Mul()
-        top, bottom = [], []
-        for factor in scalar_factors(Mul.make_args(rest)):
+        flipped = rest.is_Add and rest.could_extract_minus_sign()
+        number, rest = (-number, -rest) if flipped else (number, rest)
+        top, bottom = list[Expr](), list[Expr]()
+        for factor in scalar_factors(Mul.make_args(rest)) if rest != 1 else []:
             base, power = factor.as_base_exp()
             negative = power.is_number and power.is_negative
             (bottom if negative else top).append(base**-power if negative else factor)
-        sign = "-" if number.is_negative else ""
-        number = abs(number)
-        top = ([self._print(number.p)] if number.p != 1 or not top else []) + [self._wrapped(f) for f in top]
-        bottom = ([self._print(number.q)] if number.q != 1 else []) + [self._wrapped(f) for f in bottom]
-        below = f"/{bottom[0]}" if len(bottom) == 1 else f"/({' '.join(bottom)})" if bottom else ""
-        return f"{sign}{' '.join(top)}{below}"
+        sign, (upper, lower) = "-" if number.is_negative else "", abs(number).as_numer_denom()
+        above = [self._wrapped(f) for f in (upper, *top) if f != 1]
+        below = [self._wrapped(f) for f in (lower, *bottom) if f != 1]
+        return sign, above, f"/{below[0]}" if len(below) == 1 else f"/({' '.join(below)})" if below else ""
 
     def _wrapped(self, factor: Any) -> str:
         text = self._print(factor)
@@ -94,14 +110,14 @@ class ChalkPrinter(StrPrinter):
         if power.is_Integer and power < 0:
             return f"1/{self._wrapped(base**-power)}"
         if power.is_Integer:
-            return f"{self._wrapped(base)}{str(power).translate(_POWERS)}"
+            return f"{self._wrapped(base)}{raised(power)}"
         return f"sqrt({self._print(base)})" if power == 1 / expr.func(2, 1) else str(super()._print_Pow(expr, rational))
 
     def _print_Inverse(self, expr: Any) -> str:
         return self._raised(expr.args[0], "⁻¹")
 
     def _print_MatPow(self, expr: Any) -> str:
-        return self._raised(expr.args[0], str(expr.args[1]).translate(_POWERS))
+        return self._raised(expr.args[0], raised(expr.args[1]))
 
     def _raised(self, base: Any, power: str) -> str:
         return f"{self._print(base)}{power}" if base.is_symbol else f"({self._print(base)}){power}"
@@ -110,8 +126,10 @@ class ChalkPrinter(StrPrinter):
         return "1"
 
     def _print_Transpose(self, expr: Any) -> str:
-        inner = expr.args[0]
-        return f"{self._print(inner)}ᵀ" if inner.is_symbol else f"({self._print(inner)})ᵀ"
+        return self._raised(expr.args[0], "ᵀ")
+
+    def _print_Adjoint(self, expr: Any) -> str:
+        return self._raised(expr.args[0], "*")
 
 
 def chalk(expression: Expr) -> str:
