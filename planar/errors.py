@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BranchError", "DeclarationError", "PlanarError", "ReadError", "ShapeError", "TooLargeError", "ValueMissing"]
+__all__ = ["BranchError", "DeclarationError", "PlanarError", "ReadError", "ShapeError", "TooLargeError", "Ungraded", "ValueMissing"]
 
 
 class PlanarError(Exception):
@@ -23,6 +23,10 @@ class ShapeError(PlanarError):
 
 class TooLargeError(PlanarError):
     """An enumeration was refused; the message holds the number of diagrams."""
+
+
+class Ungraded(PlanarError):
+    """No scaling of the symbols carries the orders in the random letters, as in (1 + W)^-1."""
 
 
 class ValueMissing(PlanarError):

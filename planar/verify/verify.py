@@ -19,13 +19,13 @@ from sympy import Adjoint, Expr, MatrixSymbol, Symbol, conjugate
 from planar.algebra.words import Letter
 from planar.ensembles.law import Law
 from planar.equivalent import Definition, Equivalent
-from planar.errors import PlanarError
+from planar.errors import PlanarError, Ungraded
 from planar.expression.tree import Tree, children, letters
 from planar.verify.expansion import Enumeration, PlanarSum
 from planar.verify.grading import Weights, gradings, trees
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
 
-__all__ = ["Certificate", "Row", "Sample", "closed_form", "verify"]
+__all__ = ["Certificate", "Row", "Sample", "closed_form", "same_as_written", "verify"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def verify(equivalent: Equivalent, order: int, *, seed: int = 0) -> Certificate:
         if attempt == 5:
             break
     if failure is None:
-        raise PlanarError(
+        raise Ungraded(
             f"cannot verify `{equivalent.lhs}`: no symbol can carry the orders; put a scalar symbol beside each random "
             "letter that is inverted, for example resolvent(W, lam)."
         )
@@ -123,6 +123,17 @@ def _row(n: int, power: int, left: PlanarSum, right: Series) -> Row:
     differing = [(i, j) for i, j in entries if ours.entry(i, j) != theirs.entry(i, j)]
     shown = (differing or entries)[0]
     return Row(n, left.diagrams.get(power, 0), not differing, ours.entry(*shown), theirs.entry(*shown))
+
+
+def same_as_written(one: Equivalent, other: Equivalent, *, seed: int = 0) -> bool:
+    """Whether two formulas are equal term by term: same definitions, exactly equal for free values of every symbol."""
+    if [d.symbol for d in one.definitions] != [d.symbol for d in other.definitions]:
+        return False
+    sample = Sample(one, seed)
+    rng = Random(seed)
+    point = sample.point({}, 4).with_symbols({d.symbol: Series.of(0, [number(_positive(rng))], 4) for d in one.definitions})
+    pairs = [(one.rhs, other.rhs), *((a.expr, b.expr) for a, b in zip(one.definitions, other.definitions, strict=True))]
+    return all(evaluate(a, point).agrees(evaluate(b, point), 1) for a, b in pairs)
 
 
 # -- the closed form -----------------------------------------------------------------------------------------------
