@@ -1,6 +1,7 @@
 """T3: the sample covariance between two of its resolvents, R C R' ~ A g g'/(1 - gamma), without factors S.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. C = R W R with R the symmetric root of A = R R.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+C = R W R with R the symmetric root of A = R R.
 """
 
 from __future__ import annotations

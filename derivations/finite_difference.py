@@ -1,6 +1,7 @@
 """R4: for a Wishart letter (mu - lambda)/(kappa' - kappa) = 1 - gamma(kappa, kappa'), an exact identity.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. It follows from R R' = (R - R')/(mu - lambda), the resolvent identity, and the two-point equivalent with M = 1.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+It follows from R R' = (R - R')/(mu - lambda), the resolvent identity, and the two-point equivalent with M = 1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """T4: a bare random letter between two non-commuting matrices, (lambda + A B)^-1 M1 B M2 (mu + A' B)^-1.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. The master formula with M replaced by V, whose weights are divided differences with a node at 0.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+The master formula with M replaced by V, whose weights are divided differences with a node at 0.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """R3: R-transforms at work: semicircle, shifted semicircle, projection and a two-bulk spectrum added to a matrix.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. Each ensemble enters (z + A + B)^-1 ~ (kappa + A)^-1, kappa = z + R_B(-tr g).
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
+Each ensemble enters (z + A + B)^-1 ~ (kappa + A)^-1, kappa = z + R_B(-tr g).
 """
 
 from __future__ import annotations
@@ -71,4 +72,5 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not all([theorem.run() for theorem in theorems]))
+    outcomes = [theorem.run() for theorem in theorems]
+    raise SystemExit(not all(outcomes))

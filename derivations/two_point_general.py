@@ -1,6 +1,7 @@
 """T1: two resolvents of any rotation-invariant matrix, the master formula with every matrix in general position.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. None of A1, ..., A4, C, C', M need be symmetric or commute.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+None of A1, ..., A4, C, C', M need be symmetric or commute.
 """
 
 from __future__ import annotations

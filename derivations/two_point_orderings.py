@@ -1,6 +1,7 @@
 """T1, all seven orderings: where A and A' stand beside B on the left and on the right decides how a rung closes.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. A and A' do not commute; M is not symmetric.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+A and A' do not commute; M is not symmetric.
 """
 
 from __future__ import annotations
@@ -83,4 +84,5 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not all([theorem.run() for theorem in theorems]))
+    outcomes = [theorem.run() for theorem in theorems]
+    raise SystemExit(not all(outcomes))

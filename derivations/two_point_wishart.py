@@ -1,6 +1,7 @@
 """T2: two resolvents of a Wishart matrix, S S' [ g M g' + ... q tr[...]/(1 - gamma) ], gamma = q df2(kappa, kappa').
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074. gamma is the same in every ordering.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
+gamma is the same in every ordering.
 """
 
 from __future__ import annotations
@@ -60,4 +61,5 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not all([theorem.run() for theorem in theorems]))
+    outcomes = [theorem.run() for theorem in theorems]
+    raise SystemExit(not all(outcomes))

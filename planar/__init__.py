@@ -9,10 +9,10 @@ from planar.ensembles.goe import GOE
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.verify.equal import equal
 from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
+from planar.verify.equal import equal
 
 try:
     __version__ = version("planar-rmt")

@@ -13,8 +13,7 @@ from sympy import Expr, Integer, Symbol
 
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
-from planar.codegen.kernel import Kernel, compile_kernel
-from planar.codegen.kernel import kernel_source
+from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
 from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
@@ -86,7 +85,9 @@ class DeterministicEquivalent(Equivalent):
         for term in self.target.terms:
             trees = [*term.traces, *([term.matrix] if term.matrix is not None else [])]
             if len(trees) != 1:
-                raise PlanarError("diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly.")
+                raise PlanarError(
+                    "diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly."
+                )
             shape = trees[0].shape if isinstance(trees[0], Sum) else None
             found.append(trees[0] if term.coefficient == 1 or shape is None else Sum(((term.coefficient, trees[0]),), shape))
         return found
@@ -140,8 +141,9 @@ class DeterministicEquivalent(Equivalent):
     def evaluate(self, values: Mapping[Any, Any]) -> Any:
         """The right-hand side for given letters, scalars and dimensions: an array, or a number for scalars.
 
-        ``values`` maps letters to arrays (a symmetric one also to ``planar.spectrum(...)``), scalar symbols to numbers or arrays
-        that broadcast, dimensions to integers where no array tells them. Computed from ``rhs`` and ``definitions`` alone.
+        ``values`` maps letters to arrays (a symmetric one also to ``planar.spectrum(...)``), scalar symbols to numbers or
+        arrays that broadcast, dimensions to integers where no array tells them. Computed from ``rhs`` and ``definitions``
+        alone.
 
         Raises ``ValueMissing``, ``ShapeError`` for bad values and ``BranchError`` on the spectrum.
         """
@@ -207,5 +209,3 @@ class DeterministicEquivalent(Equivalent):
         for line in rest:
             text.append("\n" + line, style="not bold")
         return text
-
-

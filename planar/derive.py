@@ -15,6 +15,7 @@ from planar.errors import PlanarError, ReadError
 from planar.expression.pencil import linearise
 from planar.expression.symbols import Deterministic, RandomLetter
 from planar.expression.tree import Target, Tree, leaves, letters, read, shape
+from planar.expression.values import dimensions_of
 from planar.resummation.closure import Closure
 from planar.resummation.evidence import evidence
 from planar.resummation.ladder import Ladder
@@ -67,8 +68,8 @@ def _refuse_transposes(target: Target) -> None:
     for leaf in (x for tree in _trees(target) for x in leaves(tree)):
         if leaf.random and leaf.transposed:
             raise PlanarError(
-                f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and its "
-                f"transpose together; leave out symmetric=False where {leaf.name} is symmetric."
+                f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and "
+                f"its transpose together; leave out symmetric=False where {leaf.name} is symmetric."
             )
 
 
@@ -119,7 +120,11 @@ def _scalars(target: Target) -> tuple[Symbol, ...]:
         found.update(dict.fromkeys(term.coefficient.atoms(Symbol)))
         for tree in (*term.traces, *((term.matrix,) if term.matrix is not None else ())):
             visit(tree)
-    dimensions = {d for s in letters(target) for a in s.args[1:] for d in a.atoms(Symbol)}
+    for law in (s for s in letters(target) if isinstance(s, Law)):
+        found.update(dict.fromkeys(law.parameters_in_law()))
+    dimensions = {d for s in letters(target) for d in dimensions_of(s)} | {
+        d for s in letters(target) for size in dimensions_of(s) for d in size.atoms(Symbol)
+    }
     return tuple(sorted((s for s in found if s not in dimensions), key=lambda s: s.name))
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["BranchError", "DeclarationError", "PlanarError", "ReadError", "ShapeError", "TooLargeError", "Ungraded", "ValueMissing"]
+__all__ = [
+    "BranchError",
+    "DeclarationError",
+    "PlanarError",
+    "ReadError",
+    "ShapeError",
+    "TooLargeError",
+    "Ungraded",
+    "ValueMissing",
+]
 
 
 class PlanarError(Exception):

@@ -26,14 +26,15 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
     found = [
         Step(
             "Expansion",
-            "Every inverse is expanded around its deterministic part. The expectation of each word is the sum over "
-            "non-crossing partitions of its random letters, with blocks inside one letter: " + "; ".join(equivalent.assumptions) + ".",
+            "Every inverse is expanded around its deterministic part. The expectation of each word is the sum over non-crossing "
+            f"partitions of its random letters, with blocks inside one letter: {'; '.join(equivalent.assumptions)}.",
             order=1,
         ),
         Step(
             "Value of a diagram",
-            "A block of n letters of one ensemble contributes the free cumulant of order n; the word between two consecutive legs of "
-            "a block is a closed face and contributes its normalised trace; what stays outside of all blocks is the open word.",
+            "A block of n letters of one ensemble contributes the free cumulant of order n; the word between two consecutive "
+            "legs of a block is a closed face and contributes its normalised trace; what stays outside of all blocks is the "
+            "open word.",
             order=2,
         ),
     ]
@@ -41,8 +42,8 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
         found.append(
             Step(
                 "Self-energy",
-                "The block that holds the first random letter, its interior dressed, sums to S = R(H), with R the R-transform of the "
-                "ensemble and H the normalised trace of the dressed propagator between two occurrences of its letter.",
+                "The block that holds the first random letter, its interior dressed, sums to S = R(H), with R the R-transform "
+                "of the ensemble and H the normalised trace of the dressed propagator between two occurrences of its letter.",
                 tuple(_law(d) for d in equivalent.iteration if len(d.entries) == 1),
                 order=2,
             )
@@ -51,7 +52,8 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
     if one_point:
         closing = "Each resolvent is scaled so that its leading word has coefficient one; what is left are the equations"
         found.append(Step("One-point equations", f"{closing} of the renormalised quantities.", _pairs(one_point)))
-    ladder = [d for d in equivalent.definitions if d.symbol.name.startswith(("rho", "gamma", "df2", "sigma", "eta")) and not d.implicit]
+    rungs = ("rho", "gamma", "df2", "sigma", "eta")
+    ladder = [d for d in equivalent.definitions if d.symbol.name.startswith(rungs) and not d.implicit]
     if ladder:
         found.append(
             Step(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from letters import A1, A2, TWO, A, B, C, F, H, K, M, M2, N, P, Q, V, W, lam, mu, nu, two_point, z
+from letters import A1, A2, M2, TWO, A, B, C, F, H, K, M, N, P, Q, V, W, lam, mu, nu, two_point, z
 from sympy import I, Identity, Inverse
 
 import planar
 from planar import resolvent, tr
-
 
 
 def _shifted_semicircle(rng: np.random.Generator, n: int) -> Any:
@@ -80,9 +79,11 @@ SYMBOLIC: dict[str, Any] = {
     "any letter between": resolvent(A * B, lam) * M * B * M2 * resolvent(A * B, mu),
 }
 
-NUMERIC = {f"{kind}: {name}": e for kind, group in (
-    ("one-point", ONE_POINT), ("two-point", TWO_POINT), ("three-point", THREE_POINT), ("system", SYSTEMS)
-) for name, e in group.items()}
+NUMERIC = {
+    f"{kind}: {name}": e
+    for kind, group in (("one-point", ONE_POINT), ("two-point", TWO_POINT), ("three-point", THREE_POINT), ("system", SYSTEMS))
+    for name, e in group.items()
+}
 EVERY = NUMERIC | {f"symbolic: {name}": e for name, e in SYMBOLIC.items()}
 
 __all__ = ["EVERY", "K", "NUMERIC", "ONE_POINT", "P", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT"]

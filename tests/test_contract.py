@@ -7,8 +7,8 @@ from sympy import symbols
 import planar
 
 NAMES = {
-    "DeterministicEquivalent", "GOE", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "derive", "deterministic",
-    "dims", "draw", "equal", "noncrossing", "resolvent", "spectrum", "tr",
+    "DeterministicEquivalent", "GOE", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "derive",
+    "deterministic", "dims", "draw", "equal", "noncrossing", "resolvent", "spectrum", "tr",
 }  # fmt: skip
 
 
@@ -93,7 +93,11 @@ def test_vectors_give_numbers():
 def test_declared_commutation_is_used():
     N, P = planar.dims("N P")
     lam = symbols("lambda", positive=True)
-    A, D, W = planar.deterministic("A", N, symmetric=True), planar.deterministic("D", N, symmetric=True), planar.Wishart("W", N, P)
+    A, D, W = (
+        planar.deterministic("A", N, symmetric=True),
+        planar.deterministic("D", N, symmetric=True),
+        planar.Wishart("W", N, P),
+    )
     E = planar.resolvent(A * W, lam) * D * planar.resolvent(W * A, lam)
     plain, commuting = planar.derive(E), planar.derive(E, commuting=[(A, D)])
     assert len(str(commuting.rhs)) < len(str(plain.rhs))

@@ -137,5 +137,3 @@ def test_a_law_of_a_matrix_needs_more_than_a_name():
 def test_an_inverse_of_nothing():
     with says("add a scalar shift"):
         derive(Inverse(0 * W))
-
-

@@ -79,7 +79,7 @@ def test_on_the_spectrum_there_is_a_status_and_no_number():
 def test_nearly_equal_ridges_differ_by_as_little():
     for law in (W, Q, planar.RotationInvariant("B", N, spectrum=[1, 2, 2, 5])):
         equivalent = planar.derive(resolvent(A * law, lam) * M * resolvent(law * A, mu))
-        values = {k: v for k, v in {**pick(equivalent, 16), lam: 0.5}.items()}
+        values = {**pick(equivalent, 16), lam: 0.5}
         near, same = (equivalent.evaluate({**values, mu: 0.5 + gap}) for gap in (1e-9, 0.0))
         assert np.abs(near - same).max() < 1e-7
 
@@ -111,7 +111,14 @@ np.save("result.npy", kernel.equivalent(**{k: data[k] if data[k].ndim else data[
 
 
 @pytest.mark.parametrize(
-    "name", ["two-point: Wishart", "two-point: general position", "two-point: two bulks", "system: A W + W A", "three-point: three resolvents"]
+    "name",
+    [
+        "two-point: Wishart",
+        "two-point: general position",
+        "two-point: two bulks",
+        "system: A W + W A",
+        "three-point: three resolvents",
+    ],
 )
 def test_the_generated_module_runs_without_planar(name, tmp_path):
     equivalent = planar.derive(NUMERIC[name])
@@ -131,5 +138,3 @@ def test_no_kernel_without_a_law():
 def test_an_unknown_backend_is_named():
     with pytest.raises(planar.PlanarError, match="no backend 'fortran'"):
         planar.derive(resolvent(A * W, lam)).compile("fortran")
-
-

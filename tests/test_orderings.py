@@ -13,7 +13,10 @@ LAWS = {
     "Wishart, q above one": (planar.Wishart("B", N, P), {P: 40}),
     "GOE": (planar.GOE("B", N), {lam: 2.5 + 1.5j, mu: 3.0 - 1.0j}),
     "projection": (planar.RandomProjection("B", N, K), {K: 24}),
-    "two bulks": (planar.RotationInvariant("B", N, spectrum=np.concatenate([np.linspace(0.5, 1, 20), np.linspace(3, 4, 10)])), {}),
+    "two bulks": (
+        planar.RotationInvariant("B", N, spectrum=np.concatenate([np.linspace(0.5, 1, 20), np.linspace(3, 4, 10)])),
+        {},
+    ),
 }
 
 

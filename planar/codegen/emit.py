@@ -39,16 +39,25 @@ from sympy import (
     exp,
     im,
     log,
-    re as real_part,
     sin,
 )
+from sympy import re as real_part
 from sympy.core.function import AppliedUndef
 
 from planar.errors import PlanarError
 
 __all__ = ["Emitter", "identifiers"]
 
-_FUNCTIONS = {exp: "np.exp", log: "np.log", sin: "np.sin", cos: "np.cos", conjugate: "np.conj", Abs: "np.abs", real_part: "np.real", im: "np.imag"}
+_FUNCTIONS = {
+    exp: "np.exp",
+    log: "np.log",
+    sin: "np.sin",
+    cos: "np.cos",
+    conjugate: "np.conj",
+    Abs: "np.abs",
+    real_part: "np.real",
+    im: "np.imag",
+}
 
 
 def identifiers(names: Iterable[str]) -> dict[str, str]:
@@ -96,7 +105,9 @@ class Emitter:
             case Rational() if not expression.is_Integer:
                 return f"({expression.p} / {expression.q})" if expression.p >= 0 else f"(-{-expression.p} / {expression.q})"
             case Number() | NumberSymbol():
-                return str(expression) if expression.is_Integer and expression >= 0 else f"({Float(expression, 17) if not expression.is_Integer else expression})"
+                if not expression.is_Integer:
+                    return f"({Float(expression, 17)})"
+                return str(expression) if expression >= 0 else f"({expression})"
             case Trace():
                 return self._trace(expression.args[0])
             case Add():
@@ -177,7 +188,8 @@ class Emitter:
                 return inner if inner.kind in "ed" else Code(f"np.swapaxes({inner.text}, -1, -2)", "m")
             case Adjoint():
                 inner = self.matrix(expression.args[0])
-                return Code(f"np.conj({inner.text})" if inner.kind in "ed" else f"np.conj(np.swapaxes({inner.text}, -1, -2))", inner.kind)
+                turned = inner.text if inner.kind in "ed" else f"np.swapaxes({inner.text}, -1, -2)"
+                return Code(f"np.conj({turned})", inner.kind)
             case Inverse():
                 return self._inverse(self.matrix(expression.args[0]), 1)
             case MatPow():
@@ -185,7 +197,8 @@ class Emitter:
                 if base.kind in "ed":
                     if power < 0:
                         return self._inverse(base, -power)
-                    return Code(f"{base.text if base.text.isidentifier() else f'({base.text})'} ** {power}", base.kind, product=True)
+                    text = base.text if base.text.isidentifier() else f"({base.text})"
+                    return Code(f"{text} ** {power}", base.kind, product=True)
                 if power < 0:
                     return self._inverse(base, -power)
                 return Code(f"np.linalg.matrix_power({base.text}, {power})", "m")
@@ -274,7 +287,8 @@ class Emitter:
         """Trace of diagonals with one dense letter among them: only the diagonal of that letter counts."""
         codes = [(a, self.matrix(a)) for a in inside.args if a.is_Matrix]
         dense = [(a, c) for a, c in codes if c.kind == "m"]
-        base = dense[0][0].args[0] if len(dense) == 1 and isinstance(dense[0][0], Transpose) else dense[0][0] if len(dense) == 1 else None
+        base = dense[0][0] if len(dense) == 1 else None
+        base = base.args[0] if isinstance(base, Transpose) else base
         if not isinstance(base, MatrixSymbol) or base.shape[0] != base.shape[1]:
             return None
         name = self.names[base.name]
@@ -285,8 +299,6 @@ class Emitter:
         body = f"({rest.text})" if rest.product else rest.text
         product = f"{name}_diagonal" if rest.text == "1.0" else f"{body} * {name}_diagonal"
         return f"{head}{size} * mean({product}, weights)"
-
-
 
 
 def _wrapped(text: str) -> bool:

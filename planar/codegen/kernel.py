@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from planar.codegen.module import Layout, source
+from planar.codegen.layout import Layout
+from planar.codegen.module import source
 from planar.equivalent import Equivalent
 from planar.errors import BranchError, PlanarError, ShapeError
 from planar.expression.values import Spectrum, Values, resolve
@@ -100,8 +101,8 @@ class Kernel:
         found = f"gamma(R, R*) = {gamma:.3g} is not below 1" if not gamma < 1 else f"a residual of {residual:.1e} is left"
         where = ", ".join(parts) or "these values"
         return (
-            f"no solution on the physical branch at {where}: {found}, so the spectral parameter lies on the spectrum or too near "
-            "to its edge; move it away (a larger positive shift, or an imaginary part)."
+            f"no solution on the physical branch at {where}: {found}, so the spectral parameter lies on the spectrum or too "
+            "near to its edge; move it away (a larger positive shift, or an imaginary part)."
         )
 
 

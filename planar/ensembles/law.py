@@ -38,6 +38,10 @@ class Law(RandomLetter):
     def constants(self) -> Mapping[Symbol, Expr]:
         return {}
 
+    def parameters_in_law(self) -> tuple[Symbol, ...]:
+        """Scalar symbols that the law itself holds, beside its dimensions; they take values like any scalar."""
+        return ()
+
     def free_cumulant(self, n: int) -> Expr:
         """kappa_n in the law's constants, n >= 1."""
         raise NotImplementedError

@@ -9,6 +9,7 @@ import numpy as np
 from sympy import Expr, S, Symbol, binomial, sqrt
 
 from planar.ensembles.law import Array, Law, Relation, haar
+from planar.errors import ShapeError
 from planar.expression.symbols import dimension
 
 __all__ = ["RandomProjection"]
@@ -31,6 +32,8 @@ class RandomProjection(Law):
 
     def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
         rank = dimension(parameters[-1], str(name))
+        if (S(rank) - dimension(size, str(name))).is_positive:
+            raise ShapeError(f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank.")
         return super().__new__(cls, name, size, size, rank)
 
     @property
@@ -43,7 +46,9 @@ class RandomProjection(Law):
 
     def free_cumulant(self, n: int) -> Expr:
         """``sum over k of (-1)^(k-1) Catalan(k-1) binom(n+k-2, 2k-2) p^k``, from the series of R."""
-        terms = ((-1) ** (k - 1) * binomial(2 * k - 2, k - 1) / k * binomial(n + k - 2, 2 * k - 2) * _p**k for k in range(1, n + 1))
+        terms = (
+            (-1) ** (k - 1) * binomial(2 * k - 2, k - 1) / k * binomial(n + k - 2, 2 * k - 2) * _p**k for k in range(1, n + 1)
+        )
         return sum(terms, S.Zero)
 
     def relation(self) -> Relation:

@@ -6,7 +6,24 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Atom, Dummy, Expr, Function, Lambda, Rational, S, Tuple, diff, factorial, false, fraction, together, true
+from sympy import (
+    Atom,
+    Dummy,
+    Expr,
+    Function,
+    Lambda,
+    Rational,
+    S,
+    Symbol,
+    Tuple,
+    diff,
+    factorial,
+    false,
+    fraction,
+    limit,
+    together,
+    true,
+)
 from sympy.core.symbol import Str
 
 from planar.cumulants.moments import free_cumulants
@@ -76,6 +93,10 @@ class RotationInvariant(Law):
     def positive(self) -> bool:
         return self.kind == "spectrum" and all(bool(b >= 0) for b in self.args[4][0])
 
+    def parameters_in_law(self) -> tuple[Symbol, ...]:
+        given = self.kind in ("cumulants", "r_transform", "spectrum")
+        return tuple(sorted(self.args[4].free_symbols, key=str)) if given else ()
+
     def free_cumulant(self, n: int) -> Expr:
         z = Dummy("z")
         match self.kind:
@@ -85,6 +106,8 @@ class RotationInvariant(Law):
                 values, weights = self.atoms_and_weights() or ((), ())
                 powers = [sum((w * b**k for b, w in zip(values, weights, strict=True)), S.Zero) for k in range(1, n + 1)]
                 return free_cumulants(powers)[n - 1]
+            case "r_transform" if n == 1:
+                return _mean_of(self.name, self.args[4])
             case "r_transform":
                 return diff(self.args[4](z), z, n - 1).subs(z, 0) / factorial(n - 1) if n > 1 else self.args[4](S.Zero)
             case _:
@@ -121,10 +144,10 @@ class RotationInvariant(Law):
         if self.kind != "spectrum":
             raise PlanarError(
                 f"{self.name} is given by its R-transform, which says nothing of how to draw it; "
-                f'declare it with sampler=..., a function (rng, n) -> n x n array, or with spectrum=....'
+                f"declare it with sampler=..., a function (rng, n) -> n x n array, or with spectrum=...."
             )
         values, weights = (np.array([float(x) for x in column]) for column in self.args[4])
-        quantiles = np.searchsorted(np.cumsum(weights), (np.arange(n) + 0.5) / n)
+        quantiles = np.searchsorted(np.cumsum(weights), (np.arange(n) + rng.uniform()) / n)
         u = haar(rng, n, real=real)
         result: Array = (u * values[np.minimum(quantiles, len(values) - 1)]) @ u.conj().T
         return result
@@ -146,7 +169,9 @@ def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, 
     flags = (Sampler(sampler) if sampler is not None else S.Zero, true if symmetric else false)
     if r is not None:
         z = Dummy("z")
-        return Str("r_transform"), r if isinstance(r, Lambda) else Lambda(z, scalar(r(z))), *flags
+        function = r if isinstance(r, Lambda) else Lambda(z, scalar(r(z)))
+        _mean_of(name, function)
+        return Str("r_transform"), function, *flags
     if cumulants is not None:
         values = [_exact(k) for k in cumulants]
         if not values:
@@ -157,10 +182,23 @@ def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, 
     return Str("symbolic"), S.Zero, *flags
 
 
+def _mean_of(name: str, function: Lambda) -> Expr:
+    """R(0) = kappa_1, as a limit where the expression is 0/0 there; an error where it is infinite."""
+    z = Dummy("z")
+    value = function(S.Zero)
+    if value.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+        value = limit(function(z), z, 0) if value.has(S.NaN) else S.ComplexInfinity
+    if value.is_finite is False or value.has(S.NaN, S.ComplexInfinity):
+        raise DeclarationError(f"the R-transform of {name} has no value at 0, where it must be the mean kappa_1.")
+    return value
+
+
 def _spectrum(name: str, eigenvalues: Iterable[Any]) -> Tuple:
     values = sorted(_exact(b) for b in np.asarray(eigenvalues).ravel().tolist())
     if not values:
         raise DeclarationError(f"the spectrum of {name} is empty; give at least one eigenvalue.")
+    if all(value == 0 for value in values):
+        raise DeclarationError(f"all eigenvalues of {name} are zero; leave {name} out of the expression.")
     counts: dict[Expr, int] = {}
     for value in values:
         counts[value] = counts.get(value, 0) + 1

@@ -17,7 +17,6 @@ from sympy import (
     MatPow,
     MatrixSymbol,
     Mul,
-    Pow,
     S,
     Symbol,
     Trace,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Basic, Expr, Integer, MatrixSymbol, Symbol
+from sympy import Basic, Expr, Integer, Lambda, MatrixSymbol, Symbol
 
 from planar.errors import ShapeError, ValueMissing
 from planar.expression.symbols import RandomLetter
@@ -117,7 +117,8 @@ def dimensions_of(letter: MatrixSymbol) -> tuple[Expr, ...]:
     """Rows, columns, and what else counts something in a random letter's law: samples, a rank."""
     others = letter.args[3:] if isinstance(letter, RandomLetter) else ()
     variance = getattr(letter, "variance", None)
-    counts = [a for a in others if isinstance(a, Expr) and (a.is_Symbol or (a.is_integer and a.is_positive)) and a != variance]
+    sizes = [a for a in others if isinstance(a, Expr) and not isinstance(a, Lambda) and a != variance]
+    counts = [a for a in sizes if a.is_positive and a.is_integer is not False]
     return tuple(dict.fromkeys((*letter.shape, *counts)))
 
 

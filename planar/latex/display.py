@@ -22,7 +22,7 @@ def shown_definitions(equivalent: Equivalent) -> tuple[tuple[Definition, Expr], 
 
     Degrees of freedom that the printed forms use are added where the formula itself has no need of them.
     """
-    traces = {normalised(d.expr): d.symbol for d in equivalent.auxiliary if not d.implicit and isinstance(normalised(d.expr), tr)}
+    traces = trace_names(equivalent)
     rows = [(d, d.expr if d.symbol in traces.values() else folded(d.expr, traces)) for d in equivalent.definitions]
     present = {d.symbol for d in equivalent.definitions}
     used = [s for _, e in rows for s in e.atoms() if s in traces.values()]

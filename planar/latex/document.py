@@ -45,7 +45,8 @@ def _resolvents(expressions: Iterable[Expr]) -> Iterator[tuple[Expr, str]]:
 
 
 def _named(expression: Expr, known: Mapping[Expr, Expr]) -> Expr:
-    powers = {n: known[Inverse(n.args[0])] ** -n.args[1] for n in expression.atoms(MatPow) if n not in known and Inverse(n.args[0]) in known}
+    found = [(node, Inverse(node.args[0])) for node in expression.atoms(MatPow) if node not in known]
+    powers = {node: known[core] ** -node.args[1] for node, core in found if core in known}
     return expression.xreplace({**powers, **known})
 
 

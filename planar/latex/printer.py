@@ -14,7 +14,8 @@ from planar.expression.symbols import normalised
 
 __all__ = ["bracket", "latex", "symbol_latex"]
 
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+_NAMES = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
+_GREEK = _NAMES.split()
 
 
 def symbol_latex(name: str) -> str:
@@ -119,7 +120,8 @@ class PaperPrinter(LatexPrinter):
         return rf"{symbol_latex(expr.func.__name__)}\left({self._print(expr.args[0])}\right)"
 
     def _print_Function(self, expr: Any, exp: Any = None) -> str:
-        return self._print_AppliedUndef(expr) if exp is None and isinstance(expr, AppliedUndef) else str(super()._print_Function(expr, exp))
+        plain = exp is None and isinstance(expr, AppliedUndef)
+        return self._print_AppliedUndef(expr) if plain else str(super()._print_Function(expr, exp))
 
     def _print_Pow(self, expr: Any) -> str:
         if expr.base.is_Symbol and expr.exp.is_Integer and expr.exp > 0:
@@ -145,5 +147,3 @@ def latex(expression: Expr) -> str:
     \left(\kappa + A\right)^{-1}
     """
     return str(PaperPrinter({"mul_symbol": None}).doprint(normalised(expression)))
-
-

@@ -12,7 +12,7 @@ from planar.algebra.words import Core, Word, WordSum
 from planar.ensembles.law import Law
 from planar.equivalent import Definition, Dyson
 from planar.errors import PlanarError
-from planar.resummation.ladder import Ladder
+from planar.resummation.ladder import Ladder, Pivot
 from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, OnePoint, Unknown
 from planar.resummation.relations import residual
@@ -50,6 +50,7 @@ class Closure:
                 if key[0] == "trace":
                     self._named_trace(key[1])
         self._define_rungs()
+        self._name_pivots()
         self._define_systems()
         self._offer_forms(gammas=False)
         self._define_pivots()
@@ -370,15 +371,21 @@ class Closure:
     def _lower(self, key: Key, law: Law) -> Expr:
         return self.namer.names[key] if key in self.namer.names else self._difference(law, key[2])
 
-    def _define_pivots(self) -> None:
+    def _name_pivots(self) -> None:
+        """gamma where there is one, by the pair of resolvents where each pair has one, else numbered."""
         orders = {c.index: i + 1 for i, c in enumerate(self.classes)}
-        pivots = sorted(self.ladder.pivots.values(), key=lambda p: (p.pair[1] - p.pair[0], p.pair)) if orders else []
+        pivots = self._pivots()
         by_pair = len({p.pair for p in pivots}) == len(pivots) < 10
         for place, pivot in enumerate(pivots):
             index = "".join(str(orders[i]) for i in pivot.pair) if by_pair else f"{place + 1}"
             symbol = Symbol(_join("gamma", index if len(pivots) > 1 else "", self.tag))
             self.namer.names[pivot.generator.gens()[0]] = 1 - symbol
-        for pivot in pivots:
+
+    def _pivots(self) -> list[Pivot]:
+        return sorted(self.ladder.pivots.values(), key=lambda p: (p.pair[1] - p.pair[0], p.pair))
+
+    def _define_pivots(self) -> None:
+        for pivot in self._pivots():
             gamma = self.namer.best(1 - pivot.value)
             symbol = _symbol(1 - self.namer.names[pivot.generator.gens()[0]])
             self._add(symbol, gamma, meaning=f"ladder of {pivot.letter}")

@@ -22,7 +22,8 @@ def invert(algebra: Algebra, matrix: Matrix, nodes: Sequence[int], spaces: Seque
     stands where the resolvent was written.
     """
     if len(nodes) == 1:
-        return {(nodes[0], nodes[0]): inverse(algebra, matrix.get((nodes[0], nodes[0]), algebra.sum()), spaces[nodes[0]], scaled)}
+        (node,) = nodes
+        return {(node, node): inverse(algebra, matrix.get((node, node), algebra.sum()), spaces[node], scaled)}
     pivot = _pivot(matrix, nodes)
     inner = inverse(algebra, matrix[pivot, pivot], spaces[pivot], scaled)
     rest = [n for n in nodes if n != pivot]

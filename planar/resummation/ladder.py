@@ -136,7 +136,7 @@ class Ladder:
         elif not self._after(o, p):
             return self.work.field.zero
         else:
-            self._energy[o, p] = self._affine(o, p)[1]
+            self._solve_known(o, p)
         return self._energy[o, p]
 
     def _after(self, o: int, p: int) -> bool:
@@ -145,7 +145,7 @@ class Ladder:
     def _chain(self, o: int, p: int) -> list[int]:
         """The occurrences of one letter from o to p in an order in which H is triangular."""
         occurrences = self.pencil.occurrences
-        low, high = self.home[occurrences[o].row], self.home[occurrences[p].col]
+        low, high = self.home[occurrences[o].col], self.home[occurrences[p].row]
         same = [x for x, y in enumerate(occurrences) if y.letter.name == occurrences[o].letter.name]
 
         def place(x: int) -> tuple[int, int, int]:
@@ -163,24 +163,35 @@ class Ladder:
         inner = x in self._inner and y in self._inner and self.home[first.row] == self.home[second.row]
         return inner and first.letter.name == second.letter.name
 
-    def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
-        """The law's residual at (o, p) as an affine function of its block: ``{(kind, i, j): coefficient}, constant``.
+    def _group(self, o: int, p: int) -> list[tuple[int, int]]:
+        """All pairs whose self-energies are tied to that of (o, p): occurrences of one letter inside one component."""
+        every = range(len(self.pencil.occurrences))
+        left, right = ([y for y in every if y == x or self._mates(y, x)] for x in (o, p))
+        return [(x, y) for x in left for y in right]
 
-        Where the block is a single known one (a letter between resolvents), the second part is S_op itself.
-        """
+    def _solve_known(self, o: int, p: int) -> None:
+        """Self-energies between a letter that stands alone and another one: H is known, the law is linear in S."""
+        pairs = self._group(o, p)
+        matrix, right = [], []
+        for x, y in pairs:
+            slopes, constant = self._affine(x, y)
+            matrix.append([slopes.get(("S", *pair), self.work.field.zero) for pair in pairs])
+            right.append([-constant])
+        for pair, (value,) in zip(pairs, _eliminate(matrix, right, self.work.field.zero), strict=True):
+            self._energy[pair] = value
+
+    def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
+        """The law's residual at (o, p) as an affine function of the unknowns: ``{(kind, i, j): coefficient}, constant``."""
         work, total = self.work, self._law_residual(o, p)
-        keys = [k for k in total.gens() if k[0] == "rung" and self._open(k[2], k[3], o, p)]
-        free = o in self._inner and p in self._inner
-        keys = keys if free else [("rung", "S", o, p)]
+        open_ = set(self._group(o, p))
+        keys = [k for k in total.gens() if isinstance(k, tuple) and k[0] == "rung" and (k[2], k[3]) in open_]
         zeros: dict[Key, Rational] = dict.fromkeys(keys, work.field.zero)
         constant = total.subs(zeros)
         slopes = {}
         for key in keys:
             rest: dict[Key, Rational] = {k: v for k, v in zeros.items() if k != key}
             slopes[key[1], key[2], key[3]] = total.subs({**rest, key: work.field.one}) - constant
-        if free:
-            return slopes, constant
-        return {}, -constant / slopes["S", o, p]
+        return slopes, constant
 
     def _law_residual(self, o: int, p: int) -> Rational:
         """The residual of the law between o and p, unknown entries of S and H as generators."""
@@ -188,7 +199,7 @@ class Ladder:
         law = work.laws[self.pencil.occurrences[o].letter.name]
         chain = self._chain(o, p)
         free = o in self._inner and p in self._inner
-        unknown = {(x, y) for x in chain for y in chain if self._open(x, y, o, p)} or {(o, p)}
+        unknown = dict.fromkeys(self._group(o, p))
         place = {x: i for i, x in enumerate(chain)}
 
         def entry(kind: str, i: int, j: int) -> Rational:
@@ -212,10 +223,6 @@ class Ladder:
         if any(self._mates(x, z) for z in chain if z != x) or law.atoms_and_weights() is not None:
             return self.work.field.gen(("overlap", *energy.gens()[0][1:]))
         return overlap_of(self.work, law, energy)
-
-    def _open(self, x: int, y: int, o: int, p: int) -> bool:
-        free = o in self._inner and p in self._inner
-        return free and (x == o or self._mates(x, o)) and (y == p or self._mates(y, p))
 
     # -- the linear system of one pair -------------------------------------------------------------------------------
 
@@ -252,7 +259,8 @@ class Ladder:
         rungs = _eliminate(on_s, right_side, self.work.field.zero)
         rungs = [[self._rung(x) for x in row[:-1]] + row[-1:] for row in rungs]
         n, zero = len(pairs), self.work.field.zero
-        system = [[(1 if i == j else 0) - sum((rungs[i][m] * loops[m][j] for m in range(n)), zero) for j in range(n)] for i in range(n)]
+        fed = [[sum((rungs[i][m] * loops[m][j] for m in range(n)), zero) for j in range(n)] for i in range(n)]
+        system = [[int(i == j) - fed[i][j] for j in range(n)] for i in range(n)]
         driven = [[rungs[i][n] + sum((rungs[i][m] * k[m] for m in range(n)), zero)] for i in range(n)]
         names = [occurrences[o].letter.name for o, _ in pairs]
         solution = _eliminate(system, driven, zero, lambda value, i: self._name(value, (a, b), names[i]))

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import mul
 
-from sympy import Expr, I, Identity, Integer, Inverse, MatrixExpr, Mul, S, Symbol, Trace, Transpose
-from sympy import Adjoint, Rational as Fraction, ZeroMatrix
+from sympy import (
+    Adjoint,
+    Expr,
+    I,
+    Identity,
+    Integer,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    Mul,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
+from sympy import Rational as Fraction
 
 from planar.algebra.rational import IMAGINARY, Key, Rational
 from planar.algebra.words import Atom, Core, Letter, Word, WordSum
@@ -174,12 +188,12 @@ class Namer:
         for word, coefficient in atom.terms:
             named = self.kappas.get(coefficient) if not word else None
             scalar = self.plain(coefficient) if named is None else named
-            terms.append(scalar * self.word(word, atom.dimension))
-        return Inverse(reduce(lambda a, b: a + b, terms))
+            terms.append(_times(scalar, self.word(word, atom.dimension)))
+        return Inverse(_plus(terms))
 
     def word(self, word: Word, dimension: Expr) -> MatrixExpr:
         """A product of atoms; the identity where it is empty."""
-        return reduce(mul, (self.atom(a) for a in word)) if word else Identity(dimension)
+        return _times(*(self.atom(a) for a in word)) if word else Identity(dimension)
 
     def matrix(self, total: WordSum, shape: tuple[Expr, Expr]) -> MatrixExpr:
         """A sum of words, common scalar factors taken out: S S' [ g M g' + ... ]."""
@@ -192,9 +206,8 @@ class Namer:
         for word, constant, powers in rows:
             rest = {f: e - common.get(f, 0) for f, e in powers.items()} | {f: -e for f, e in common.items() if f not in powers}
             scalar = self.product(constant, {f: e for f, e in rest.items() if e})
-            terms.append(scalar * self.word(word, shape[0]))
-        inner = reduce(lambda a, b: a + b, terms)
-        return self.product(S.One, common) * inner
+            terms.append(_times(scalar, self.word(word, shape[0])))
+        return _times(self.product(S.One, common), _plus(terms))
 
     # -- shorter forms -----------------------------------------------------------------------------------------------
 
@@ -211,6 +224,16 @@ class Namer:
             return value
 
         self.candidates.append(candidate)
+
+
+def _times(*factors: Expr) -> MatrixExpr:
+    """A product in SymPy's normal form, its factors left alone (``*`` would walk through all of them again)."""
+    rest = [f for f in factors if f != 1]
+    return MatMul(*rest).doit(deep=False) if len(rest) > 1 else rest[0]
+
+
+def _plus(terms: list[MatrixExpr]) -> MatrixExpr:
+    return MatAdd(*terms).doit(deep=False) if len(terms) > 1 else terms[0]
 
 
 def _length(form: tuple[object, list[tuple[Rational, int]]]) -> int:

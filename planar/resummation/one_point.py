@@ -90,7 +90,8 @@ def _component(
     index = len(classes) if known is None else known.index
     self_energy = _self_energies(work, pencil, roles, index)
     matrix = _dressed(work, pencil, nodes, self_energy)
-    propagator, entries = _named_entries(work, place, invert(work.algebra, matrix, nodes, pencil.spaces))
+    dressed = invert(work.algebra, matrix, nodes, pencil.spaces, scaled=_single(pencil, inside))
+    propagator, entries = _named_entries(work, place, dressed)
     if known is None:
         known = _close(work, pencil, index, inside, self_energy, propagator)
         if inside:
@@ -98,6 +99,12 @@ def _component(
         elif any(w for entry in matrix.values() for w in entry.terms):
             known.cores = _cores(propagator)
     return Component(place, nodes, inside, known, self_energy, propagator, entries)
+
+
+def _single(pencil: Pencil, inside: tuple[int, ...]) -> bool:
+    """Whether every letter stands once in the component, so that its cores may be scaled to kappa."""
+    names = [pencil.occurrences[o].letter.name for o in inside]
+    return len(set(names)) == len(names)
 
 
 def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Key, Rational]]:

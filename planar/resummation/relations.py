@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 
 from sympy import Symbol
+from sympy.core.function import AppliedUndef
 
 from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Letter, WordSum
@@ -25,10 +26,9 @@ def spectral_letter(law: Law) -> Letter:
 
 def at_zero(work: Workspace, law: Law) -> Rational:
     """R(0) = kappa_1, the self-energy of a letter that stands alone between two resolvents."""
-    if law.relation() is None and law.atoms_and_weights() is None:
-        value = law.r_transform(Symbol("z") * 0)
-        assert value is not None
-        return work.scalar(work.law_scalar(law.name, value))
+    symbolic = law.r_transform(Symbol("z") * 0)
+    if symbolic is not None and symbolic.has(AppliedUndef):
+        return work.scalar(work.law_scalar(law.name, symbolic))
     return work.scalar(work.law_scalar(law.name, law.free_cumulant(1)))
 
 

@@ -1,0 +1,246 @@
+"""The part of a generated module that solves the implicit definitions: iteration, starts of Newton, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from sympy import Expr, Symbol, fraction, together
+
+from planar.codegen.emit import Emitter
+from planar.codegen.layout import Layout, occurs
+from planar.equivalent import Definition, Dyson, Equivalent
+
+__all__ = ["iteration", "split"]
+
+
+def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Definition]]:
+    """Constants before the unknowns, and what is explicit in terms of these."""
+    constants, explicit, seen = [], [], set()
+    for d in definitions:
+        if d.implicit:
+            seen.add(d.symbol)
+        elif not d.expr.atoms(Symbol) & seen:
+            constants.append(d)
+        else:
+            explicit.append(d)
+            seen.add(d.symbol)
+    return constants, explicit
+
+
+def iteration(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+    """Lines of ``solve`` that find the unknowns: the Dyson iteration, Newton from where it stands, and the evidence."""
+    states = [_state(plan, law) for law in plan.equivalent.iteration]
+    functions = (
+        _step(plan, emitter, states),
+        _implicit(plan, emitter, implicit),
+        _quantities(plan, emitter, implicit, states),
+        _evidence(plan, emitter, implicit),
+    )
+    return [*chain.from_iterable(("", *lines) for lines in functions), "", *_loop(plan, emitter, implicit, states)]
+
+
+def _step(plan: Layout, emitter: Emitter, states: list[str]) -> list[str]:
+    """``step``: one sweep S <- R(H)."""
+    equivalent, names = plan.equivalent, plan.names
+    lines = ["    def step(state):"]
+    for law, state in zip(equivalent.iteration, states, strict=True):
+        if len(law.entries) == 1:
+            lines.append(f'        {names[law.entries[0][0].name]} = state["{state}"]')
+        else:
+            lines += [
+                f'        {names[s.name]} = state["{state}"][:, {i}, {j}]'
+                for i, row in enumerate(law.entries)
+                for j, s in enumerate(row)
+            ]
+    updates = [
+        f'            "{state}": {_r(emitter, law)} + np.zeros((points{_square(law)},)),'
+        for law, state in zip(equivalent.iteration, states, strict=True)
+    ]
+    lines += _named_lines(plan, emitter, "\n".join(updates))
+    lines += ["        return {", *updates, "        }"]
+    return lines
+
+
+def _implicit(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+    """``implicit``: what Newton brings to zero, right side minus left side of the implicit definitions."""
+    equivalent, names = plan.equivalent, plan.names
+    lines = ["    def implicit(unknowns):"]
+    lines += [f'        {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
+    needed = {s for d in implicit for s in d.expr.atoms(Symbol)}
+    for d in _explicit_for(equivalent, needed, {d.symbol for d in implicit}):
+        lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
+    lines.append("        return {")
+    lines += [f'            "{names[d.symbol.name]}": {emitter.scalar(d.expr)} - {names[d.symbol.name]},' for d in implicit]
+    return [*lines, "        }"]
+
+
+def _quantities(plan: Layout, emitter: Emitter, implicit: list[Definition], states: list[str]) -> list[str]:
+    """``quantities``: the unknowns of the implicit definitions from a state of the iteration."""
+    names = plan.names
+    lines = ["    def quantities(state):"]
+    lines += _state_lines(plan, states)
+    lines += _starts(plan, emitter, implicit)
+    pairs = ", ".join(f'"{names[d.symbol.name]}": {names[d.symbol.name]} + np.zeros(points)' for d in implicit)
+    return [*lines, f"        return {{{pairs}}}"]
+
+
+def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: list[str]) -> list[str]:
+    """Sweeps and Newton steps in turn, until residual and evidence are good."""
+    names = plan.names
+    starts = zip(plan.equivalent.iteration, states, strict=True)
+    start = ", ".join(f'"{state}": {_r_zero(emitter, law)}' for law, state in starts)
+    real = " & ".join(f"(np.isreal({names[s]}) & (np.real({names[s]}) > 0))" for s in plan.symbols) or "True"
+    lines = [
+        f"    damping = np.where({real}, 1.0, 0.5) * np.ones(points)",
+        f"    state = {{{start}}}",
+        '    with np.errstate(all="ignore"):',
+        "        for sweep in sweeps:",
+        "            state = dyson(step, state, damping, sweep)",
+        "            unknowns, residual_size = newton(implicit, quantities(state))",
+        "            gamma_star = evidence(unknowns)",
+        "            if np.all((residual_size < 1e-10) & (gamma_star < 1)):",
+        "                break",
+    ]
+    lines += [f'    {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
+    return lines
+
+
+def _named_lines(plan: Layout, emitter: Emitter, text: str) -> list[str]:
+    """Assignments of the named functions of the iteration's unknowns that ``text`` uses."""
+    named = [(plan.names[d.symbol.name], emitter.scalar(d.expr)) for d in plan.equivalent.named]
+    return [f"        {name} = {value}" for name, value in named if occurs(name, text)]
+
+
+def _state(plan: Layout, law: Dyson) -> str:
+    first = plan.names[law.entries[0][0].name]
+    return first if len(law.entries) == 1 else first + "_matrix"
+
+
+def _state_lines(plan: Layout, states: list[str]) -> list[str]:
+    lines = []
+    for law, state in zip(plan.equivalent.iteration, states, strict=True):
+        for i, row in enumerate(law.entries):
+            for j, s in enumerate(row):
+                place = "" if len(law.entries) == 1 else f"[:, {i}, {j}]"
+                lines.append(f'        {plan.names[s.name]} = state["{state}"]{place}')
+    return lines
+
+
+def _square(law: Dyson) -> str:
+    n = len(law.entries)
+    return "" if n == 1 else f", {n}, {n}"
+
+
+def _r(emitter: Emitter, law: Dyson) -> str:
+    """Source of R(H)."""
+    n = len(law.entries)
+    z = Symbol("z")
+    if n == 1:
+        h = emitter.scalar(law.overlaps[0][0])
+        if law.r_transform is None:
+            return f"r_of_spectrum({h}, *np.array({_spectrum(law)}))"
+        return emitter.scalar(law.r_transform.xreplace({law.argument: law.overlaps[0][0]}))
+    rows = [", ".join(f"{emitter.scalar(h)} + np.zeros(points)" for h in row) for row in law.overlaps]
+    stacked = ", ".join(f"np.stack(np.broadcast_arrays({row}), axis=-1)" for row in rows)
+    h = f"np.stack(np.broadcast_arrays({stacked}), axis=-2)"
+    if law.r_transform is None:
+        return f"matrix_function(lambda z: r_of_spectrum(z, *np.array({_spectrum(law)})), {h})"
+    num, den = fraction(together(law.r_transform.xreplace({law.argument: z})))
+    if num.is_polynomial(z) and den.is_polynomial(z):
+        top, bottom = (_horner(emitter, p, z, n) for p in (num, den))
+        return f"(lambda z: np.linalg.solve({bottom}, {top} + 0 * z))({h})"
+    inner = Emitter({**emitter.names, "z": "z"}, emitter.diagonal)
+    wide = inner.scalar(law.r_transform.xreplace({law.argument: z}))
+    return f"matrix_function(lambda z: {wide}, {h})"
+
+
+def _horner(emitter: Emitter, polynomial: Expr, z: Symbol, n: int) -> str:
+    coefficients = polynomial.as_poly(z).all_coeffs()
+    text = f"{emitter.scalar(coefficients[0])} * np.eye({n})"
+    for c in coefficients[1:]:
+        text = f"({text}) @ z + {emitter.scalar(c)} * np.eye({n})"
+    return text
+
+
+_TINY = "1e-12"
+"""In place of R(0) = 0, where a core is scaled by the self-energy."""
+
+
+def _r_zero(emitter: Emitter, law: Dyson) -> str:
+    n = len(law.entries)
+    if law.r_transform is None:
+        values, weights = law.law.atoms_and_weights() or ((), ())
+        mean = str(float(sum(v * w for v, w in zip(values, weights, strict=True))))
+    else:
+        mean = emitter.scalar(law.r_transform.xreplace({law.argument: Symbol("z") * 0}))
+    mean = _TINY if mean in ("0", "0.0") else mean
+    return f"{mean} * np.ones(points)" if n == 1 else f"{mean} * np.eye({n}) + np.zeros((points, {n}, {n}))"
+
+
+def _spectrum(law: Dyson) -> str:
+    values, weights = law.law.atoms_and_weights() or ((), ())
+    return f"[[{', '.join(repr(float(v)) for v in values)}], [{', '.join(repr(float(w)) for w in weights)}]]"
+
+
+def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+    """Where Newton starts: kappa from the iteration, S at 1/s, traces at their value, rungs (which are linear) at zero."""
+    equivalent, names = plan.equivalent, plan.names
+    states = {s.name for law in equivalent.iteration for row in law.entries for s in row}
+    named = {d.symbol.name: d.expr for d in equivalent.named}
+    lines, late = [], []
+    for d in implicit:
+        name = d.symbol.name
+        if name in states:
+            continue
+        if name in named:
+            lines.append(f"        {names[name]} = {emitter.scalar(named[name])}")
+        elif name.startswith("S") and "s" + name[1:] in states:
+            lines.append(f"        {names[name]} = 1 / {names['s' + name[1:]]}")
+        elif name.startswith(("sigma", "eta")):
+            lines.append(f"        {names[name]} = 0.0")
+        else:
+            late.append(f"        {names[name]} = {emitter.scalar(d.expr)}")
+    return [*lines, *late]
+
+
+def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+    names = plan.names
+    lines = ["    def evidence(unknowns):"]
+    lines += [f'        {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
+    known = {d.symbol for d in implicit}
+    radii = []
+    for item in plan.equivalent.evidence:
+        entries = list(chain.from_iterable((*item.on_s, *item.on_h, *item.loops)))
+        needed = {Symbol(s.name.removesuffix("^*")) for e in entries for s in e.atoms(Symbol)}
+        for d in _explicit_for(plan.equivalent, needed, known):
+            known.add(d.symbol)
+            lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
+        sides = []
+        for side in (item.on_s, item.on_h, item.loops):
+            rows = ", ".join("[" + ", ".join(f"{emitter.scalar(e)} + np.zeros(points)" for e in row) + "]" for row in side)
+            sides.append(f"np.moveaxis(np.array([{rows}]), -1, 0)")
+        radii.append(f"radius({', '.join(sides)})")
+    result = radii[0] if len(radii) == 1 else f"np.max([{', '.join(radii)}], axis=0)"
+    return [*lines, f"        return {result if radii else 'np.zeros(points)'}"]
+
+
+def _explicit_for(equivalent: Equivalent, needed: set[Symbol], known: set[Symbol]) -> list[Definition]:
+    """Definitions that the evidence needs beside the unknowns, in order; a pruned one through the iteration's names."""
+    shown = set(equivalent.definitions)
+    available = {d.symbol.name: d for d in equivalent.auxiliary if not (d.implicit and d in shown)}
+    have = {s.name for s in known}
+    found: list[Definition] = []
+
+    def visit(name: str) -> None:
+        if name in have or name not in available:
+            return
+        have.add(name)
+        for s in sorted(available[name].expr.atoms(Symbol), key=str):
+            visit(s.name)
+        found.append(available[name])
+
+    for symbol in sorted(needed, key=str):
+        visit(symbol.name)
+    constants = {d.symbol for d in split(equivalent.definitions)[0]}
+    return [d for d in found if d.symbol not in constants]

@@ -1,0 +1,89 @@
+"""What a generated module needs to know of an equivalent: names, inputs and their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+
+from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
+
+from planar.codegen.emit import identifiers
+from planar.ensembles.law import Law
+from planar.equivalent import Equivalent
+
+__all__ = ["Layout", "occurs", "spectral_letter"]
+
+
+class Layout:
+    """What a module needs: names, the spectral letter if there is one, inputs and their order."""
+
+    def __init__(self, equivalent: Equivalent) -> None:
+        self.equivalent = equivalent
+        self.letters = [letter.name for letter in equivalent.letters]
+        self.dimensions = _dimensions(equivalent)
+        self.symbols = [s.name for s in equivalent.scalars]
+        self.functions = sorted({f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"})
+        unknown = [d.symbol.name for d in (*equivalent.auxiliary, *equivalent.named)]
+        states = [s.name for d in equivalent.iteration for row in d.entries for s in row]
+        every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]
+        self.names = identifiers(dict.fromkeys(every))
+        self.spectral = spectral_letter(equivalent)
+
+    def arguments(self) -> list[str]:
+        """Keyword names of the module's functions: letters, scalars, R-transforms, dimensions that no letter tells."""
+        told = self.inferred()
+        rest = [d.name for d in self.dimensions if d not in told]
+        return [self.names[x] for x in (*self.letters, *self.symbols, *self.functions, *rest)]
+
+    def options(self) -> list[str]:
+        """Keywords with a default: weights of the eigenvalues, and the dimensions that letters tell."""
+        weights = [f"{self.names[self.spectral]}_weights"] if self.spectral else []
+        return [*weights, *(self.names[d.name] for d in self.inferred())]
+
+    def inferred(self) -> dict[Symbol, tuple[str, int]]:
+        """Dimensions that the shapes of letters tell: symbol -> (letter, axis)."""
+        found: dict[Symbol, tuple[str, int]] = {}
+        for letter in self.equivalent.letters:
+            for axis, size in enumerate(letter.shape):
+                if isinstance(size, Symbol):
+                    found.setdefault(size, (letter.name, axis))
+        return found
+
+
+def _dimensions(equivalent: Equivalent) -> list[Symbol]:
+    sizes = chain.from_iterable([*letter.shape, *_law_sizes(letter)] for letter in (*equivalent.letters, *equivalent.laws))
+    found = {s: None for s in sizes if isinstance(s, Symbol)}
+    return sorted(found, key=lambda s: s.name)
+
+
+def _law_sizes(letter: object) -> list[Expr]:
+    values = letter.constants().values() if isinstance(letter, Law) else ()
+    return [e for value in values for e in sorted(value.atoms(Symbol), key=str)]
+
+
+def spectral_letter(equivalent: Equivalent) -> str | None:
+    """The one symmetric letter of which every inverse is a function, None where there are several or none."""
+    letters: dict[str, MatrixSymbol] = {}
+    for expression in _expressions(equivalent):
+        for node in expression.atoms(Inverse, MatPow):
+            for symbol in node.atoms(MatrixSymbol):
+                letters[symbol.name] = symbol
+    if len(letters) != 1:
+        return None
+    ((name, symbol),) = letters.items()
+    return name if getattr(symbol, "symmetric", False) else None
+
+
+def _expressions(equivalent: Equivalent) -> Iterable[Expr]:
+    yield equivalent.rhs
+    yield from (d.expr for d in (*equivalent.definitions, *equivalent.named))
+    for law in equivalent.iteration:
+        yield from chain.from_iterable(law.overlaps)
+    for item in equivalent.evidence:
+        yield from chain.from_iterable((*item.on_s, *item.on_h, *item.loops))
+
+
+def occurs(name: str, text: str) -> bool:
+    """Whether a name stands in a text as a word of its own."""
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
