@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import networkx as nx
-from sympy import Expr, MatrixSymbol, Symbol
+from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
 from planar.expression.tree import Target
 
-__all__ = ["Definition", "Dyson", "Equivalent", "Evidence", "defined"]
+__all__ = ["Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,17 @@ def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
     return tuple(Definition(s, expr, s in cyclic, text=s.name) for s, expr in expressions.items())
 
 
+@dataclass(frozen=True)
+class MatrixEvidence:
+    """The same ladder where a self-energy is a true matrix: ``propagators[a][b]`` is G from behind occurrence a to b.
+
+    Occurrences are those of ``laws`` one after another; each law's overlaps H are those of its Dyson iteration.
+    """
+
+    laws: tuple[Dyson, ...]
+    propagators: tuple[tuple[MatrixExpr, ...], ...]
+
+
 Block = tuple[tuple[Expr, ...], ...]
 
 
@@ -88,7 +99,7 @@ class Equivalent:
     iteration: tuple[Dyson, ...] = field(repr=False, default=())
     named: tuple[Definition, ...] = field(repr=False, default=())
     auxiliary: tuple[Definition, ...] = field(repr=False, default=())
-    evidence: tuple[Evidence, ...] = field(repr=False, default=())
+    evidence: tuple[Evidence | MatrixEvidence, ...] = field(repr=False, default=())
     commuting: tuple[tuple[str, str], ...] = field(repr=False, default=())
     closed: bool = True
     assumptions: tuple[str, ...] = ()

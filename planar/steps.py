@@ -26,8 +26,9 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
     found = [
         Step(
             "Expansion",
-            "Every inverse is expanded around its deterministic part. The expectation of each word is the sum over non-crossing "
-            f"partitions of its random letters, with blocks inside one letter: {'; '.join(equivalent.assumptions)}.",
+            "Every inverse is expanded around its deterministic part. The expectation of each word is the sum over "
+            f"non-crossing partitions of its random letters, with blocks inside one letter: "
+            f"{'; '.join(equivalent.assumptions)}.",
             order=1,
         ),
         Step(

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol, fraction, together
 
 from planar.codegen.emit import Emitter
 from planar.codegen.layout import Layout, occurs
-from planar.equivalent import Definition, Dyson, Equivalent
+from planar.equivalent import MatrixEvidence, Definition, Dyson, Equivalent
 
 __all__ = ["iteration", "split"]
 
@@ -211,6 +211,14 @@ def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
     known = {d.symbol for d in implicit}
     radii = []
     for item in plan.equivalent.evidence:
+        if isinstance(item, MatrixEvidence):
+            needed = {s for row in item.propagators for e in row for s in e.atoms(Symbol)}
+            needed |= {s for law in item.laws for row in law.overlaps for h in row for s in h.atoms(Symbol)}
+            for d in _explicit_for(plan.equivalent, needed, known):
+                known.add(d.symbol)
+                lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
+            radii.append(_matrix_radius(plan, emitter, item))
+            continue
         entries = list(chain.from_iterable((*item.on_s, *item.on_h, *item.loops)))
         needed = {Symbol(s.name.removesuffix("^*")) for e in entries for s in e.atoms(Symbol)}
         for d in _explicit_for(plan.equivalent, needed, known):
@@ -223,6 +231,43 @@ def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
         radii.append(f"radius({', '.join(sides)})")
     result = radii[0] if len(radii) == 1 else f"np.max([{', '.join(radii)}], axis=0)"
     return [*lines, f"        return {result if radii else 'np.zeros(points)'}"]
+
+
+def _matrix_radius(plan: Layout, emitter: Emitter, item: MatrixEvidence) -> str:
+    """Source of ``matrix_radius(...)``: propagators as scalars, diagonals or dense matrices, whichever all of them are."""
+    codes = [[emitter.matrix(e) for e in row] for row in item.propagators]
+    kind = max((c.kind for row in codes for c in row), key="edm".index)
+    size = emitter.scalar(item.propagators[0][0].shape[0])
+    flat = {"e": ("1", "np.ones(1)"), "d": ("-1", "weights"), "m": ("-1", f"np.full(int({size}) ** 2, 1 / {size})")}
+    last, weights = flat[kind]
+    entries = []
+    for row in codes:
+        for code in row:
+            text = code.text
+            if kind == "d":
+                text = f"vector({text}) + 0 * weights" if code.kind == "e" else f"{text} + 0 * weights"
+            elif kind == "m" and code.kind != "m":
+                wide = f"matrix({text}) * np.eye(int({size}))" if code.kind == "e" else f"diagonal_matrix({text})"
+                text = wide
+            extent = {"e": "(points,)", "d": "(points, len(weights))", "m": f"(points, int({size}), int({size}))"}[kind]
+            entries.append(f"np.broadcast_to({text}, {extent}).reshape(points, {last})")
+    k = len(codes)
+    stacked = f"np.stack([{', '.join(entries)}], axis=1).reshape(points, {k}, {k}, -1)"
+    letters = ", ".join(f"({len(law.entries)}, {_overlap_matrix(emitter, law)}, {_r_function(emitter, law)})" for law in item.laws)
+    return f"matrix_radius({stacked}, {weights}, [{letters}])"
+
+
+def _overlap_matrix(emitter: Emitter, law: Dyson) -> str:
+    rows = [", ".join(f"{emitter.scalar(h)} + np.zeros(points)" for h in row) for row in law.overlaps]
+    return f"np.moveaxis(np.array([{', '.join(f'[{row}]' for row in rows)}]), -1, 0)"
+
+
+def _r_function(emitter: Emitter, law: Dyson) -> str:
+    """R as a function of numbers."""
+    if law.r_transform is None:
+        return f"lambda z: r_of_spectrum(z, *np.array({_spectrum(law)}))"
+    wide = Emitter({**emitter.names, "z": "z"}, emitter.diagonal)
+    return f"lambda z: {wide.scalar(law.r_transform.xreplace({law.argument: Symbol('z')}))} + 0 * z"
 
 
 def _explicit_for(equivalent: Equivalent, needed: set[Symbol], known: set[Symbol]) -> list[Definition]:

@@ -10,7 +10,7 @@ from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
 from planar.codegen.emit import identifiers
 from planar.ensembles.law import Law
-from planar.equivalent import Equivalent
+from planar.equivalent import Equivalent, MatrixEvidence
 
 __all__ = ["Layout", "occurs", "spectral_letter"]
 
@@ -81,7 +81,8 @@ def _expressions(equivalent: Equivalent) -> Iterable[Expr]:
     for law in equivalent.iteration:
         yield from chain.from_iterable(law.overlaps)
     for item in equivalent.evidence:
-        yield from chain.from_iterable((*item.on_s, *item.on_h, *item.loops))
+        blocks = item.propagators if isinstance(item, MatrixEvidence) else (*item.on_s, *item.on_h, *item.loops)
+        yield from chain.from_iterable(blocks)
 
 
 def occurs(name: str, text: str) -> bool:

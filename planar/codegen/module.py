@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from textwrap import wrap
 
 from planar.codegen import runtime
@@ -66,8 +67,8 @@ _MEAN = '''def mean(diagonal, weights):
 
 
 def _carried(text: str) -> list[str]:
-    names = ["matrix_function", "r_of_spectrum", "dyson", "newton", "radius"]
-    return [n for n in names if n + "(" in text or n in ("dyson", "newton", "radius")]
+    names = ["matrix_function", "r_of_spectrum", "dyson", "newton", "radius", "divided", "matrix_radius"]
+    return [n for n in names if re.search(rf"\b{n}\(", text) or (n == "divided" and "matrix_radius(" in text)]
 
 
 def _unannotated(text: str) -> str:

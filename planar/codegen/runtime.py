@@ -97,3 +97,46 @@ def radius(on_s: Array, on_h: Array, loops: Array) -> Array:
     on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))
     found = np.max(np.abs(np.linalg.eigvals(np.linalg.solve(on_s, on_h) @ loops)), axis=-1)
     return np.where(finite[..., 0, 0], found, np.inf)
+
+
+def divided(function: Callable[[Array], Array], x: Array, y: Array) -> Array:
+    """Divided differences of a function between two stacks of points, the derivative where they meet."""
+    x, y = x[..., :, None], y[..., None, :]
+    near = np.abs(x - y) < 1e-5 * (1 + np.abs(x))
+    step = 1e-4 * (1 + np.abs(x + y))
+    slope = (function((x + y) / 2 + step) - function((x + y) / 2 - step)) / (2 * step)
+    result: Array = np.where(near, slope, (function(x) - function(y)) / np.where(near, 1, x - y))
+    return result
+
+
+def matrix_radius(propagators: Array, weights: Array, letters: list[Any]) -> Array:
+    """gamma of a resolvent with its adjoint where self-energies are matrices.
+
+    ``propagators[o, x]`` holds G from behind occurrence o to before x along its last axis, whose products with ``weights``
+    are normalised traces; ``letters`` lists for each letter its number of occurrences, H, and R as a scalar function.
+    """
+    loops = np.einsum("boxs,bpys,s->bopxy", propagators, propagators.conj(), weights)
+    bad = ~np.isfinite(loops).all(axis=(1, 2, 3, 4))
+    loops[bad] = 0
+    blocks, start = [], 0
+    for size, overlap, function in letters:
+        overlap = np.where(np.isfinite(overlap).all(axis=(1, 2), keepdims=True), overlap, np.eye(size))
+        values, vectors = np.linalg.eig(overlap + 0j)
+        rungs = divided(function, values, values.conj())
+        blocks.append((slice(start, start + size), vectors, np.linalg.inv(vectors), rungs))
+        start += size
+    columns = []
+    for part, _, _, _ in blocks:
+        for x in range(part.start, part.stop):
+            for y in range(part.start, part.stop):
+                column = []
+                for rows, vectors, inverse, rungs in blocks:
+                    h = loops[:, rows, rows, x, y]
+                    inner = inverse @ h @ inverse.conj().swapaxes(-1, -2)
+                    s = vectors @ (rungs * inner) @ vectors.conj().swapaxes(-1, -2)
+                    column.append(s.reshape(len(s), -1))
+                columns.append(np.concatenate(column, axis=-1))
+    ladder = np.stack(columns, axis=-1)
+    ladder = np.where(np.isfinite(ladder).all(axis=(1, 2), keepdims=True), ladder, 0)
+    result: Array = np.where(bad, np.inf, np.max(np.abs(np.linalg.eigvals(ladder)), axis=-1))
+    return result

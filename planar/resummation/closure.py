@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import factorial
 
 from sympy import Derivative, Dummy, Expr, MatrixExpr, S, Subs, Symbol
 
@@ -12,13 +13,14 @@ from planar.algebra.words import Core, Word, WordSum
 from planar.ensembles.law import Law
 from planar.equivalent import Definition, Dyson
 from planar.errors import PlanarError
+from planar.resummation.kappa import constant_of, kappa_cores, kappa_meaning
 from planar.resummation.ladder import Ladder, Pivot
 from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, OnePoint, Unknown
 from planar.resummation.relations import residual
 from planar.resummation.workspace import Workspace
 
-__all__ = ["Closure", "kappa_cores"]
+__all__ = ["Closure"]
 
 
 class Closure:
@@ -88,15 +90,17 @@ class Closure:
         kappas = kappa_cores(one_point)
         for place, core in enumerate(kappas):
             symbol = Symbol(_join("kappa", f"{place + 1}" if len(kappas) > 1 else "", suffix))
-            namer.kappas[_constant(core)] = symbol
-            powers = dict(_constant(core).factors()[1])
+            namer.kappas[constant_of(core)] = symbol
+            powers = dict(constant_of(core).factors()[1])
             if len(powers) > 1:
                 namer.monomials.append((powers, symbol))
         for unknown in one_point.unknowns:
             letter = unknown.law.name if len(one_point.unknowns) > 1 else ""
             if unknown.size == 1:
                 key = unknown.entries[0][0].gens()[0]
-                multiplied = any(-1 in [e for f, e in _constant(c).factors()[1] if f == unknown.entries[0][0]] for c in kappas)
+                multiplied = any(
+                    -1 in [e for f, e in constant_of(c).factors()[1] if f == unknown.entries[0][0]] for c in kappas
+                )
                 if multiplied:
                     namer.names[key] = 1 / Symbol(_join("S", letter, suffix))
                 else:
@@ -138,12 +142,12 @@ class Closure:
             overlap = one_point.reduce(unknown.overlaps[0][0]).subs({key: value})
             r = self._r_transform(unknown.law, namer.plain(overlap))
             place = Dummy("s")
-            shifted = namer.plain(one_point.reduce(_constant(core)).subs({key: work.field.gen(("scalar", place))}))
-            self._add(namer.kappas[_constant(core)], shifted.subs(place, r), implicit=True, meaning=_kappa_meaning(core))
+            shifted = namer.plain(one_point.reduce(constant_of(core)).subs({key: work.field.gen(("scalar", place))}))
+            self._add(namer.kappas[constant_of(core)], shifted.subs(place, r), implicit=True, meaning=kappa_meaning(core))
         else:
             for core in kappas:
-                expr = namer.spelled(one_point.reduce(_constant(core)))
-                self._add(namer.kappas[_constant(core)], expr, implicit=True, meaning=_kappa_meaning(core))
+                expr = namer.spelled(one_point.reduce(constant_of(core)))
+                self._add(namer.kappas[constant_of(core)], expr, implicit=True, meaning=kappa_meaning(core))
             for unknown in open_:
                 self._define_open(one_point, unknown, suffix)
         for unknown in one_point.unknowns:
@@ -158,8 +162,8 @@ class Closure:
             return None
         if open_[0].law.r_transform(Dummy("z")) is None:
             return None
-        constant, key = one_point.reduce(_constant(kappas[0])), open_[0].entries[0][0].gens()[0]
-        kappa = self.work.field.gen(("scalar", self.namer.kappas[_constant(kappas[0])]))
+        constant, key = one_point.reduce(constant_of(kappas[0])), open_[0].entries[0][0].gens()[0]
+        kappa = self.work.field.gen(("scalar", self.namer.kappas[constant_of(kappas[0])]))
         num, den = constant.collect(key)
         if max(len(num), len(den)) != 2 or any(k[0] == "trace" for k in constant.gens()):
             return None
@@ -249,9 +253,9 @@ class Closure:
         named = namer.names[key]
         s = _symbol(named)
         if len(one_point.unknowns) == 1 and len(kappas) == 1 and named != s:
-            rest = _constant(kappas[0]) * unknown.entries[0][0]
+            rest = constant_of(kappas[0]) * unknown.entries[0][0]
             if key not in rest.gens():
-                self._add(s, namer.kappas[_constant(kappas[0])] / namer.plain(rest), meaning="S-transform")
+                self._add(s, namer.kappas[constant_of(kappas[0])] / namer.plain(rest), meaning="S-transform")
                 return
         value = one_point.solved.get(key, inverted[2] if inverted is not None else None)
         assert value is not None
@@ -268,9 +272,9 @@ class Closure:
                     named = self.namer.names[entry.gens()[0]]
                     inner.names[entry.gens()[0]] = _symbol(named) if named.is_Symbol else Symbol("s" + _symbol(named).name[1:])
         for core in kappa_cores(one_point):
-            symbol = self.namer.kappas[_constant(core)]
-            self.named.append(Definition(symbol, inner.plain(_constant(core))))
-            inner.kappas[_constant(core)] = symbol
+            symbol = self.namer.kappas[constant_of(core)]
+            self.named.append(Definition(symbol, inner.plain(constant_of(core))))
+            inner.kappas[constant_of(core)] = symbol
         for symbol, value in self._entries.get(one_point.index, {}).items():
             self.named.append(Definition(symbol, inner.plain(value)))
         inner.names.update({k: s for k, s in self.namer.names.items() if k[0] == "propagator"})
@@ -291,12 +295,12 @@ class Closure:
         leading = cores[0].leading if cores else None
         if leading is None or len(cores) > 2 or any(c.leading != leading for c in cores):
             return None
-        if rest != leading * len(cores) or any(_constant(c) not in self.namer.kappas for c in cores):
+        if rest != leading * len(cores) or any(constant_of(c) not in self.namer.kappas for c in cores):
             return None
         if self.work.algebra.cyclic(leading * len(cores) + tuple(cores)) != word:
             return None
         if word not in self._traces:
-            arguments = [self.namer.kappas[_constant(c)].name for c in cores]
+            arguments = [self.namer.kappas[constant_of(c)].name for c in cores]
             text = f"df{len(cores)}({', '.join(arguments)})"
             symbol = Symbol(text)
             self._traces[word] = symbol
@@ -358,8 +362,8 @@ class Closure:
             slope = r.diff(z, order)
             point = namer.plain(nodes[0][1])
             if slope.has(Derivative):
-                return Subs(slope, z, point) / _factorial(order)
-            return slope.subs(z, point) / _factorial(order)
+                return Subs(slope, z, point) / factorial(order)
+            return slope.subs(z, point) / factorial(order)
         x, y = nodes[0], nodes[-1]
         gap = namer.plain(x[1]) - namer.plain(y[1])
         if len(nodes) == 2:
@@ -428,26 +432,6 @@ def _reverse(work: Workspace, one_point: OnePoint) -> dict[Key, Rational]:
     return {traces[0]: (s * den[0] - num[0]) / (num[1] - s * den[1])}
 
 
-def kappa_cores(one_point: OnePoint) -> list[Core]:
-    """Cores (kappa + L)^-1 whose constant holds a self-energy."""
-    keys = {e.gens()[0] for u in one_point.unknowns for row in u.entries for e in row}
-    found = []
-    for core in one_point.cores:
-        single = core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0
-        rest = [c for w, c in core.terms if w]
-        if single and all(c.is_constant for c in rest) and keys & set(_constant(core).gens()):
-            found.append(core)
-    return found
-
-
-def _constant(core: Core) -> Rational:
-    return dict(core.terms).get((), core.terms[0][1].field.zero)
-
-
-def _kappa_meaning(core: Core) -> str:
-    return "renormalised ridge" if core.leading is not None else "renormalised shift"
-
-
 def _symbol(expression: Expr) -> Symbol:
     (symbol,) = expression.atoms(Symbol)
     return symbol
@@ -455,7 +439,3 @@ def _symbol(expression: Expr) -> Symbol:
 
 def _join(base: str, index: str, suffix: str) -> str:
     return base + (f"_{index}" if index else "") + suffix
-
-
-def _factorial(n: int) -> int:
-    return 1 if n < 2 else n * _factorial(n - 1)

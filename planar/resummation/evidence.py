@@ -8,10 +8,11 @@ from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
 from planar.ensembles.law import Law
-from planar.equivalent import Evidence
+from planar.equivalent import Evidence, MatrixEvidence
 from planar.expression.pencil import Occurrence, Pencil
 from planar.expression.symbols import Deterministic
-from planar.resummation.closure import Closure, kappa_cores
+from planar.resummation.closure import Closure
+from planar.resummation.kappa import kappa_cores
 from planar.resummation.ladder import Ladder
 from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, OnePoint, components
@@ -23,18 +24,36 @@ STAR = "^*"
 """What the name of a complex conjugate ends with."""
 
 
-def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence, ...]:
+def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence | MatrixEvidence, ...]:
     """For each class of components the linear map whose spectral radius is gamma(R, R*).
 
     The component and its adjoint are put side by side in a pencil of their own; the rungs and loops between them are those
     of any two-point function. Every scalar of the adjoint is a symbol that ends with a star.
     """
-    found, done = [], []
+    found: list[Evidence | MatrixEvidence] = []
+    done: list[OnePoint] = []
     for part in closure.ladder.parts:
         if part.one_point.unknowns and part.one_point not in done:
             done.append(part.one_point)
-            found.append(_evidence(work, pencil, part, closure))
+            matrix = any(u.size > 1 for u in part.one_point.unknowns)
+            found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))
     return tuple(found)
+
+
+def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> MatrixEvidence:
+    """Propagators between the occurrences of a component, letter by letter as in its unknowns."""
+    names = [u.law.name for u in part.one_point.unknowns]
+    inside = [o for name in names for o in part.occurrences if pencil.occurrences[o].letter.name == name]
+    shape = (part.one_point.unknowns[0].law.shape[0],) * 2
+    rows = tuple(
+        tuple(
+            closure.matrix(closure.ladder.propagator(pencil.occurrences[o].col, pencil.occurrences[p].row), shape) for p in inside
+        )
+        for o in inside
+    )
+    first = closure.classes.index(part.one_point)
+    skipped = sum(len(c.unknowns) for c in closure.classes[:first])
+    return MatrixEvidence(tuple(closure.iteration[skipped : skipped + len(names)]), rows)
 
 
 def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure) -> Evidence:
@@ -46,7 +65,6 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
     _borrow(namer, closure, part.one_point, first.one_point, "")
     if second.one_point is not first.one_point:
         _borrow(namer, closure, part.one_point, second.one_point, STAR)
-    _borrow_entries(namer, closure, part, first, second)
     names = [o.letter.name for o in doubled.occurrences]
     pairs = [(o, p) for o in first.occurrences for p in second.occurrences if names[o] == names[p]]
     on_s, on_h, _ = ladder.laws(pairs)
@@ -84,15 +102,6 @@ def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, 
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
         namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])
-
-
-def _borrow_entries(namer: Namer, closure: Closure, part: Component, first: Component, second: Component) -> None:
-    """Entries of the propagator: those of the adjoint are the conjugates of the transposed ones."""
-    for (i, a), (k, b) in product(enumerate(part.nodes), repeat=2):
-        name = closure.namer.names.get(("propagator", part.index, a, b))
-        if name is not None:
-            namer.names["propagator", first.index, first.nodes[i], first.nodes[k]] = name
-            namer.names["propagator", second.index, second.nodes[k], second.nodes[i]] = Symbol(name.name + STAR)
 
 
 def _doubled(pencil: Pencil, part: Component) -> Pencil:

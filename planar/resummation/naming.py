@@ -83,7 +83,8 @@ class Namer:
         return total
 
     def _core_at(self, core: Core, value: Expr) -> Expr:
-        return sum((self.plain(c) * value ** len(w) for w, c in core.terms), S.Zero)
+        at = {a: value if isinstance(a, Letter) else 1 / self._core_at(a, value) for word, _ in core.terms for a in word}
+        return sum((self.plain(c) * Mul(*(at[a] for a in word)) for word, c in core.terms), S.Zero)
 
     def plain(self, value: Rational) -> Expr:
         """The scalar as a product of its irreducible factors, as it stands."""

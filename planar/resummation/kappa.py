@@ -1,0 +1,31 @@
+"""Cores (kappa + L)^-1: which constants are a renormalised ridge or shift."""
+
+from __future__ import annotations
+
+from planar.algebra.rational import Rational
+from planar.algebra.words import Core
+from planar.resummation.one_point import OnePoint
+
+__all__ = ["constant_of", "kappa_cores", "kappa_meaning"]
+
+
+def kappa_cores(one_point: OnePoint) -> list[Core]:
+    """Cores (kappa + L)^-1 whose constant holds a self-energy."""
+    keys = {e.gens()[0] for u in one_point.unknowns for row in u.entries for e in row}
+    found = []
+    for core in one_point.cores:
+        single = core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0
+        rest = [c for w, c in core.terms if w]
+        if single and all(c.is_constant for c in rest) and keys & set(constant_of(core).gens()):
+            found.append(core)
+    return found
+
+
+def constant_of(core: Core) -> Rational:
+    """The scalar term of the core, zero where it has none."""
+    return dict(core.terms).get((), core.terms[0][1].field.zero)
+
+
+def kappa_meaning(core: Core) -> str:
+    """What the constant of the core is called."""
+    return "renormalised ridge" if core.leading is not None else "renormalised shift"
