@@ -48,6 +48,9 @@ TWO_POINT: dict[str, Any] = {
     "projection": resolvent(A * Q, lam) * M * resolvent(Q * A, mu),
     "two bulks": resolvent(A * TWO, lam) * M * resolvent(TWO * A, mu),
     "cumulants": resolvent(F + SHIFTED, z + 6) * M * resolvent(F + SHIFTED, z + 7),
+    "letter directly between": resolvent(A * W, lam) * W * resolvent(A * W, mu),
+    "two bulks directly between": resolvent(A * TWO, lam) * TWO * resolvent(A * TWO, lam),
+    "a square and a sum": resolvent(Q * A, z) ** 2 * M * resolvent(Q + A * Q, lam),
     "letter between": resolvent(A * W, lam) * M * W * M2 * resolvent(A * W, mu),
     "two-bulk letter between": resolvent(A * TWO, lam) * M * TWO * M2 * resolvent(A * TWO, mu),
     "product of two": resolvent(A * W * V, lam) * M * resolvent(A * W * V, mu),
@@ -69,6 +72,11 @@ SYSTEMS: dict[str, Any] = {
     "A W + W A, two-point": resolvent(A * W + W * A, z) * M * resolvent(A * W + W * A, z + 1),
     "anticommutator": resolvent(W * V + V * W, z + 3),
     "commutator": resolvent(I * (W * H - H * W), 10 * z),
+    "letter before its square": W * resolvent(W * M * W, 6 * z),
+    "letter between squares": resolvent(W * W, lam) * W * M * resolvent(W * W, mu),
+    "zero mean twice": resolvent(H * A * H, 6 * lam),
+    "two bulks twice": resolvent(TWO * M * TWO, 4 * z),
+    "three times": resolvent(W * W * W * M, 9 * z),
     "square of a sum": resolvent((W + H) ** 2, z),
 }
 
@@ -76,6 +84,7 @@ SYMBOLIC: dict[str, Any] = {
     "any letter": resolvent(A * B, lam),
     "any letter, two-point": resolvent(A * B, lam) * M * resolvent(B * A, mu),
     "any letter, three-point": resolvent(A * B, lam) * M * resolvent(B * A, mu) * M2 * resolvent(A * B, lam),
+    "any letter directly between": resolvent(A * B, lam) * B * resolvent(A * B, mu),
     "any letter between": resolvent(A * B, lam) * M * B * M2 * resolvent(A * B, mu),
 }
 

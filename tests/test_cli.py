@@ -44,7 +44,10 @@ def test_report(tmp_path):
     ("arguments", "says"),
     [
         (["derive", "inv(lam + A*Z)", *LETTERS], "Z is declared neither deterministic nor random"),
-        (["derive", "inv(lam + A*X)", *LETTERS, "--let", "X = deterministic(P)"], "the shapes in `A * X` do not match: N x N and P x P"),
+        (
+            ["derive", "inv(lam + A*X)", *LETTERS, "--let", "X = deterministic(P)"],
+            "the shapes in `A * X` do not match: N x N and P x P",
+        ),
         (["derive", "inv(lam + A*W", *LETTERS], "cannot read"),
         (["derive", "__import__('os').system('echo')", *LETTERS], "cannot read"),
         (["derive", "A.__class__", *LETTERS], "cannot read"),
@@ -72,5 +75,10 @@ def test_refusals_are_one_sentence(arguments, says, capsys):
 def test_the_entry_point_runs():
     import subprocess
 
-    run = subprocess.run([sys.executable, "-c", "from planar.cli.main import main; raise SystemExit(main(['list']))"], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", "from planar.cli.main import main; raise SystemExit(main(['list']))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "two_point_wishart" in run.stdout

@@ -23,7 +23,12 @@ def test_the_readme_runs():
 
 def test_the_readme_shell_lines_are_read(capsys):
     text = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.S) for line in block.splitlines() if line.startswith("planar ")]
+    lines = [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", text, re.S)
+        for line in block.splitlines()
+        if line.startswith("planar ")
+    ]
     assert len(lines) >= 2
     for line in lines:
         assert main(shlex.split(line)[1:]) == 0

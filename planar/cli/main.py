@@ -52,13 +52,19 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--format", default="svg", help="svg, tikz or text")
     drawing.add_argument("--output", type=Path, help="a file; standard output unless given")
     checking = command("check", _check, "check the equivalent by sampling")
-    checking.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a number, an integer dimension, or a .npy file")
+    checking.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a number, an integer dimension, or a .npy file"
+    )
     checking.add_argument("--trials", type=int, default=100)
     checking.add_argument("--seed", type=int, default=0)
     command("codegen", _codegen, "print a numpy module that runs without planar")
-    command("report", _report, "write formula, derivation, figure and kernel").add_argument("--output", type=Path, default=Path("planar-report"))
+    command("report", _report, "write formula, derivation, figure and kernel").add_argument(
+        "--output", type=Path, default=Path("planar-report")
+    )
     command("list", _list, "name the derivations that planar ships", expression=False)
-    show = command("demo", _demo, "derive, draw, compile and check the two-point function, then meet real data", expression=False)
+    show = command(
+        "demo", _demo, "derive, draw, compile and check the two-point function, then meet real data", expression=False
+    )
     show.add_argument("--output", type=Path, default=Path("planar-demo"))
     show.add_argument("--quick", action="store_true", help="fewer samples")
     return parser
@@ -96,7 +102,13 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 def _values(equivalent: DeterministicEquivalent, settings: Sequence[str]) -> dict[Any, Any]:
     symbols = {s.name: s for s in (*equivalent.letters, *equivalent.scalars)}
-    symbols |= {s.name: s for letter in (*equivalent.letters, *equivalent.laws) for a in letter.args[1:] for s in sorted(a.free_symbols, key=str) if hasattr(s, "name")}
+    symbols |= {
+        s.name: s
+        for letter in (*equivalent.letters, *equivalent.laws)
+        for a in letter.args[1:]
+        for s in sorted(a.free_symbols, key=str)
+        if hasattr(s, "name")
+    }
     symbols |= {"lam": symbols["lambda"]} if "lambda" in symbols else {}
     found: dict[Any, Any] = {}
     for setting in settings:

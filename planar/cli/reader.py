@@ -116,7 +116,9 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, [self.visit(a) for a in args], node)
             case _:
-                raise ReadError(f"cannot read `{ast.unparse(node)}` in `{self.text}`; sums, products, powers, inv, tr and .T are read.")
+                raise ReadError(
+                    f"cannot read `{ast.unparse(node)}` in `{self.text}`; sums, products, powers, inv, tr and .T are read."
+                )
 
     def _name(self, name: str) -> Any:
         if name in self.letters:
@@ -147,7 +149,9 @@ class _Reader:
             case ast.Pow() if not right.is_Matrix and right.is_Integer and abs(right) <= 64:
                 return left**right
             case _:
-                raise ReadError(f"cannot read `{ast.unparse(node)}` in `{self.text}`; divide by scalars only, powers are integers.")
+                raise ReadError(
+                    f"cannot read `{ast.unparse(node)}` in `{self.text}`; divide by scalars only, powers are integers."
+                )
 
     def _shapes(self, left: Any, right: Any, node: ast.expr, *, same: bool) -> None:
         if left.is_Matrix and right.is_Matrix:
@@ -177,7 +181,9 @@ class _Reader:
             case "resolvent", [matrix, shift]:
                 return resolvent(matrix, shift)
             case _:
-                raise ReadError(f"cannot read `{ast.unparse(node)}` in `{self.text}`; the functions are inv(X), tr(X) and resolvent(X, z).")
+                raise ReadError(
+                    f"cannot read `{ast.unparse(node)}` in `{self.text}`; the functions are inv(X), tr(X) and resolvent(X, z)."
+                )
 
 
 def read_all(expression: str, declarations: Iterable[str]) -> Expr:

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol, fraction, together
 
 from planar.codegen.emit import Emitter
 from planar.codegen.layout import Layout, occurs
-from planar.equivalent import MatrixEvidence, Definition, Dyson, Equivalent
+from planar.equivalent import Definition, Dyson, Equivalent, MatrixEvidence
 
 __all__ = ["iteration", "split"]
 
@@ -253,7 +253,9 @@ def _matrix_radius(plan: Layout, emitter: Emitter, item: MatrixEvidence) -> str:
             entries.append(f"np.broadcast_to({text}, {extent}).reshape(points, {last})")
     k = len(codes)
     stacked = f"np.stack([{', '.join(entries)}], axis=1).reshape(points, {k}, {k}, -1)"
-    letters = ", ".join(f"({len(law.entries)}, {_overlap_matrix(emitter, law)}, {_r_function(emitter, law)})" for law in item.laws)
+    letters = ", ".join(
+        f"({len(law.entries)}, {_overlap_matrix(emitter, law)}, {_r_function(emitter, law)})" for law in item.laws
+    )
     return f"matrix_radius({stacked}, {weights}, [{letters}])"
 
 

@@ -28,7 +28,14 @@ def plot_rows(rows: Sequence[Row], file: Path) -> Path | None:
         axes.plot([r.ridge for r in mine], [r.derived for r in mine], styles[place % 5], color=shade, lw=1.2)
         errors = [2 * r.standard_error for r in mine]
         axes.errorbar(
-            [r.ridge for r in mine], [r.measured for r in mine], errors, fmt=markers[place % 5], color=shade, ms=4, lw=0.8, label=f"P = {count}"
+            [r.ridge for r in mine],
+            [r.measured for r in mine],
+            errors,
+            fmt=markers[place % 5],
+            color=shade,
+            ms=4,
+            lw=0.8,
+            label=f"P = {count}",
         )
     axes.set_xscale("log")
     axes.set_yscale("log")

@@ -43,7 +43,9 @@ def digits() -> tuple[Array, Array]:
     return features - features.mean(axis=0), labels - labels.mean()
 
 
-def ridge_rows(features: Array, labels: Array, samples: Sequence[int], ridges: Sequence[float], draws: int, seed: int) -> list[Row]:
+def ridge_rows(
+    features: Array, labels: Array, samples: Sequence[int], ridges: Sequence[float], draws: int, seed: int
+) -> list[Row]:
     """Derived and measured risk of ridge regression ``(lam + X.T X/P)^-1 X.T y/P`` for all sizes and ridges.
 
     With covariance C, best linear fit w and noise variance s2 from all of the data, the error of the estimate is
@@ -85,7 +87,9 @@ def derived_risk(values: Array, teacher: Array, noise: float, samples: Sequence[
     return found
 
 
-def _measured(features: Array, labels: Array, count: int, ridges: Sequence[float], draws: int, seed: np.random.SeedSequence) -> Array:
+def _measured(
+    features: Array, labels: Array, count: int, ridges: Sequence[float], draws: int, seed: np.random.SeedSequence
+) -> Array:
     """Test error of each draw and ridge: trained on ``count`` rows drawn without return, tested on all others."""
     errors = np.empty((draws, len(ridges)))
     for d, child in enumerate(seed.spawn(draws)):

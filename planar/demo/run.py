@@ -69,7 +69,14 @@ def _table(rows: list[Row]) -> Table:
         table.add_column(name, justify="right")
     for row in rows:
         gap = row.derived / row.measured - 1
-        cells = (f"{row.samples}", f"{row.ridge:.3g}", f"{row.derived:.4f}", f"{row.measured:.4f}", f"{row.standard_error:.4f}", f"{gap:+.1%}")
+        cells = (
+            f"{row.samples}",
+            f"{row.ridge:.3g}",
+            f"{row.derived:.4f}",
+            f"{row.measured:.4f}",
+            f"{row.standard_error:.4f}",
+            f"{gap:+.1%}",
+        )
         table.add_row(*cells)
     return table
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
@@ -47,7 +45,8 @@ def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> Matri
     shape = (part.one_point.unknowns[0].law.shape[0],) * 2
     rows = tuple(
         tuple(
-            closure.matrix(closure.ladder.propagator(pencil.occurrences[o].col, pencil.occurrences[p].row), shape) for p in inside
+            closure.matrix(closure.ladder.propagator(pencil.occurrences[o].col, pencil.occurrences[p].row), shape)
+            for p in inside
         )
         for o in inside
     )

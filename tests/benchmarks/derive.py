@@ -16,9 +16,9 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from expressions import EVERY  # noqa: E402
+from expressions import EVERY
 
-import planar  # noqa: E402
+import planar
 
 COLD = """
 from time import perf_counter
@@ -50,9 +50,14 @@ def main() -> None:
         table.add_row(name, f"{median(times):.3f}", "closed form" if equivalent.closed else "named system")
     console = Console(width=110)
     console.print(table)
-    runs = [subprocess.run([sys.executable, "-c", COLD], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    runs = [
+        subprocess.run([sys.executable, "-c", COLD], capture_output=True, text=True, check=True).stdout.split()
+        for _ in range(3)
+    ]
     imported, derived = (median(float(run[i]) for run in runs) for i in (0, 1))
-    console.print(f"all of them: {total:.2f} s. Cold start: import {imported:.2f} s, two-point function {derived:.3f} s beyond it.")
+    console.print(
+        f"all of them: {total:.2f} s. Cold start: import {imported:.2f} s, two-point function {derived:.3f} s beyond it."
+    )
 
 
 if __name__ == "__main__":
