@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from sympy import Add, Identity, Inverse, MatAdd, MatMul, MatPow, MatrixSymbol, Mul, Pow, Symbol, Trace, Transpose
 
@@ -45,17 +46,19 @@ def tree(expression: Any, values: Mapping[Any, Any]) -> Any:
 def right_side(rhs: Any, definitions: Any, values: Mapping[Any, Any]) -> Any:
     """The right-hand side, every implicit system solved by damped iteration and Newton with difference quotients."""
     known = dict(values)
-    todo = list(definitions)
-    while todo:
-        ready = [d for d in todo if not d.implicit and d.expr.atoms(Symbol) <= set(known)]
-        if ready:
-            for d in ready:
-                known[d.symbol] = tree(d.expr, known)
-                todo.remove(d)
-            continue
-        block = [d for d in todo if d.implicit]
-        known.update(_solve(block, known))
-        todo = [d for d in todo if not d.implicit]
+    by_symbol = {d.symbol: d for d in definitions}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(by_symbol)
+    graph.add_edges_from((s, d.symbol) for d in definitions for s in d.expr.atoms(Symbol) if s in by_symbol)
+    condensed = nx.condensation(graph)
+    for part in nx.topological_sort(condensed):
+        members = sorted(condensed.nodes[part]["members"], key=str)
+        block = [by_symbol[s] for s in members]
+        if len(block) == 1 and not graph.has_edge(members[0], members[0]):
+            assert not block[0].implicit
+            known[members[0]] = tree(block[0].expr, known)
+        else:
+            known.update(_solve(block, known))
     return tree(rhs, known)
 
 

@@ -17,7 +17,7 @@ def _theorems():
             yield pytest.param(theorem, id=f"{name}-{i}")
 
 
-@pytest.mark.parametrize("theorem", _theorems())
+@pytest.mark.parametrize("theorem", list(_theorems()))
 def test_derived_and_published_forms_agree(theorem, capsys):
     assert theorem.run(trials=60, seed=0), capsys.readouterr().out
 
