@@ -18,6 +18,13 @@ def says(pattern: str):
 def test_shapes_that_do_not_match():
     with says("square matrix; X is N x P"):
         resolvent(deterministic("X", N, P), lam)
+    wide = deterministic("X", N, P)
+    with says("shapes of X and W do not match, N x P and N x N"):
+        derive(resolvent(A * wide * W, lam))
+    with says("needs the number of its samples"):
+        planar.Wishart("W", N)
+    with says("rank 60, more than its dimension 40"):
+        planar.RandomProjection("Q", 40, 60)
     with says(r"M has shape 2 x 2, expected N x N.*3"):
         derive(two_point).evaluate({A: a, M: np.eye(2), lam: 1, mu: 1, P: 4})
 
@@ -31,6 +38,15 @@ def test_a_scalar_added_to_a_matrix():
         resolvent(lam, lam)
     with says("tr needs a matrix"):
         tr(lam)
+
+
+def test_laws_that_are_none():
+    with says("all eigenvalues of B are zero"):
+        planar.RotationInvariant("B", N, spectrum=[0, 0])
+    with says("no value at 0"):
+        planar.RotationInvariant("B", N, r_transform=lambda t: 1 / t)
+    with says("more than one"):
+        planar.RotationInvariant("B", N, spectrum=[1], cumulants=[1])
 
 
 def test_an_empty_spectrum():

@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Expr, S, Symbol, binomial, sqrt
 
 from planar.ensembles.law import Array, Law, Relation, haar
-from planar.errors import ShapeError
+from planar.errors import DeclarationError, ShapeError
 from planar.expression.symbols import dimension
 
 __all__ = ["RandomProjection"]
@@ -31,6 +31,8 @@ class RandomProjection(Law):
     positive = True
 
     def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+        if not parameters:
+            raise DeclarationError(f'{name} needs its rank, for example RandomProjection("{name}", {size}, K).')
         rank = dimension(parameters[-1], str(name))
         if (S(rank) - dimension(size, str(name))).is_positive:
             raise ShapeError(f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank.")

@@ -9,6 +9,7 @@ import numpy as np
 from sympy import Expr, S, Symbol
 
 from planar.ensembles.law import Array, Law, Relation, standard
+from planar.errors import DeclarationError
 from planar.expression.symbols import dimension
 
 __all__ = ["Wishart"]
@@ -29,6 +30,8 @@ class Wishart(Law):
     positive = True
 
     def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+        if not parameters:
+            raise DeclarationError(f'{name} needs the number of its samples, for example Wishart("{name}", {size}, P).')
         samples = dimension(parameters[-1], str(name))
         return super().__new__(cls, name, size, size, samples)
 

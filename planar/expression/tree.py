@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sympy import (
     Add,
@@ -217,6 +218,7 @@ def _tree(expression: Expr) -> Tree:
         case ZeroMatrix():
             return Sum((), tuple(expression.shape))
         case MatAdd():
+            _must_fit(expression)
             return Sum(tuple(_weighted(a) for a in expression.args), tuple(expression.shape))
         case MatMul():
             coefficient, tree = _weighted(expression)
@@ -245,6 +247,16 @@ def _must_be_square(matrix: Expr, whole: Expr) -> None:
         raise ShapeError(f"cannot read `{whole}`: {matrix} is {rows} x {cols}, and only a square matrix has an inverse.")
 
 
+def _must_fit(expression: Expr) -> None:
+    """Neighbours in a product, or terms of a sum, have fitting shapes; SymPy lets symbolic ones pass."""
+    matrices = [a for a in expression.args if a.is_Matrix]
+    for left, right in pairwise(matrices):
+        fits = left.shape == right.shape if isinstance(expression, MatAdd) else left.shape[1] == right.shape[0]
+        if not fits:
+            sizes = " and ".join(" x ".join(map(str, m.shape)) for m in (left, right))
+            raise ShapeError(f"cannot read `{expression}`: the shapes of {left} and {right} do not match, {sizes}.")
+
+
 def _letter(symbol: MatrixSymbol) -> Letter:
     symmetric = bool(getattr(symbol, "symmetric", False))
     return Letter(symbol.name, symbol=symbol, symmetric=symmetric, random=isinstance(symbol, RandomLetter))
@@ -253,6 +265,7 @@ def _letter(symbol: MatrixSymbol) -> Letter:
 def _weighted(expression: Expr) -> tuple[Expr, Tree]:
     if not isinstance(expression, MatMul):
         return S.One, _tree(expression)
+    _must_fit(expression)
     scalars = [_scalar(a) for a in expression.args if not a.is_Matrix]
     factors: list[Tree] = []
     for argument in expression.args:

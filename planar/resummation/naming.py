@@ -183,8 +183,9 @@ class Namer:
 
     def _atom(self, atom: Atom) -> MatrixExpr:
         if isinstance(atom, Letter):
-            plain = Transpose(atom.symbol) if atom.transposed else atom.symbol
-            return Transpose(Adjoint(plain)) if atom.conjugated else plain
+            if atom.conjugated:
+                return Adjoint(atom.symbol) if atom.transposed or atom.symmetric else Transpose(Adjoint(atom.symbol))
+            return Transpose(atom.symbol) if atom.transposed else atom.symbol
         terms = []
         for word, coefficient in atom.terms:
             named = self.kappas.get(coefficient) if not word else None
