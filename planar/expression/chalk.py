@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Expr, Identity, Mul
 from sympy.printing.str import StrPrinter
 
-from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms, signed_sum
 from planar.expression.symbols import normalised
 
 __all__ = ["ChalkPrinter", "chalk", "raised", "symbol_chalk"]
@@ -54,11 +54,7 @@ class ChalkPrinter(StrPrinter):
         return f"tr[{self._print(expr.args[0])}]"
 
     def _print_MatAdd(self, expr: Any) -> str:
-        text = ""
-        for term in matrix_terms(expr.args):
-            part = self._print(bare(term))
-            text += part if not text else f" - {part[1:]}" if part.startswith("-") else f" + {part}"
-        return text
+        return signed_sum(self._print(bare(term)) for term in matrix_terms(expr.args))
 
     def _print_MatMul(self, expr: Any) -> str:
         scalars = [a for a in expr.args if not a.is_Matrix]
@@ -73,11 +69,7 @@ class ChalkPrinter(StrPrinter):
         return f"{head} {body}".strip().replace("- ", "-", 1) if head == "-" else f"{head} {body}".strip() or "1"
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        text = ""
-        for term in scalar_terms(expr.args):
-            part = self._print(term)
-            text += part if not text else f" - {part[1:]}" if part.startswith("-") else f" + {part}"
-        return text
+        return signed_sum(self._print(term) for term in scalar_terms(expr.args))
 
     def _print_Function(self, expr: Any) -> str:
         return f"{symbol_chalk(expr.func.__name__)}({', '.join(map(self._print, expr.args))})"

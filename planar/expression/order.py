@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr, Identity, MatMul, Mul, Symbol
 
-__all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms"]
+__all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum"]
 
 _FIRST = ("q", "p")
 
@@ -64,3 +64,11 @@ def bare(term: Any) -> Any:
         if len(scalars) + 1 == len(term.args):
             return Mul(*scalars)
     return term
+
+
+def signed_sum(parts: Iterable[str]) -> str:
+    """Written terms joined by plus, or by the minus that a term brings."""
+    text = ""
+    for part in parts:
+        text += part if not text else f" - {part[1:].lstrip()}" if part.startswith("-") else f" + {part}"
+    return text

@@ -9,7 +9,7 @@ from sympy import Expr, Identity, MatMul, MatrixSymbol, Mul, Pow, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms
+from planar.expression.order import bare, matrix_terms, scalar_factors, scalar_terms, signed_sum
 from planar.expression.symbols import normalised
 
 __all__ = ["bracket", "latex", "symbol_latex"]
@@ -51,11 +51,7 @@ class PaperPrinter(LatexPrinter):
         return rf"\operatorname{{tr}}\left[{self._print(expr.args[0])}\right]"
 
     def _print_MatAdd(self, expr: Any) -> str:
-        text = ""
-        for term in matrix_terms(expr.args):
-            part = self._print(bare(term))
-            text += part if not text else f" - {part[1:].lstrip()}" if part.startswith("-") else f" + {part}"
-        return text
+        return signed_sum(self._print(bare(term)) for term in matrix_terms(expr.args))
 
     def _print_MatMul(self, expr: Any) -> str:
         scalars = [a for a in expr.args if not a.is_Matrix]
@@ -91,11 +87,7 @@ class PaperPrinter(LatexPrinter):
         return rf"{text}^{{\mathsf{{T}}}}" if expr.args[0].is_symbol else rf"\left({text}\right)^{{\mathsf{{T}}}}"
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        text = ""
-        for term in scalar_terms(expr.args):
-            part = self._print(term)
-            text += part if not text else f" - {part[1:].lstrip()}" if part.startswith("-") else f" + {part}"
-        return text
+        return signed_sum(self._print(term) for term in scalar_terms(expr.args))
 
     def _print_Mul(self, expr: Any) -> str:
         number, rest = expr.as_coeff_Mul()
