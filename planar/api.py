@@ -23,6 +23,7 @@ from planar.errors import PlanarError, Ungraded
 from planar.expression.tree import Sum, Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
+from planar.report import page
 from planar.steps import Step, steps
 from planar.verify.verify import Certificate, same_as_written
 from planar.verify.verify import verify as verify_exactly
@@ -174,13 +175,23 @@ class DeterministicEquivalent(Equivalent):
         return steps_document(self, self.steps)
 
     def report(self, folder: str | Path) -> Path:
-        """Write formula, derivation, figure and kernel into a folder and return it."""
+        """Write page, formula, derivation, figure, kernel and certificate into a folder and return it."""
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        (place / "derivation.tex").write_text(self.latex_steps(), encoding="utf-8")
-        (place / "diagrams.svg").write_text(draw(tuple(self.diagrams(2)), format="svg"), encoding="utf-8")
-        (place / "formula.txt").write_text(f"{self}\n", encoding="utf-8")
-        (place / "kernel.py").write_text(self.source(), encoding="utf-8")
+        diagrams = tuple(self.diagrams(2))
+        figure = draw(diagrams, format="svg") if diagrams else ""
+        certificate = str(self.verify(3))
+        files = {
+            "derivation.tex": self.latex_steps(),
+            "diagrams.svg": figure,
+            "evidence.txt": certificate + "\n",
+            "formula.txt": f"{self}\n",
+            "index.html": page(self, self.steps, figure, certificate),
+            "kernel.py": self.source(),
+        }
+        for name, text in files.items():
+            if text:
+                (place / name).write_text(text, encoding="utf-8")
         return place
 
     def __str__(self) -> str:
