@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -52,10 +52,6 @@ class Theorem:
             print(verdict)
             results.append(bool(verdict))
         return all(results)
-
-    def with_expression(self, expression: Expr) -> Theorem:
-        """The same statement for another expression."""
-        return replace(self, expression=expression)
 
 
 def wishart_like(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from sympy import Expr, MatrixSymbol
 
@@ -297,8 +296,3 @@ class WordSum:
 
     def __repr__(self) -> str:
         return " + ".join(f"({c}) {' '.join(map(str, w)) or '1'}" for w, c in self.terms.items()) or "0"
-
-
-def chained(word: Word) -> bool:
-    """Whether neighbouring atoms have fitting shapes."""
-    return all(a.cols == b.rows for a, b in pairwise(word))

@@ -11,7 +11,6 @@ from sympy import (
     Adjoint,
     Expr,
     Identity,
-    Integer,
     Inverse,
     MatAdd,
     MatMul,
@@ -315,8 +314,3 @@ def _turn(tree: Tree, scalar: Callable[[Expr], Expr], leaf: Callable[[Letter], L
             return Sum(tuple((scalar(c), _turn(t, scalar, leaf)) for c, t in terms), (cols, rows))
         case Inv(argument):
             return Inv(_turn(argument, scalar, leaf))
-
-
-def identity(dimension: Expr | int) -> Product:
-    """The identity of this size."""
-    return Product((), Integer(dimension) if isinstance(dimension, int) else dimension)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Basic, Expr, Mul
+from sympy import Expr
 
 from planar.equivalent import Definition, Equivalent
 from planar.expression.symbols import normalised, tr
@@ -36,9 +36,3 @@ def shown_definitions(equivalent: Equivalent) -> tuple[tuple[Definition, Expr], 
 def trace_names(equivalent: Equivalent) -> dict[Expr, Expr]:
     """Normalised traces that have a name."""
     return {normalised(d.expr): d.symbol for d in equivalent.auxiliary if not d.implicit and isinstance(normalised(d.expr), tr)}
-
-
-def scalar_part(expression: Basic) -> tuple[Expr, list[Expr]]:
-    """The scalar factor and the matrix factors of a product."""
-    scalars = [a for a in expression.args if not getattr(a, "is_Matrix", False)]
-    return Mul(*scalars), [a for a in expression.args if getattr(a, "is_Matrix", False)]

@@ -36,7 +36,6 @@ class Closure:
         self.named: list[Definition] = []
         self.iteration: list[Dyson] = []
         self._traces: dict[Word, Symbol] = {}
-        self._late: list[Definition] = []
         for symbol, value in work.constants.items():
             self._add(symbol, value, meaning="ratio of dimensions")
         for order, one_point in enumerate(self.classes):
