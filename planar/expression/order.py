@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, Identity, MatMul, Mul, Symbol
@@ -32,9 +33,15 @@ def scalar_factors(factors: Iterable[Expr]) -> list[Expr]:
     return sorted(factors, key=_factor_rank)
 
 
+@lru_cache(maxsize=8192)
+def _text(expression: Expr) -> str:
+    """SymPy's own text, which is slow for long sums and asked for again and again."""
+    return str(expression)
+
+
 def _factor_rank(factor: Expr) -> tuple[int, str]:
     base = factor.as_base_exp()[0]
-    name = str(base)
+    name = _text(base)
     if base.is_number:
         return (0, name)
     if isinstance(base, Symbol):
