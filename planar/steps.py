@@ -43,8 +43,9 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
         found.append(
             Step(
                 "Self-energy",
-                "The block that holds the first random letter, its interior dressed, sums to S = R(H), with R the R-transform "
-                "of the ensemble and H the normalised trace of the dressed propagator between two occurrences of its letter.",
+                "The block that holds the first random letter, its interior dressed, sums to s = R(h), with R the R-transform "
+                "of the ensemble and h the normalised trace of the dressed propagator between two occurrences of its letter; "
+                "where a letter multiplies, papers write S = 1/s.",
                 tuple(_law(d) for d in equivalent.iteration if len(d.entries) == 1),
                 order=2,
             )

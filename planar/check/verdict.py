@@ -13,7 +13,7 @@ import numpy as np
 
 from planar.check.sampling import Samples, joined, probes, sample
 from planar.ensembles.law import Law
-from planar.errors import BranchError
+from planar.errors import BranchError, ValueMissing
 from planar.expression.tree import Sum, Target, Tree, children, letters
 from planar.expression.values import Array, Values, resolve
 
@@ -93,7 +93,8 @@ class Verdict:
         return (
             f"{self.verdict}: prediction and samples differ by {self.relative_error:.3%} (standard error "
             f"{self.standard_error:.3%}"
-            f"{bias}), largest z {self.z_score:.2f} of {len(self.table)}; {self.trials} trials at {sizes}, seed {self.seed}"
+            f"{bias}), largest of {len(self.table)} z-scores {self.z_score:.2f}; "
+            f"{self.trials} trials at {sizes}, seed {self.seed}"
         )
 
     def __str__(self) -> str:
@@ -209,6 +210,8 @@ def check(
     >>> check(read(tr(W*W)), [W], 1.5, {N: 40, P: 80}, seed=seed).verdict
     'agree'
     """
+    if not isinstance(trials, int) or trials < 2:
+        raise ValueMissing(f"a check needs at least two trials, got trials={trials!r}.")
     found = values if isinstance(values, Values) else resolve(letters(target), laws, _scalars(target, laws), values)
     predicted = probes(target, found).of(predicted_value)
     if not np.isfinite(predicted).all():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from sympy import Expr, Symbol, fraction, together
+from sympy import Expr, S, Symbol, fraction, together
 
 from planar.codegen.emit import Emitter
 from planar.codegen.layout import Layout, occurs
@@ -173,7 +173,8 @@ def _r_zero(emitter: Emitter, law: Dyson) -> str:
         values, weights = law.law.atoms_and_weights() or ((), ())
         mean = str(float(sum(v * w for v, w in zip(values, weights, strict=True))))
     else:
-        mean = emitter.scalar(law.r_transform.xreplace({law.argument: Symbol("z") * 0}))
+        start = law.r_transform.xreplace({law.argument: Symbol("z") * 0})
+        mean = emitter.scalar(law.law.free_cumulant(1) if start.has(S.NaN) else start)
     mean = _TINY if mean in ("0", "0.0") else mean
     return f"{mean} * np.ones(points)" if n == 1 else f"{mean} * np.eye({n}) + np.zeros((points, {n}, {n}))"
 

@@ -39,7 +39,8 @@ class Solution:
     @property
     def good(self) -> Array:
         """Whether each point lies on the physical branch."""
-        result: Array = (self.residual < 1e-9) & (self.gamma < 1)
+        extra = tuple(range(self.residual.ndim, self.value.ndim))
+        result: Array = (self.residual < 1e-9) & (self.gamma < 1) & np.isfinite(self.value).all(axis=extra)
         return result
 
 
@@ -54,6 +55,8 @@ class Kernel:
 
     def __call__(self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise") -> Any:
         """The value at every point. Points off the physical branch raise ``BranchError``, or are NaN on request."""
+        if on_failure not in ("raise", "nan"):
+            raise PlanarError(f'on_failure is "raise" or "nan", got {on_failure!r}.')
         solution = self.solve(values)
         good = solution.good
         if not good.all():
@@ -98,6 +101,11 @@ class Kernel:
             parts.append(f"{symbol} = {value[tuple(place)] if value.ndim else value[()]:.6g}")
         gamma = np.atleast_1d(solution.gamma)[tuple(place)]
         residual = np.atleast_1d(solution.residual)[tuple(place)]
+        if gamma < 1 and residual < 1e-9:
+            return (
+                f"the formula is 0/0 at {', '.join(parts)}: a divided difference of R meets equal arguments; write one symbol "
+                "for equal parameters, or give the law by spectrum=..., cumulants=... or a rational r_transform."
+            )
         found = f"gamma(R, R*) = {gamma:.3g} is not below 1" if not gamma < 1 else f"a residual of {residual:.1e} is left"
         where = ", ".join(parts) or "these values"
         return (

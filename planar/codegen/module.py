@@ -124,7 +124,9 @@ def _prepare(plan: Layout, emitter: Emitter) -> str:
     lines += [f"    {plan.names[n]} = np.asarray({plan.names[n]})" for n in plan.letters]
     if plan.spectral:
         a = plan.names[plan.spectral]
-        lines += [f"    if {a}.ndim == 2:", f"        {a}, basis = np.linalg.eigh({a})"]
+        lines += [f"    if {a}.ndim == 2:", f"        if not np.allclose({a}, {a}.T):"]
+        lines += [f'            raise ValueError("{a} is declared symmetric, but its value is not")']
+        lines.append(f"        {a}, basis = np.linalg.eigh({a})")
         for name in letters:
             x, (rows, cols) = plan.names[name], next(q.shape for q in plan.equivalent.letters if q.name == name)
             size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)

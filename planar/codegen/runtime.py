@@ -94,6 +94,7 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
 def radius(on_s: Array, on_h: Array, loops: Array) -> Array:
     """gamma of a resolvent with its adjoint, the spectral radius of their ladder at each point; below 1 on the branch."""
     finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loops), axis=(-1, -2), keepdims=True)
+    finite &= (np.abs(np.linalg.det(np.where(finite, on_s, 0))) > 0)[..., None, None]
     on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))
     found = np.max(np.abs(np.linalg.eigvals(np.linalg.solve(on_s, on_h) @ loops)), axis=-1)
     return np.where(finite[..., 0, 0], found, np.inf)

@@ -36,6 +36,8 @@ class RandomProjection(Law):
         rank = dimension(parameters[-1], str(name))
         if (S(rank) - dimension(size, str(name))).is_positive:
             raise ShapeError(f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank.")
+        if rank == dimension(size, str(name)):
+            raise ShapeError(f"{name} has full rank {rank}, so it is the identity; leave it out or give a smaller rank.")
         return super().__new__(cls, name, size, size, rank)
 
     @property

@@ -21,6 +21,7 @@ from sympy import (
     false,
     fraction,
     limit,
+    series,
     together,
     true,
 )
@@ -109,7 +110,8 @@ class RotationInvariant(Law):
             case "r_transform" if n == 1:
                 return _mean_of(self.name, self.args[4])
             case "r_transform":
-                return diff(self.args[4](z), z, n - 1).subs(z, 0) / factorial(n - 1) if n > 1 else self.args[4](S.Zero)
+                value = diff(self.args[4](z), z, n - 1).subs(z, 0) / factorial(n - 1)
+                return series(self.args[4](z), z, 0, n).removeO().coeff(z, n - 1) if value.has(S.NaN) else value
             case _:
                 return Function(f"kappa_{self.name}")(n)
 
@@ -168,8 +170,8 @@ def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, 
         raise DeclarationError(f"{name} is given by more than one of r_transform, cumulants and spectrum; give one.")
     flags = (Sampler(sampler) if sampler is not None else S.Zero, true if symmetric else false)
     if r is not None:
-        z = Dummy("z")
-        function = r if isinstance(r, Lambda) else Lambda(z, scalar(r(z)))
+        z = Symbol("_z")
+        function = Lambda(z, scalar(r(z)))
         _mean_of(name, function)
         return Str("r_transform"), function, *flags
     if cumulants is not None:

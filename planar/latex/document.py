@@ -114,6 +114,6 @@ def steps_document(equivalent: Equivalent, steps: Iterable[Step]) -> str:
 
 
 def _prose(text: str) -> str:
-    for plain, mathematics in (("1/(1 - gamma)", r"$1/(1-\gamma)$"), ("S = R(H)", "$S = R(H)$")):
+    for plain, mathematics in (("1/(1 - gamma)", r"$1/(1-\gamma)$"), ("s = R(h)", "$s = R(h)$"), ("S = 1/s", "$S = 1/s$")):
         text = text.replace(plain, mathematics)
     return text

@@ -33,9 +33,14 @@ def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidenc
     for part in closure.ladder.parts:
         if part.one_point.unknowns and part.one_point not in done:
             done.append(part.one_point)
-            matrix = any(u.size > 1 for u in part.one_point.unknowns)
+            matrix = any(u.size > 1 or _analytic(u.law) for u in part.one_point.unknowns)
             found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))
     return tuple(found)
+
+
+def _analytic(law: Law) -> bool:
+    """Whether R is known as a function alone, so that its divided differences at equal points need its slope."""
+    return law.relation() is None and law.atoms_and_weights() is None
 
 
 def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> MatrixEvidence:
@@ -68,17 +73,8 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
     pairs = [(o, p) for o in first.occurrences for p in second.occurrences if names[o] == names[p]]
     on_s, on_h, _ = ladder.laws(pairs)
     loops = ladder.loops(pairs)
-    _name_differences(namer)
     blocks = [tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)]
     return Evidence(*blocks)
-
-
-def _name_differences(namer: Namer) -> None:
-    """Divided differences of an unspecified R in R(x) and its conjugate, written out."""
-    for key in namer.work.field.gens():
-        if key[0] == "divided difference":
-            (s, x), (t, y) = key[2]
-            namer.names[key] = (namer.plain(s) - namer.plain(t)) / (namer.plain(x) - namer.plain(y))
 
 
 def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:

@@ -79,8 +79,8 @@ def verify(equivalent: Equivalent, order: int, *, seed: int = 0) -> Certificate:
 
     Raises TooLargeError where that takes too many diagrams, PlanarError where the formula is no formal series.
     """
-    if order < 0:
-        raise PlanarError(f"verify takes an order of 0 or more, got {order}.")
+    if not isinstance(order, int) or order < 0:
+        raise PlanarError(f"verify takes an order of 0 or more, got {order!r}.")
     sample = Sample(equivalent, seed)
     failure: FormalError | None = None
     for attempt, weights in enumerate(gradings(equivalent.target, sample.unscaled)):
