@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from expressions import NUMERIC
 from letters import A1, A2, A, H, M, N, P, Q, W, lam, mu, pick, positive, two_point, z
+from sympy import sqrt
 
 import planar
 from planar import resolvent, tr
@@ -138,3 +139,32 @@ def test_no_kernel_without_a_law():
 def test_an_unknown_backend_is_named():
     with pytest.raises(planar.PlanarError, match="no backend 'fortran'"):
         planar.derive(resolvent(A * W, lam)).compile("fortran")
+
+
+def catalan(t):
+    """R of a law whose free cumulants are the Catalan numbers."""
+    return 2 / (1 + sqrt(1 - 4 * t))
+
+
+def test_an_irrational_r_transform_off_the_spectrum():
+    law = planar.RotationInvariant("B", N, r_transform=catalan)
+    assert law == planar.RotationInvariant("B", N, r_transform=catalan)
+    value = planar.derive(tr(resolvent(law, lam))).evaluate({lam: 5.0, N: 3})
+    assert 1 / value == pytest.approx(5 + 2 / (1 + np.sqrt(1 + 4 * value)), rel=1e-12)
+
+
+def test_equal_arguments_of_a_divided_difference_are_refused_or_confluent():
+    law = planar.RotationInvariant("B", N, r_transform=catalan)
+    values = {A: np.diag([1.0, 1.5]), lam: 5.0}
+    with pytest.raises(planar.PlanarError, match="0/0.*one symbol"):
+        planar.derive(resolvent(law, lam) * A * resolvent(law, mu)).evaluate({**values, mu: 5.0})
+    same = planar.derive(resolvent(law, lam) * A * resolvent(law, lam)).evaluate(values)
+    near = planar.derive(resolvent(law, lam) * A * resolvent(law, mu)).evaluate({**values, mu: 5.001})
+    np.testing.assert_allclose(same, near, rtol=1e-3)
+
+
+def test_the_module_refuses_a_matrix_that_is_not_symmetric():
+    module = {}
+    exec(planar.derive(tr(resolvent(A * W, lam))).source(), module)
+    with pytest.raises(ValueError, match="A is declared symmetric"):
+        module["equivalent"](A=np.triu(np.ones((3, 3))), lam=1.0, P=4)

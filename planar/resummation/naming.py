@@ -69,10 +69,14 @@ class Namer:
         if word not in self._plain_traces:
             letters = (x for atom in word for x in (atom.letters if isinstance(atom, Core) else (atom,)))
             law = next((x.symbol for x in letters if isinstance(x.symbol, Law)), None)
-            size = word[0].rows
-            plain = Trace(self.word(word, size)) / size if law is None else self._spectral_sum(word, law)
-            self._plain_traces[word] = plain
+            self._plain_traces[word] = self._traced(word) if law is None else self._spectral_sum(word, law)
         return self._plain_traces[word]
+
+    def _traced(self, word: Word) -> Expr:
+        inside = self.word(word, word[0].rows)
+        if len(word) == 2 and isinstance(inside.doit(), Identity):
+            return S.One
+        return Trace(inside) / word[0].rows
 
     def _spectral_sum(self, word: Word, law: Law) -> Expr:
         values, weights = law.atoms_and_weights() or ((), ())
