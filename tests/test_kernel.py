@@ -156,7 +156,7 @@ def test_an_irrational_r_transform_off_the_spectrum():
 def test_equal_arguments_of_a_divided_difference_are_refused_or_confluent():
     law = planar.RotationInvariant("B", N, r_transform=catalan)
     values = {A: np.diag([1.0, 1.5]), lam: 5.0}
-    with pytest.raises(planar.PlanarError, match="0/0.*one symbol"):
+    with pytest.raises(planar.PlanarError, match=r"0/0.*one symbol"):
         planar.derive(resolvent(law, lam) * A * resolvent(law, mu)).evaluate({**values, mu: 5.0})
     same = planar.derive(resolvent(law, lam) * A * resolvent(law, lam)).evaluate(values)
     near = planar.derive(resolvent(law, lam) * A * resolvent(law, mu)).evaluate({**values, mu: 5.001})
