@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
 from sympy import Expr, Integer, Symbol
 
 from planar.check.verdict import Verdict
@@ -213,8 +214,6 @@ class DeterministicEquivalent(Equivalent):
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def __rich__(self) -> Any:
-        from rich.text import Text
-
         head, *rest = str(self).split("\n")
         text = Text(head, style="bold")
         for line in rest:

@@ -10,6 +10,8 @@ from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from rich.console import Group
+from rich.table import Table as RichTable
 
 from planar.check.sampling import Samples, joined, probes, sample
 from planar.ensembles.law import Law
@@ -54,8 +56,6 @@ class Table(tuple[Row, ...]):
         return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
     def __rich__(self) -> Any:
-        from rich.table import Table as RichTable
-
         head, *rows = self.cells()
         table = RichTable(*head)
         for row in rows:
@@ -101,8 +101,6 @@ class Verdict:
         return f"{self.summary()}\n{self.table}"
 
     def __rich__(self) -> Any:
-        from rich.console import Group
-
         return Group(self.summary(), self.table)
 
 
