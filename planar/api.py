@@ -21,7 +21,7 @@ from planar.diagrams import diagrams as enumerate_diagrams
 from planar.draw import draw
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
-from planar.expression.tree import Sum, Tree
+from planar.expression.tree import Sum, Tree, shape
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.report import page
@@ -90,8 +90,8 @@ class DeterministicEquivalent(Equivalent):
                 raise PlanarError(
                     "diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly."
                 )
-            shape = trees[0].shape if isinstance(trees[0], Sum) else None
-            found.append(trees[0] if term.coefficient == 1 or shape is None else Sum(((term.coefficient, trees[0]),), shape))
+            whole = Sum(((term.coefficient, trees[0]),), shape(trees[0]))
+            found.append(trees[0] if term.coefficient == 1 else whole)
         return found
 
     def verify(self, order: int = 4, *, seed: int = 0) -> Certificate:

@@ -81,6 +81,15 @@ def test_traces_factorise_and_sums_add():
     assert product.check({A: a, lam: 0.4, P: 8}, trials=400)
 
 
+def test_a_coefficient_stands_in_the_value_of_every_diagram():
+    N, P = planar.dims("N P")
+    lam = symbols("lambda", positive=True)
+    R = planar.resolvent(planar.deterministic("A", N) * planar.Wishart("W", N, P), lam)
+    for tripled, plain in ((3 * R, R), (3 * planar.tr(R), planar.tr(R))):
+        weights = [[d.walk.coefficient for d in planar.derive(E).diagrams(2)] for E in (tripled, plain)]
+        assert weights[0] == [3 * w for w in weights[1]]
+
+
 def test_vectors_give_numbers():
     N, P = planar.dims("N P")
     lam = symbols("lambda", positive=True)
