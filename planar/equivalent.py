@@ -11,7 +11,7 @@ from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 from planar.ensembles.law import Law
 from planar.expression.tree import Target
 
-__all__ = ["Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
+__all__ = ["STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class Dyson:
     argument: Symbol
     entries: tuple[tuple[Symbol, ...], ...]
     overlaps: tuple[tuple[Expr, ...], ...]
+
+
+STAR = "^*"
+"""What the name of a complex conjugate ends with in an ``Evidence``."""
 
 
 def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sympy import Expr, MatrixSymbol, Symbol, sympify
+from sympy import Expr, MatrixSymbol, Symbol
 
 from planar.algebra.words import Letter
 from planar.ensembles.law import Law
 from planar.errors import DeclarationError, PlanarError, ShapeError, ValueMissing
-from planar.expression.symbols import RandomLetter
+from planar.expression.symbols import RandomLetter, scalar
 from planar.expression.tree import Inv, Product, Sum, Target, Term, Tree, children, letters, shape
 from planar.expression.values import Array, Spectrum, Values, dimensions_of
 
@@ -83,7 +83,7 @@ def evaluate_tree(
     ``.T`` of a random letter is the conjugate transpose of its sample, of a deterministic one the plain transpose.
 
     >>> from sympy import symbols
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.expression.symbols import deterministic, dims, resolvent, scalar
     >>> from planar.expression.tree import read
     >>> M, x = deterministic("M", dims("N")), symbols("x")
     >>> evaluate_tree(read(resolvent(M, x)).terms[0].matrix, {"M": np.diag([1.0, 3.0])}, {x: 1}).diagonal().tolist()
@@ -134,7 +134,7 @@ def _solve(matrix: Array, right: Array | None) -> Array:
 
 
 def _number(expression: Expr, scalars: Mapping[Symbol, complex]) -> complex:
-    value = complex(expression.xreplace({s: sympify(x) for s, x in scalars.items()}) if scalars else expression)
+    value = complex(expression.xreplace({s: scalar(x) for s, x in scalars.items()}) if scalars else expression)
     return value if value.imag else value.real
 
 
@@ -148,7 +148,7 @@ def _bound(tree: Tree, scalars: Mapping[Symbol, complex]) -> Tree:
         case Product(factors, dimension):
             return Product(tuple(_bound(f, scalars) for f in factors), dimension)
         case Sum(terms, dimensions):
-            return Sum(tuple((sympify(_number(c, scalars)), _bound(t, scalars)) for c, t in terms), dimensions)
+            return Sum(tuple((scalar(_number(c, scalars)), _bound(t, scalars)) for c, t in terms), dimensions)
         case Inv(argument):
             return Inv(_bound(argument, scalars))
         case _:
@@ -272,7 +272,7 @@ def _trees(term: Term) -> tuple[Tree, ...]:
 
 def _extent(dimension: Expr, values: Values) -> int:
     """A dimension as an integer, at the size of the values."""
-    found = dimension.xreplace({s: sympify(n) for s, n in values.dimensions.items()})
+    found = dimension.xreplace({s: scalar(n) for s, n in values.dimensions.items()})
     if not found.is_Integer:
         raise ValueMissing(f"no value for the dimension {dimension}: give {dimension}, for example {dimension}: 200.")
     return int(found)
@@ -336,7 +336,7 @@ def _experiment(target: Target, laws: Sequence[Law], values: Values, real: bool,
     table: dict[Symbol, complex] = {**scalars, **{d: n for d, n in values.dimensions.items() if d.is_Symbol}}
     terms = tuple(
         Term(
-            sympify(_number(t.coefficient, table)),
+            scalar(_number(t.coefficient, table)),
             tuple(_bound(x, table) for x in t.traces),
             None if t.matrix is None else _bound(t.matrix, table),
         )

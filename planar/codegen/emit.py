@@ -44,6 +44,7 @@ from sympy import (
 from sympy import re as real_part
 from sympy.core.function import AppliedUndef
 
+from planar.equivalent import STAR
 from planar.errors import PlanarError
 
 __all__ = ["Emitter", "identifiers"]
@@ -68,7 +69,7 @@ def identifiers(names: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name in names:
-        text = re.sub(r"'+", lambda m: "_" + "p" * len(m[0]), name.replace("^*", "_conj"))
+        text = re.sub(r"'+", lambda m: "_" + "p" * len(m[0]), name.replace(STAR, "_conj"))
         text = re.sub(r"[^0-9A-Za-z_]+", "_", text).strip("_") or "x"
         text = "lam" if text == "lambda" else text
         text = text if text[0].isalpha() else f"x_{text}"
@@ -127,8 +128,8 @@ class Emitter:
                 )
 
     def _symbol(self, name: str) -> str:
-        if name.endswith("^*"):
-            return f"np.conj({self._symbol(name[:-2])})"
+        if name.endswith(STAR):
+            return f"np.conj({self._symbol(name.removesuffix(STAR))})"
         return self.names[name]
 
     @staticmethod

@@ -9,7 +9,7 @@ from sympy import Expr, S, Symbol, fraction, together
 
 from planar.codegen.emit import Emitter
 from planar.codegen.layout import Layout, occurs
-from planar.equivalent import Definition, Dyson, Equivalent, MatrixEvidence
+from planar.equivalent import STAR, Definition, Dyson, Equivalent, MatrixEvidence
 
 __all__ = ["iteration", "split"]
 
@@ -221,7 +221,7 @@ def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
             radii.append(_matrix_radius(plan, emitter, item))
             continue
         entries = list(chain.from_iterable((*item.on_s, *item.on_h, *item.loops)))
-        needed = {Symbol(s.name.removesuffix("^*")) for e in entries for s in e.atoms(Symbol)}
+        needed = {Symbol(s.name.removesuffix(STAR)) for e in entries for s in e.atoms(Symbol)}
         for d in _explicit_for(plan.equivalent, needed, known):
             known.add(d.symbol)
             lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")

@@ -52,6 +52,7 @@ class Kernel:
     backend: str
     source: str = field(repr=False)
     _module: dict[str, Any] = field(repr=False, compare=False)
+    _plan: Layout = field(repr=False, compare=False)
 
     def __call__(self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise") -> Any:
         """The value at every point. Points off the physical branch raise ``BranchError``, or are NaN on request."""
@@ -70,7 +71,7 @@ class Kernel:
         """Values, named quantities and evidence, whether good or not."""
         equivalent = self.equivalent
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values)
-        plan = Layout(equivalent)
+        plan = self._plan
         shape, basis, inputs = self._module["prepare"](**_keywords(plan, resolved))
         points = int(np.prod(shape))
         size = max([int(np.size(resolved_value(m))) for m in resolved.matrices.values()] or [1])
@@ -133,7 +134,7 @@ def compile_kernel(equivalent: Equivalent, backend: str = "numpy") -> Kernel:
     text = kernel_source(equivalent, backend)
     module: dict[str, Any] = {"__name__": "planar_kernel"}
     exec(compile(text, "<planar kernel>", "exec"), module)
-    return Kernel(equivalent, backend, text, module)
+    return Kernel(equivalent, backend, text, module, Layout(equivalent))
 
 
 def resolved_value(value: Array | Spectrum) -> Array:

@@ -6,7 +6,7 @@ from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
 from planar.ensembles.law import Law
-from planar.equivalent import Evidence, MatrixEvidence
+from planar.equivalent import STAR, Evidence, MatrixEvidence
 from planar.expression.pencil import Occurrence, Pencil
 from planar.expression.symbols import Deterministic
 from planar.resummation.closure import Closure
@@ -16,10 +16,7 @@ from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, OnePoint, components
 from planar.resummation.workspace import Workspace
 
-__all__ = ["STAR", "evidence"]
-
-STAR = "^*"
-"""What the name of a complex conjugate ends with."""
+__all__ = ["evidence"]
 
 
 def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence | MatrixEvidence, ...]:
@@ -78,22 +75,19 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
 
 
 def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:
-    """Give the copy's unknowns and kappas the names of the original, starred for the adjoint."""
+    """Give the copy's unknowns (all scalars here) and kappas the names of the original, starred for the adjoint."""
 
     def starred(expression: Expr) -> Expr:
         return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
 
     for old, new in zip(original.unknowns, copy.unknowns, strict=True):
-        for i, row in enumerate(new.entries):
-            for j, entry in enumerate(row):
-                here = (j, i) if star else (i, j)
-                key, source = entry.gens()[0], old.entries[here[0]][here[1]].gens()[0]
-                namer.names[key] = starred(closure.namer.names[source])
-                overlap = ("overlap", *source[1:])
-                if overlap in closure.namer.expansions:
-                    namer.expansions["overlap", *key[1:]] = new.overlaps[i][j]
-                elif overlap in closure.namer.names:
-                    namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])
+        key, source = new.entries[0][0].gens()[0], old.entries[0][0].gens()[0]
+        namer.names[key] = starred(closure.namer.names[source])
+        overlap = ("overlap", *source[1:])
+        if overlap in closure.namer.expansions:
+            namer.expansions["overlap", *key[1:]] = new.overlaps[0][0]
+        elif overlap in closure.namer.names:
+            namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
         namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])
