@@ -5,7 +5,11 @@ from importlib.metadata import PackageNotFoundError, version
 from planar import noncrossing
 from planar.api import DeterministicEquivalent, derive
 from planar.draw import draw
+from planar.ensembles.bi_invariant import BiInvariant
+from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
+from planar.ensembles.haar_orthogonal import HaarOrthogonal
+from planar.ensembles.law import Law
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
@@ -20,8 +24,12 @@ except PackageNotFoundError:
     __version__ = "0"
 
 __all__ = [
+    "BiInvariant",
     "DeterministicEquivalent",
     "GOE",
+    "Ginibre",
+    "HaarOrthogonal",
+    "Law",
     "PlanarError",
     "RandomProjection",
     "RotationInvariant",

@@ -7,8 +7,9 @@ from sympy import symbols
 import planar
 
 NAMES = {
-    "DeterministicEquivalent", "GOE", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "derive",
-    "deterministic", "dims", "draw", "equal", "noncrossing", "resolvent", "spectrum", "tr",
+    "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
+    "RotationInvariant", "Wishart", "derive", "deterministic", "dims", "draw", "equal", "noncrossing", "resolvent",
+    "spectrum", "tr",
 }  # fmt: skip
 
 

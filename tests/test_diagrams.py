@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
 import pytest
+from oracle import tree as evaluated
 from sympy import Expr, I, Identity, Inverse, MatMul, Symbol, binomial, catalan, expand, symbols
 
 from planar.diagrams import Bare, Diagram, count_diagrams, diagrams, walks
+from planar.draw import draw
+from planar.ensembles.bi_invariant import BiInvariant
+from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
+from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.errors import PlanarError, TooLargeError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.tree import Tree, read
+from planar.noncrossing import partitions
 
 N, P = dims("N P")
 A, M, C = (deterministic(name, N) for name in "AMC")
 W, V, H, B = Wishart("W", N, P), Wishart("V", N, P), GOE("H", N), RotationInvariant("B", N)
 lam, mu = symbols("lambda mu", positive=True)
 q = Symbol("q", positive=True)
+X, Y, O = Ginibre("X", P, N), BiInvariant("Y", N, P, [2, -1]), HaarOrthogonal("O", N)
+G = BiInvariant("X", P, N, [N / P])
+D, R, E = deterministic("D", P), deterministic("R", N, P), RotationInvariant("E", N, spectrum=[1, 2, -4])
 two_point = resolvent(A * W, lam) * M * resolvent(W * A, mu)
 
 
@@ -26,6 +40,10 @@ def tree(expression: Expr) -> Tree:
     assert term.coefficient == 1
     assert term.matrix is not None
     return term.matrix
+
+
+def product(factors: list[Expr]) -> Expr:
+    return reduce(lambda left, right: left * right, factors)
 
 
 def values(expression: Expr, order: int) -> list[Expr]:
@@ -97,6 +115,11 @@ CASES = {
     "three": resolvent(W, lam) * resolvent(W, mu) * resolvent(W, lam),
     "sum": resolvent(W + V + W * A * V, lam) + M * W * M,
     "factors that fix the order": M * W * resolvent(H, lam) * (W + C) * M,
+    "Gram": resolvent(A * X.T * X, lam) * M * resolvent(X.T * X * A, mu),
+    "two spaces": resolvent(X * A * X.T + D, lam) * X * M * X.T,
+    "two rectangular laws": resolvent(X.T * Y.T + A, lam) * Y * X * M * X.T,
+    "Haar": resolvent(O * A + M * O.T, lam) * O,
+    "Haar and Wishart": resolvent(O * A * O.T + W, lam) * M * O.T * resolvent(W * A, mu),
 }
 
 
@@ -110,6 +133,103 @@ def test_counts_are_those_of_the_enumeration(name: str, order: int) -> None:
     assert count_diagrams(one, order, "irreducible") == sum(d.is_irreducible for d in found)
     assert count_diagrams(one, order, "ladder") == sum(d.is_ladder for d in found)
     assert all(len(d.walk.random) == order for d in found)
+
+
+@pytest.mark.parametrize("name", ["Gram", "two spaces", "Haar"])
+@pytest.mark.parametrize("order", range(5))
+def test_alternating_diagrams_are_the_partitions_into_even_alternating_blocks(name: str, order: int) -> None:
+    one = tree(CASES[name])
+    expected = [
+        (walk, partition)
+        for walk in walks(one, order)
+        for partition in partitions(order)
+        if all(
+            len(block) % 2 == 0
+            and all(walk.random[i].transposed != walk.random[j].transposed for i, j in pairwise(block))
+            and (name == "Haar" or len(block) == 2)
+            for block in partition
+        )
+    ]
+    assert [(d.walk, d.partition) for d in diagrams(one, order)] == expected
+    assert count_diagrams(one, order) == len(expected)
+
+
+def test_alternating_diagrams_are_counted_without_enumeration() -> None:
+    """tr(X.T X)^n has Catalan(n) pairings that alternate, the powers of O O.T one diagram a pair of partitions."""
+    for n in (3, 40):
+        assert count_diagrams(tree(product([X.T, X] * n)), 2 * n) == catalan(n)
+    assert count_diagrams(tree(product([O.T, O] * 3)), 6) == 12
+    assert count_diagrams(tree(product([O, O, O.T, O.T])), 4) == 1
+    assert count_diagrams(tree(O * A * O), 2) == 0
+
+
+VALUES: dict[Any, Any] = {
+    N: 3, P: 2, lam: 1.5, mu: 0.7, q: 1.5,
+    A: np.diag([1.0, 2, -4]), M: np.array([[1.0, 2, 0], [-1, 3, 1], [5, 0, 2]]), D: np.array([[2.0, 1], [7, -3]]),
+    R: np.array([[1.0, 2], [0, 3], [-1, 1]]),
+}  # fmt: skip
+
+
+def number(matrix: Expr) -> Any:
+    """A value with numbers for all letters; their shapes are those of the dimensions."""
+    return evaluated(matrix.doit(), VALUES)
+
+
+def total(expression: Expr, order: int) -> Any:
+    return sum(number(d.value) for d in diagrams(tree(expression), order))
+
+
+SAME = {
+    "X.T X is a Wishart matrix": (two_point, two_point.subs(W, X.T * X), 2, range(4)),
+    "Gaussian matrices are bi-invariant": (
+        resolvent(X * A * X.T + D, lam) * X,
+        resolvent(G * A * G.T + D, lam) * G,
+        1,
+        range(5),
+    ),
+    "O A O.T is rotation invariant": (resolvent(E * M, lam), resolvent(O * A * O.T * M, lam), 2, range(5)),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_sums_over_alternating_letters(name: str) -> None:
+    """Each against the sum over another letter, of which one stands for so many."""
+    plain, alternating, legs, orders = SAME[name]
+    for n in orders:
+        np.testing.assert_allclose(total(alternating, legs * n), total(plain, n), rtol=1e-10)
+
+
+def test_faces_in_another_space_bring_the_ratio_of_sizes() -> None:
+    """By hand: E X A X.T = (N/P) tr[A], E X.T D X = tr[D]; a block of four of Y, N x P, with c_2 = -1."""
+    assert values(X * A * X.T, 2) == [MatMul(N / P * tr(A), Identity(P))]
+    assert values(X.T * D * X, 2) == [MatMul(tr(D), Identity(N))]
+    last = next(d for d in diagrams(tree(Y * D * Y.T * A * Y * D * Y.T), 4) if len(d.partition) == 1)
+    assert (last.weight, last.ratio) == (-(N**2) / P**2, P**2 / N**2)
+    assert str(last) == "-tr[D]² tr[A]"
+    inner = next(d for d in diagrams(tree(Y.T * A * Y * D * Y.T * A * Y), 4) if len(d.partition) == 1)
+    assert str(inner) == "-N tr[A]² tr[D]/P"
+
+
+def test_without_the_ratio_the_sum_is_another() -> None:
+    one = resolvent(X * A * X.T + D, lam) * X * M * X.T
+    by_hand = 1.5 * np.trace(VALUES[M]) / 3 * np.linalg.inv(1.5 * np.eye(2) + VALUES[D])
+    np.testing.assert_allclose(total(one, 2), by_hand)
+    assert not np.allclose(sum(number(d.value / d.ratio) for d in diagrams(tree(one), 2)), by_hand)
+
+
+def test_a_trace_keeps_its_size_when_it_is_rotated() -> None:
+    """tr[R R.T] over N rows is not tr[R.T R] over P."""
+    (found,) = (d for d in diagrams(tree(W * R * R.T * W), 2) if len(d.partition) == 1)
+    assert number(found.value)[0, 0] == pytest.approx(1.5 * np.trace(VALUES[R] @ VALUES[R].T) / 3)
+    (turned,) = diagrams(tree(X * R * R.T * X.T), 2)
+    assert number(turned.value)[0, 0] == pytest.approx(np.trace(VALUES[R] @ VALUES[R].T) / 2)
+
+
+def test_drawings_name_the_transposes() -> None:
+    (found,) = diagrams(tree(X * A * X.T), 2)
+    assert draw([found], "text").splitlines() == ["  ┌─────┐", "──●──□──●──", "  X  A Xᵀ", " N tr[A]/P"]
+    assert r"$X^{\top}$" in draw(found, "tikz")
+    assert "Letters X A Xᵀ; blocks of random letters {1 2}; value N tr[A]/P" in draw(found)
 
 
 def test_faces_and_blocks_of_every_diagram() -> None:
@@ -147,6 +267,9 @@ def test_errors_name_what_is_wrong() -> None:
         Diagram(walk, ((0, 1),))
     with pytest.raises(PlanarError, match="non-crossing"):
         Diagram(walk, ((0,),))
+    (alike,) = walks(tree(X * A * X.T * X * A * X.T), 4)
+    with pytest.raises(PlanarError, match=r"joins the letters X, X; in a block a letter and its transpose alternate"):
+        Diagram(alike, ((0, 2), (1,), (3,)))
     loose = RotationInvariant("R", N, symmetric=False)
     with pytest.raises(PlanarError, match=r"`R.T` and `R`"):
         diagrams(tree(loose * A * loose.T), 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 
 import pytest
 from hypothesis import given
@@ -70,6 +70,26 @@ def test_coloured_partitions_are_the_filtered_ones(colours: str, allowed: set[in
     assert count(len(colours), colours, sizes) == len(kept)
     joined = [p for p in kept if any(b[0] == 0 and b[-1] == len(colours) - 1 for b in p)]
     assert count(len(colours), colours, sizes, joined=True) == len(joined)
+
+
+@given(st.lists(st.sampled_from(["x", "X", "w"]), max_size=8), st.none() | size_sets)
+def test_blocks_may_alternate(colours: list[str], allowed: set[int] | None) -> None:
+    """x and X are a letter and its transpose, w is a letter of its own; x, X and w may have blocks of unlike sizes."""
+    sizes = None if allowed is None else lambda last, size: size in allowed or (last == "X" and size in (1, 4))
+
+    def follows(a: object, b: object) -> bool:
+        return (a, b) in {("x", "X"), ("X", "x"), ("w", "w")}
+
+    kept = [
+        p
+        for p in partitions(len(colours))
+        if all(all(follows(colours[i], colours[j]) for i, j in pairwise(b)) for b in p)
+        and (sizes is None or all(sizes(colours[b[-1]], len(b)) for b in p))
+    ]
+    assert list(partitions(len(colours), colours, sizes, follows)) == kept
+    assert count(len(colours), colours, sizes, follows) == len(kept)
+    joined = [p for p in kept if any(b[0] == 0 and b[-1] == len(colours) - 1 for b in p)]
+    assert count(len(colours), colours, sizes, follows, joined=True) == len(joined)
 
 
 @pytest.mark.parametrize("n", range(9))

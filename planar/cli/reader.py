@@ -8,7 +8,10 @@ from typing import Any
 
 from sympy import Expr, I, Identity, Integer, Inverse, MatrixExpr, Rational, Symbol
 
+from planar.ensembles.bi_invariant import BiInvariant
+from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
+from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
@@ -20,10 +23,16 @@ __all__ = ["read_declaration", "read_expression"]
 _LETTERS: dict[str, Callable[..., Any]] = {
     "deterministic": deterministic,
     "Wishart": Wishart,
+    "Ginibre": Ginibre,
     "GOE": GOE,
+    "HaarOrthogonal": HaarOrthogonal,
     "RandomProjection": RandomProjection,
     "RotationInvariant": RotationInvariant,
+    "BiInvariant": BiInvariant,
 }
+
+_SCALARS = ("variance", "cumulants", "spectrum")
+"""Keywords whose values are scalars, so that a lower-case name in them is one; other names are dimensions."""
 
 
 def read_declaration(text: str) -> tuple[str, Any]:
@@ -31,6 +40,10 @@ def read_declaration(text: str) -> tuple[str, Any]:
 
     >>> read_declaration("A = deterministic(N, positive=True)")[1].positive
     True
+    >>> read_declaration("X = Ginibre(P, N, variance=2/N)")[1].variance
+    2/N
+    >>> read_declaration("X = BiInvariant(P, N, cumulants=[1, -c**2/4])")[1].cumulants
+    (1, -c**2/4)
     """
     tree = _parsed(text, "exec")
     match tree.body:
@@ -38,13 +51,19 @@ def read_declaration(text: str) -> tuple[str, Any]:
             if kind not in _LETTERS:
                 raise DeclarationError(f"cannot declare `{text}`: {kind} is none of {', '.join(_LETTERS)}.")
             values = [_argument(a, text) for a in args]
-            options = {k.arg: _argument(k.value, text) for k in keywords if k.arg is not None}
+            options = {k.arg: _option(k.arg, k.value, text) for k in keywords if k.arg is not None}
             try:
                 return name, _LETTERS[kind](name, *values, **options)
             except TypeError as error:
                 raise DeclarationError(f"cannot declare `{text}`: {error}; write for example W = Wishart(N, P).") from None
         case _:
             raise ReadError(f"cannot read the declaration `{text}`; write for example W = Wishart(N, P).")
+
+
+def _option(keyword: str, node: ast.expr, text: str) -> Any:
+    if keyword in _SCALARS and isinstance(node, ast.Name):
+        return _scalar(node, text)
+    return _argument(node, text)
 
 
 def _argument(node: ast.expr, text: str) -> Any:
@@ -54,7 +73,28 @@ def _argument(node: ast.expr, text: str) -> Any:
         case ast.Constant(value=bool() as value):
             return value
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return [_number(e, text) for e in elements]
+            return [_scalar(e, text) for e in elements]
+        case _:
+            return _scalar(node, text)
+
+
+def _scalar(node: ast.expr, text: str) -> Expr:
+    """Arithmetic in numbers, dimensions (capitals) and scalar symbols."""
+    match node:
+        case ast.Name(id=name):
+            return dims(name) if name[0].isupper() else _symbol(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_scalar(operand, text)
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _scalar(left, text) + _scalar(right, text)
+        case ast.BinOp(op=ast.Sub(), left=left, right=right):
+            return _scalar(left, text) - _scalar(right, text)
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            return _scalar(left, text) * _scalar(right, text)
+        case ast.BinOp(op=ast.Div(), left=left, right=right):
+            return _scalar(left, text) / _scalar(right, text)
+        case ast.BinOp(op=ast.Pow(), left=ast.Name() as left, right=ast.Constant(value=int() as power)) if 0 <= power <= 64:
+            return _scalar(left, text) ** power
         case _:
             return _number(node, text)
 
@@ -67,11 +107,14 @@ def _number(node: ast.expr, text: str) -> Expr:
             return Integer(value)
         case ast.Constant(value=float() as value):
             return Rational(str(value))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_number(operand, text)
-        case ast.BinOp(op=ast.Div(), left=left, right=right):
-            return _number(left, text) / _number(right, text)
-    raise ReadError(f"cannot read `{ast.unparse(node)}` in `{text}`; numbers, dimensions, lists of numbers and True are read.")
+    raise ReadError(
+        f"cannot read `{ast.unparse(node)}` in `{text}`; numbers, dimensions, scalars, lists of them and True are read."
+    )
+
+
+def _symbol(name: str) -> Symbol:
+    """The scalar symbol of this name; ``lam`` is lambda, and all but z are positive."""
+    return Symbol({"lam": "lambda"}.get(name, name), positive=True) if name != "z" else Symbol("z")
 
 
 def _parsed(text: str, mode: str) -> Any:
@@ -128,7 +171,7 @@ class _Reader:
                 f"cannot read `{self.text}`: {name} is declared neither deterministic nor random. "
                 f'Declare it, e.g. --let "{name} = Wishart(N, P)".'
             )
-        return Symbol({"lam": "lambda"}.get(name, name), positive=True) if name != "z" else Symbol("z")
+        return _symbol(name)
 
     def _matrix(self, value: Any, node: ast.expr) -> MatrixExpr:
         if not value.is_Matrix:

@@ -24,9 +24,10 @@ class Bare:
         object.__setattr__(self, "sort_key", (1, str(self.inverse)))
 
     @property
-    def shape(self) -> tuple[Expr, Expr]:
-        rows, cols = self.inverse.shape
-        return rows, cols
+    def rows(self) -> Expr:
+        return self.inverse.shape[0]
+
+    cols = rows
 
     @property
     def T(self) -> Bare:
@@ -60,9 +61,9 @@ def symbol_of(atom: Atom) -> Expr:
 
 
 def least_rotation(word: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """The first among all words that have the same trace: rotations, and reversal with transposes."""
+    """The first among all words with the same normalised trace: rotations of that size, and reversal with transposes."""
     both = (word, tuple(atom.T for atom in reversed(word)))
-    turns = [w[i:] + w[:i] for w in both for i in range(len(w))]
+    turns = [w[i:] + w[:i] for w in both for i in range(len(w)) if w[i].rows == word[0].rows]
     return min(turns, key=lambda w: [atom.sort_key for atom in w], default=())
 
 

@@ -2,15 +2,16 @@
 
 A block of n letters of one ensemble stands for the free cumulant kappa_n; the word between two consecutive legs is a
 closed face, a normalised trace, in which what lies inside further blocks has been evaluated already; the outermost word
-stays open.
+stays open. A letter X that is not its own transpose alternates with X.T along each block, and each of its faces counts
+in units of the rows of X: one over the columns brings the ratio of the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from sympy import Expr, Identity, MatMul, Mul
@@ -21,7 +22,7 @@ from planar.diagrams.walks import Walk, check_order, split, walks, written
 from planar.errors import PlanarError, TooLargeError
 from planar.expression.symbols import tr
 from planar.expression.tree import Inv, Product, Sum, Tree, leaves
-from planar.noncrossing import Partition, count, is_noncrossing, partitions
+from planar.noncrossing import Leg, Partition, alternate, count, is_noncrossing, partitions, rule
 
 __all__ = ["LIMIT", "Diagram", "count_diagrams", "diagrams"]
 
@@ -46,6 +47,11 @@ class Diagram:
     ['q tr[A] A/λ³', 'A²/λ³']
     >>> [d.weight for d in diagrams(tree, 2)]
     [q, 1]
+
+    >>> from planar.ensembles.ginibre import Ginibre
+    >>> X = Ginibre("X", P, N)
+    >>> [str(d) for d in diagrams(read(X * A * X.T).terms[0].matrix, 2)]
+    ['N tr[A]/P']
     """
 
     walk: Walk
@@ -60,6 +66,12 @@ class Diagram:
             if any(points[i].name != points[block[0]].name for i in block):
                 names = ", ".join(points[i].name for i in block)
                 raise PlanarError(f"the block {block} joins the letters {names}; a block holds letters of one ensemble.")
+            sides = points[block[0]].symbol.alternating and [points[i].transposed for i in block]
+            if sides and any(a == b for a, b in pairwise(sides)):
+                names = ", ".join(str(points[i]) for i in block)
+                raise PlanarError(
+                    f"the block {block} joins the letters {names}; in a block a letter and its transpose alternate."
+                )
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -76,6 +88,13 @@ class Diagram:
     def weight(self) -> Expr:
         """The product of the free cumulants, one a block."""
         return Mul(*(free_cumulant(self.walk.random[block[0]].symbol, len(block)) for block in self.partition))
+
+    @property
+    def ratio(self) -> Expr:
+        """The product of the sizes of the closed faces in units of the rows of their letters; 1 where all are square."""
+        points = self.walk.random
+        inner = (points[i] for block in self.partition for i in block[:-1])
+        return Mul(*(leg.cols / leg.symbol.shape[0] for leg in inner))
 
     @property
     def faces(self) -> tuple[tuple[Atom, ...], ...]:
@@ -105,10 +124,10 @@ class Diagram:
 
     @property
     def value(self) -> Expr:
-        """Coefficient, free cumulants and traces of the faces times the open word, as a SymPy matrix expression."""
+        """Coefficient, free cumulants, sizes and traces of the faces times the open word, as a SymPy matrix expression."""
         traces = (tr(matrix(turned)) for turned in map(least_rotation, self.faces) if turned)
         open_word = matrix(self.open_word) if self.open_word else Identity(self.walk.shape[0])
-        scalar = self.weight * self.walk.coefficient * Mul(*traces)
+        scalar = self.weight * self.ratio * self.walk.coefficient * Mul(*traces)
         return open_word if scalar == 1 else MatMul(scalar, *(open_word.args if open_word.is_MatMul else (open_word,)))
 
     @property
@@ -123,7 +142,7 @@ class Diagram:
         return any(len({homes[i] for i in block} - {-1}) > 1 for block in self.blocks)
 
     def __str__(self) -> str:
-        return spelled(self.weight * self.walk.coefficient, tuple(map(least_rotation, self.faces)), self.open_word)
+        return spelled(self.weight * self.ratio * self.walk.coefficient, tuple(map(least_rotation, self.faces)), self.open_word)
 
 
 @cache
@@ -142,11 +161,12 @@ def diagrams(tree: Tree, order: int) -> Iterator[Diagram]:
         raise TooLargeError(
             f"order {order} of `{written(tree)}` has {number} diagrams, more than the limit of {LIMIT}; take a lower order."
         )
-    allowed = _sizes(tree, order)
+    sizes = _sizes(tree, order)
     return (
         Diagram(walk, partition)
         for walk in walks(tree, order)
-        for partition in partitions(order, [letter.name for letter in walk.random], allowed)
+        for legs in (tuple(map(_leg, walk.random)),)
+        for partition in partitions(order, legs, sizes, rule(legs))
     )
 
 
@@ -171,26 +191,39 @@ def count_diagrams(tree: Tree, order: int, cls: str = "all") -> int:
     check_order(order)
     if cls not in CLASSES:
         raise PlanarError(f"there is no class {cls!r} of diagrams; ask for one of {', '.join(CLASSES)}.")
-    allowed = _sizes(tree, order)
+    sizes = _sizes(tree, order)
 
     @cache
-    def number(colours: tuple[Hashable, ...]) -> int:
-        return count(order, colours, allowed, joined=cls == "irreducible")
+    def number(legs: tuple[Leg, ...]) -> int:
+        return count(order, legs, sizes, rule(legs), joined=cls == "irreducible")
 
     @cache
-    def unjoined(homes: tuple[tuple[str, int], ...]) -> int:
+    def unjoined(homes: tuple[_Home, ...]) -> int:
         """Diagrams without a rung: no block meets two resolvents."""
         if all(home >= 0 for _, home in homes):
-            inside = None if allowed is None else lambda colour, size: allowed(colour[0], size)
-            return count(order, homes, inside)
-        found = partitions(order, [name for name, _ in homes], allowed)
+            return count(order, homes, sizes and (lambda last, size: sizes(last[0], size)), _at_home)
+        legs = tuple(leg for leg, _ in homes)
+        found = partitions(order, legs, sizes, rule(legs))
         return sum(all(len({homes[i][1] for i in block} - {-1}) < 2 for block in p) for p in found)
 
     total = 0
     for homes, many in _Words(LIMIT).of(tree, order, False).items():
-        names = tuple(name for name, _ in homes[0])
-        total += many * (number(names) - (unjoined(homes[0]) if cls == "ladder" else 0))
+        legs = tuple(leg for leg, _ in homes[0])
+        total += many * (number(legs) - (unjoined(homes[0]) if cls == "ladder" else 0))
     return total
+
+
+_Home = tuple[Leg, int]
+"""A leg, and the top-level resolvent in which it stands."""
+
+
+def _leg(letter: Letter) -> Leg:
+    return letter.name, letter.transposed if letter.symbol.alternating else None
+
+
+def _at_home(leg: Any, after: Any) -> bool:
+    """Whether a block within one resolvent may hold these legs with their homes, one after the other."""
+    return leg[1] == after[1] and alternate(leg[0], after[0])
 
 
 def _sizes(tree: Tree, order: int) -> Any:
@@ -198,30 +231,30 @@ def _sizes(tree: Tree, order: int) -> Any:
     laws: dict[str, Any] = {}
     for leaf in leaves(tree):
         if leaf.random:
-            square_letter(leaf, laws.setdefault(leaf.name, leaf))
+            _check_law(leaf, laws.setdefault(leaf.name, leaf))
     absent = {(name, n) for name, law in laws.items() for n in range(1, order + 1) if free_cumulant(law.symbol, n) == 0}
-    return (lambda name, size: (name, size) not in absent) if absent else None
+    return (lambda last, size: (last[0], size) not in absent) if absent else None
 
 
-def square_letter(leaf: Letter, other: Letter) -> None:
+def _check_law(leaf: Letter, other: Letter) -> None:
     """Raise where one sequence of free cumulants does not describe a letter."""
-    if leaf.rows != leaf.cols or not hasattr(leaf.symbol, "free_cumulant"):
+    if not hasattr(leaf.symbol, "free_cumulant"):
         raise PlanarError(
             f"the random letter {leaf.name} ({leaf.rows} x {leaf.cols}) has no sequence of free cumulants, so its diagrams are "
-            f"not enumerated; write its Gram matrix as one letter, for example Wishart for X.T*X."
+            f"not enumerated; declare it with one of the ensembles."
         )
-    if leaf != other:
+    if leaf != other and not leaf.symbol.alternating:
         raise PlanarError(
             f"`{leaf}` and `{other}` are one random letter and its transpose, whose joint free cumulants are not known; "
-            f"declare {leaf.name} symmetric."
+            f"declare {leaf.name} symmetric, or as an ensemble whose letters alternate with their transposes."
         )
 
 
-_Word = tuple[tuple[tuple[str, int], ...], int]
+_Word = tuple[tuple[_Home, ...], int]
 
 
 class _Words:
-    """Counts the walks by the names and homes of their random letters, and by how many top-level resolvents they pass."""
+    """Counts the walks by their random letters with homes, and by how many top-level resolvents they pass."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -236,7 +269,7 @@ class _Words:
     def _count(self, tree: Tree, order: int, inside: bool) -> dict[_Word, int]:
         match tree:
             case Letter():
-                word: tuple[tuple[str, int], ...] = ((tree.name, 0 if inside else -1),) if tree.random else ()
+                word: tuple[_Home, ...] = ((_leg(tree), 0 if inside else -1),) if tree.random else ()
                 return {(word, 0): 1} if len(word) == order else {}
             case Product(factors, dimension):
                 if not factors:
@@ -256,7 +289,7 @@ class _Words:
         found: dict[_Word, int] = {}
         for (u, passed), a in left.items():
             for (v, more), b in right.items():
-                moved = tuple((name, home + passed if home >= 0 else -1) for name, home in v) if passed else v
+                moved = tuple((leg, home + passed if home >= 0 else -1) for leg, home in v) if passed else v
                 key = (u + moved, passed + more)
                 found[key] = found.get(key, 0) + a * b
             self._guard(found)

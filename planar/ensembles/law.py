@@ -28,7 +28,17 @@ class Law(RandomLetter):
 
     @property
     def symmetric(self) -> bool:
-        return True
+        return not self.alternating
+
+    @property
+    def alternating(self) -> bool:
+        """Whether all joint free cumulants of the letter X and X.T vanish but those of even blocks in which they alternate.
+
+        ``free_cumulant(2n)`` is then that of such a block of 2n legs where *every* closed face, of the row space or of
+        the column space, is a trace divided by one reference size, the number of rows; odd ones are zero. Shapes alone
+        force this on a rectangular letter; a square one that is not its own transpose must say so.
+        """
+        return self.shape[0] != self.shape[1]
 
     @property
     def positive(self) -> bool:

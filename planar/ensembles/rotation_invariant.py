@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from sympy import (
-    Atom,
     Dummy,
     Expr,
     Function,
@@ -28,26 +27,12 @@ from sympy import (
 from sympy.core.symbol import Str
 
 from planar.cumulants.moments import free_cumulants
+from planar.ensembles.given import Sampler, exact
 from planar.ensembles.law import Array, Law, Relation, haar
 from planar.errors import DeclarationError, PlanarError
 from planar.expression.symbols import scalar
 
 __all__ = ["RotationInvariant"]
-
-
-class Sampler(Atom):
-    """Carries a Python callable through SymPy's trees; equal where the callable is the same."""
-
-    def __new__(cls, function: Callable[..., Any]) -> Any:
-        self = super().__new__(cls)
-        self.function = function
-        return self
-
-    def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.function,)
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        return (self.function,)
 
 
 class RotationInvariant(Law):
@@ -139,10 +124,7 @@ class RotationInvariant(Law):
     def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
         n = size[self.args[1]]
         if isinstance(self.args[5], Sampler):
-            value = np.asarray(self.args[5].function(rng, n))
-            if value.shape != (n, n):
-                raise PlanarError(f"the sampler of {self.name} returned shape {value.shape}; it must return ({n}, {n}).")
-            return value
+            return self.args[5].draw(self.name, rng, (n,), (n, n))
         if self.kind != "spectrum":
             raise PlanarError(
                 f"{self.name} is given by its R-transform, which says nothing of how to draw it; "
@@ -175,7 +157,7 @@ def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, 
         _mean_of(name, function)
         return Str("r_transform"), function, *flags
     if cumulants is not None:
-        values = [_exact(k) for k in cumulants]
+        values = [exact(k) for k in cumulants]
         if not values:
             raise DeclarationError(f"{name} has an empty list of free cumulants; give at least kappa_1, for example [0, 1].")
         return Str("cumulants"), Tuple(*values), *flags
@@ -196,7 +178,7 @@ def _mean_of(name: str, function: Lambda) -> Expr:
 
 
 def _spectrum(name: str, eigenvalues: Iterable[Any]) -> Tuple:
-    values = sorted(_exact(b) for b in np.asarray(eigenvalues).ravel().tolist())
+    values = sorted(exact(b) for b in np.asarray(eigenvalues).ravel().tolist())
     if not values:
         raise DeclarationError(f"the spectrum of {name} is empty; give at least one eigenvalue.")
     if all(value == 0 for value in values):
@@ -205,15 +187,6 @@ def _spectrum(name: str, eigenvalues: Iterable[Any]) -> Tuple:
     for value in values:
         counts[value] = counts.get(value, 0) + 1
     return Tuple(Tuple(*counts), Tuple(*(Rational(c, len(values)) for c in counts.values())))
-
-
-def _exact(value: Any) -> Expr:
-    """Floats as the rationals that they are, so that exact checks stay exact."""
-    if isinstance(value, float | np.floating):
-        if not np.isfinite(value):
-            raise DeclarationError(f"{value} is no eigenvalue and no free cumulant; all must be finite.")
-        return Rational(*float(value).as_integer_ratio())
-    return scalar(value.item() if isinstance(value, np.generic) else value)
 
 
 def _rational_relation(function: Lambda) -> Relation | None:

@@ -28,8 +28,14 @@ def symbol_chalk(name: str) -> str:
     >>> symbol_chalk("gamma_12"), symbol_chalk("df2(kappa, kappa')"), symbol_chalk("S_W'")
     ('γ₁₂', "df₂(κ, κ')", "S_W'")
     """
-    text = re.sub(r"[A-Za-z]+", lambda m: _GREEK.get(m[0], m[0]), name)
+    text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), name)
     return re.sub(r"(?<=\w)_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
+
+
+def _letters(word: str) -> str:
+    """A Greek letter for its name, with a tilde where the name ends on it."""
+    base = word.removesuffix("tilde")
+    return _GREEK.get(base, base) + ("" if base == word or not base else "\N{COMBINING TILDE}") if base else word
 
 
 def raised(power: Any) -> str:

@@ -10,23 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cache
 from math import comb
+from operator import eq
 
 from planar.errors import PlanarError
 
-__all__ = ["Partition", "Sizes", "count", "is_noncrossing", "kreweras_complement", "pairings", "partitions"]
+__all__ = ["Follows", "Partition", "Sizes", "count", "is_noncrossing", "kreweras_complement", "pairings", "partitions"]
 
 Partition = tuple[tuple[int, ...], ...]
 Sizes = Callable[[Hashable, int], bool]
-"""Whether a block of this colour may have this size."""
+"""Whether a block whose last point has this colour may have this size."""
+
+Follows = Callable[[Hashable, Hashable], bool]
+"""Whether in one block a point of the second colour may come next after one of the first; by default where they are equal."""
 
 _Stack = tuple[tuple[Hashable, int], ...]
 
 
-def partitions(n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes | None = None) -> Iterator[Partition]:
+def partitions(
+    n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes | None = None, follows: Follows = eq
+) -> Iterator[Partition]:
     """All non-crossing partitions of ``range(n)``, lazily and in canonical order.
 
-    Where ``colours`` gives each point a colour, only points of one colour share a block; where ``sizes`` is given, a
-    block of colour c has a size s with ``sizes(c, s)``. Both prune the search; nothing is generated and thrown away.
+    Where ``colours`` gives each point a colour, only points of one colour share a block, or with ``follows`` those of
+    which each may come next after the one before it; where ``sizes`` is given, a block whose last point has the colour
+    c has a size s with ``sizes(c, s)``. All prune the search; nothing is generated and thrown away.
 
     >>> list(partitions(3))[:3]
     [((0, 1, 2),), ((0, 1), (2,)), ((0, 2), (1,))]
@@ -34,12 +41,15 @@ def partitions(n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes |
     [1, 1, 2, 5, 14, 42, 132]
     >>> list(partitions(4, "abab"))
     [((0, 2), (1,), (3,)), ((0,), (1, 3), (2,)), ((0,), (1,), (2,), (3,))]
+    >>> list(partitions(4, "xyxy", lambda _, size: size % 2 == 0, lambda a, b: a != b))
+    [((0, 1, 2, 3),), ((0, 1), (2, 3)), ((0, 3), (1, 2))]
     """
     _check(n, colours)
-    return _coloured(n, colours or ("",) * n) if sizes is None else _sized(n, colours or ("",) * n, sizes)
+    colour = colours or ("",) * n
+    return _coloured(n, colour, follows) if sizes is None else _sized(n, colour, sizes, follows)
 
 
-def _coloured(n: int, colours: Sequence[Hashable]) -> Iterator[Partition]:
+def _coloured(n: int, colours: Sequence[Hashable], follows: Follows) -> Iterator[Partition]:
     if n == 0:
         yield ()
         return
@@ -50,7 +60,7 @@ def _coloured(n: int, colours: Sequence[Hashable]) -> Iterator[Partition]:
         found = [
             (k + 1, (*blocks[:b], blocks[b] + point, *blocks[b + 1 :]), unfinished[: depth + 1])
             for depth, b in enumerate(unfinished)
-            if colours[blocks[b][0]] == colour
+            if follows(colours[blocks[b][-1]], colour)
         ]
         found.append((k + 1, (*blocks, point), (*unfinished, len(blocks))))
         if k == n - 1:
@@ -60,16 +70,19 @@ def _coloured(n: int, colours: Sequence[Hashable]) -> Iterator[Partition]:
             todo += reversed(found)
 
 
-def _sized(n: int, colours: Sequence[Hashable], sizes: Sizes) -> Iterator[Partition]:
+def _sized(n: int, colours: Sequence[Hashable], sizes: Sizes, follows: Follows) -> Iterator[Partition]:
     """Depth first over the stack of unfinished blocks; a branch is entered only where some completion exists."""
-    largest = {c: max((s for s in range(1, n + 1) if sizes(c, s)), default=0) for c in dict.fromkeys(colours)}
+    largest = _largest(n, colours, sizes, follows)
 
     def steps(k: int, stack: _Stack) -> Iterator[tuple[int, _Stack]]:
         """Join the block at ``depth``, which finishes all above it, or open a new one; a block that is full is finished."""
+        here, full = colours[k], largest[colours[k]]
         for depth in range(len(stack) + 1):
-            colour, size = stack[depth] if depth < len(stack) else (colours[k], 0)
-            if colour == colours[k] and size < largest[colour] and all(sizes(c, s) for c, s in stack[depth + 1 :]):
-                yield depth, stack[:depth] + (((colour, size + 1),) if size + 1 < largest[colour] else ())
+            size = stack[depth][1] + 1 if depth < len(stack) else 1
+            joins = depth == len(stack) or follows(stack[depth][0], here)
+            finished = stack[depth + 1 :] if size < full else (*stack[depth + 1 :], (here, size))
+            if joins and size <= full and all(sizes(c, s) for c, s in finished):
+                yield depth, stack[:depth] + (((here, size),) if size < full else ())
 
     @cache
     def completes(k: int, stack: _Stack) -> bool:
@@ -91,6 +104,16 @@ def _sized(n: int, colours: Sequence[Hashable], sizes: Sizes) -> Iterator[Partit
         yield from extend((), 0, (), ())
 
 
+def _largest(n: int, colours: Sequence[Hashable], sizes: Sizes, follows: Follows) -> dict[Hashable, int]:
+    """The size that a block can reach, at most, from a last point of each colour on."""
+    found = {c: max((s for s in range(1, n + 1) if sizes(c, s)), default=0) for c in dict.fromkeys(colours)}
+    before: dict[Hashable, int] = {}
+    while found != before:
+        before = found
+        found = {c: max([largest, *(before[d] for d in before if follows(c, d))]) for c, largest in before.items()}
+    return found
+
+
 def pairings(n: int) -> Iterator[Partition]:
     """All non-crossing pairings of ``range(n)``, lazily and in canonical order; none for odd n, Catalan(n/2) for even n.
 
@@ -100,7 +123,14 @@ def pairings(n: int) -> Iterator[Partition]:
     return partitions(n, None, lambda _, size: size == 2)
 
 
-def count(n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes | None = None, *, joined: bool = False) -> int:
+def count(
+    n: int,
+    colours: Sequence[Hashable] | None = None,
+    sizes: Sizes | None = None,
+    follows: Follows = eq,
+    *,
+    joined: bool = False,
+) -> int:
     """The number of partitions that ``partitions`` generates, without generating them; Catalan(n) where all are allowed.
 
     With ``joined``, only those in which the first and the last point share a block.
@@ -109,7 +139,7 @@ def count(n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes | None
     (16796, 3, 14, 4862)
     """
     _check(n, colours)
-    if colours is None and sizes is None:
+    if colours is None and sizes is None and follows is eq:
         m = n - 1 if joined and n > 1 else n
         return comb(2 * m, m) // (m + 1) if m or not joined else 0
     colour = colours or ("",) * n
@@ -121,10 +151,12 @@ def count(n: int, colours: Sequence[Hashable] | None = None, sizes: Sizes | None
 
     @cache
     def block(i: int, j: int, c: Hashable, size: int, ends: bool) -> int:
-        """Ways to go on from i up to j inside a block of colour c with its last leg at i - 1."""
+        """Ways to go on from i up to j inside a block with its last leg, of colour c, at i - 1."""
         last = whole(i, j) if (i == j or not ends) and (sizes is None or sizes(c, size)) else 0
         return last + sum(
-            whole(i, k) * block(k + 1, j, c, size + 1 if sizes else 1, ends) for k in range(i, j) if colour[k] == c
+            whole(i, k) * block(k + 1, j, colour[k], size + 1 if sizes else 1, ends)
+            for k in range(i, j)
+            if follows(c, colour[k])
         )
 
     return whole(0, n) if not joined else block(1, n, colour[0], 1, True) if n else 0

@@ -1,23 +1,25 @@
 """The left side: the expression itself as words in its random letters, each summed over non-crossing partitions.
 
 A word is D0 x1 D1 ... xn Dn with constant matrices D and random letters x. A block of n legs with interior words
-Y1, ..., Y(n-1) gives kappa_n tau(Y1) ... tau(Y(n-1)); what no block encloses stays an open matrix product.
+Y1, ..., Y(n-1) gives kappa_n tau(Y1) ... tau(Y(n-1)); what no block encloses stays an open matrix product. Where a law
+is alternating, X and X.T alternate along a block and every tau is a trace over the number of rows of X.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from sympy import Expr
 
 from planar.algebra.words import Letter
 from planar.ensembles.law import Law
-from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.errors import PlanarError, ReadError, TooLargeError
 from planar.expression.tree import Inv, Product, Sum, Target, Tree
-from planar.noncrossing.partitions import Partition, Sizes, count, partitions
+from planar.noncrossing import Leg, Partition, count, partitions, rule
+from planar.noncrossing.partitions import Sizes
 from planar.verify.grading import Weights, lowest, scalar_weight
 from planar.verify.series import Exact, Point, Series, evaluate
 
@@ -93,21 +95,21 @@ class Enumeration:
         self._account(words)
         total, diagrams = Series.of(0, [], self.point.terms), dict[int, int]()
         for word in words:
-            for partition in partitions(len(word.letters), _colours(word), self._possible(word)):
-                value = self.diagram(word, partition)
-                if value is not None:
-                    total = total + value
-                    diagrams[word.low] = diagrams.get(word.low, 0) + 1
+            legs = _legs(word)
+            for partition in partitions(len(legs), legs, self._possible(word), rule(legs)):
+                total = total + self.diagram(word, partition)
+                diagrams[word.low] = diagrams.get(word.low, 0) + 1
         return PlanarSum(total, diagrams)
 
     def _account(self, words: list[TensorWord]) -> None:
         """Count the diagrams before any is summed; too many are refused as soon as that is known."""
-        counted: dict[tuple[str, ...], int] = {}
+        counted: dict[tuple[Leg, ...], int] = {}
         for word in words:
-            colours = _colours(word)
-            if colours not in counted:
-                counted[colours] = count(len(colours), colours, self._possible(word))
-            self._left -= counted[colours]
+            legs = _legs(word)
+            if legs not in counted:
+                _check_laws(word.letters)
+                counted[legs] = count(len(legs), legs, self._possible(word), rule(legs))
+            self._left -= counted[legs]
             if self._left < 0:
                 raise TooLargeError(
                     f"verify would have to sum at least {LIMIT - self._left} diagrams, over {LIMIT}; ask for a lower order."
@@ -175,10 +177,8 @@ class Enumeration:
 
     # -- diagrams --------------------------------------------------------------------------------------------------
 
-    def diagram(self, word: TensorWord, partition: Partition) -> Series | None:
-        """The value of one diagram, None where a block of it vanishes."""
-        if not all(_alternates([word.letters[i] for i in block]) for block in partition):
-            return None
+    def diagram(self, word: TensorWord, partition: Partition) -> Series:
+        """The value of one diagram."""
         blocks = {block[0]: block for block in partition}
         return self._open(word, blocks, 0, len(word.letters))
 
@@ -209,10 +209,11 @@ class Enumeration:
         return self._cumulants[key]
 
     def _possible(self, word: TensorWord) -> Sizes:
+        """Which blocks have a free cumulant that is not zero."""
         by_name = {letter.name: letter for letter in word.letters}
 
-        def sizes(name: Hashable, n: int) -> bool:
-            return bool(self.cumulant(by_name[str(name)], n).coefficients)
+        def sizes(last: Any, n: int) -> bool:
+            return bool(self.cumulant(by_name[last[0]], n).coefficients)
 
         return sizes
 
@@ -224,16 +225,17 @@ def _law(letter: Letter) -> Law:
     return law
 
 
-def _alternates(legs: list[Letter]) -> bool:
-    """Whether a block may hold these legs: a letter that is free of its transpose alternates with it."""
-    law = _law(legs[0])
-    if law.symmetric:
-        return True
-    if isinstance(law, RotationInvariant):
-        if any(a.transposed != legs[0].transposed for a in legs):
+def _legs(word: TensorWord) -> tuple[Leg, ...]:
+    return tuple((x.name, x.transposed if _law(x).alternating else None) for x in word.letters)
+
+
+def _check_laws(legs: Iterable[Letter]) -> None:
+    """Raise where a letter meets its transpose and their joint law is not known."""
+    seen: dict[str, Letter] = {}
+    for leg in legs:
+        law = _law(leg)
+        if leg != seen.setdefault(leg.name, leg) and not law.alternating:
             raise ReadError(f"the joint law of {law.name} and its transpose is not known; write the expression in one of them.")
-        return True
-    return len(legs) % 2 == 0 and all(a.transposed != b.transposed for a, b in pairwise(legs))
 
 
 def _least(tree: Tree, weights: Weights) -> int:
@@ -243,7 +245,3 @@ def _least(tree: Tree, weights: Weights) -> int:
 
 def _matrix(tree: Tree | None) -> tuple[Tree, ...]:
     return () if tree is None else (tree,)
-
-
-def _colours(word: TensorWord) -> tuple[str, ...]:
-    return tuple(letter.name for letter in word.letters)

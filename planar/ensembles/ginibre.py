@@ -1,0 +1,72 @@
+"""Gaussian matrices with independent entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Expr, S, Symbol, latex
+
+from planar.ensembles.given import exact
+from planar.ensembles.law import Array, Law, Relation, standard
+from planar.errors import DeclarationError
+from planar.expression.symbols import dimension
+
+__all__ = ["Ginibre"]
+
+
+class Ginibre(Law):
+    """Independent Gaussian entries, ``rows x cols``, each of this ``variance``: 1/rows by default; square without ``cols``.
+
+    One alternating free cumulant, ``kappa_2 = rows * variance`` in units of the rows: E X Y X.T = variance Tr(Y) and
+    E X.T Y X = variance Tr(Y), unnormalised traces. Source: Ginibre, J. Math. Phys. 6 (1965); as a circular element,
+    Nica and Speicher, "Lectures on the combinatorics of free probability", lecture 15.
+
+    >>> from planar.expression.symbols import dims
+    >>> N, P = dims("N P")
+    >>> X = Ginibre("X", P, N, variance=1/N)
+    >>> X.variance, X.free_cumulant(2), X.free_cumulant(4)
+    (1/N, P/N, 0)
+    >>> Ginibre("Z", N).free_cumulant(2)
+    1
+    """
+
+    alternating = True
+
+    def __new__(cls, name: Any, rows: Any, cols: Any = None, variance: Any = None) -> Any:
+        size = dimension(rows, str(name))
+        value = 1 / size if variance is None else exact(variance)
+        if value.is_positive is False or value.is_real is False:
+            raise DeclarationError(f"{name} has entries of variance {variance}; give a positive one, for example 1/{rows}.")
+        return super().__new__(cls, name, size, rows if cols is None else cols, value)
+
+    @property
+    def variance(self) -> Expr:
+        """E |X_ij|^2."""
+        return self.args[3]
+
+    def parameters_in_law(self) -> tuple[Symbol, ...]:
+        dimensions = {s for size in self.shape for s in size.free_symbols}
+        return tuple(sorted(self.variance.free_symbols - dimensions, key=str))
+
+    def free_cumulant(self, n: int) -> Expr:
+        return self.args[1] * self.variance if n == 2 else S.Zero
+
+    def relation(self) -> Relation:
+        return ((S.One, "S"), (-self.free_cumulant(2), "H"))
+
+    def r_transform(self, z: Expr) -> Expr:
+        return self.free_cumulant(2) * z
+
+    def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
+        """``size`` may hold the variance; without it, the dimensions must fix it."""
+        x = standard(rng, size[self.args[1]], size[self.args[2]], real=real)
+        variance = size[self.variance] if self.variance in size else self.variance.xreplace(dict(size))
+        if not S(variance).is_number:
+            raise DeclarationError(f"the entries of {self.name} have variance {variance}; give its symbols values.")
+        result: Array = x * np.sqrt(float(variance))
+        return result
+
+    def written(self) -> str:
+        return rf"Gaussian with independent entries of variance ${latex(self.variance)}$"
