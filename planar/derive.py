@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sympy import Expr, MatrixSymbol, Symbol
@@ -13,6 +13,7 @@ from planar.ensembles.law import Law
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ReadError
 from planar.expression.pencil import linearise
+from planar.expression.sharing import shared
 from planar.expression.symbols import Deterministic, RandomLetter
 from planar.expression.tree import Target, Tree, leaves, letters, read, shape
 from planar.expression.values import dimensions_of
@@ -35,16 +36,15 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
     pairs = tuple((_name(a), _name(b)) for a, b in commuting)
-    work = Workspace(laws, pairs)
+    work = Workspace(laws, pairs, _sizes(symbols))
     trees = _trees(target)
-    pencil = linearise(trees)
+    pencil = shared(linearise(trees))
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
     matrix, scalar = _assembled(work, target, entries)
     closure = Closure(work, ladder)
     rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
     definitions = closure.definitions(rhs)
-    matrices = any(u.size > 1 for c in closure.classes for u in c.unknowns)
     return Equivalent(
         lhs=expression,
         rhs=rhs,
@@ -58,7 +58,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         auxiliary=tuple(closure.found),
         evidence=evidence(work, pencil, closure),
         commuting=pairs,
-        closed=not matrices,
+        closed=not any(c.is_matrix for c in closure.classes),
         assumptions=_assumptions(symbols, laws, pairs),
     )
 
@@ -66,11 +66,20 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
 def _refuse_transposes(target: Target) -> None:
     """A letter known by its R-transform alone says nothing of products with its own transpose."""
     for leaf in (x for tree in _trees(target) for x in leaves(tree)):
-        if leaf.random and leaf.transposed:
+        if leaf.random and leaf.transposed and not leaf.symbol.alternating:
             raise PlanarError(
                 f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and "
                 f"its transpose together; leave out symmetric=False where {leaf.name} is symmetric."
             )
+
+
+def _sizes(symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:
+    """The dimensions, first the one over which most deterministic letters are square; ratios are written as it over them."""
+    sizes = [s for x in symbols for d in dimensions_of(x) for s in sorted(d.atoms(Symbol), key=str)]
+    square = [x.shape[0] for x in symbols if isinstance(x, Deterministic) and x.shape[0] == x.shape[1]]
+    columns = [x.shape[1] for x in symbols if isinstance(x, RandomLetter)]
+    ranked = sorted(dict.fromkeys(sizes), key=lambda d: (-square.count(d), -columns.count(d), d.name))
+    return tuple(ranked)
 
 
 def _name(letter: Any) -> str:

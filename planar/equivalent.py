@@ -33,15 +33,22 @@ class Definition:
 class Dyson:
     """One law's part of the Dyson iteration: the matrix ``S <- R(H)`` with H in terms of the S of all letters.
 
-    ``entries`` are the unknown symbols S_ij, ``overlaps`` the expressions H_ij in them (deterministic letters, scalars).
+    ``entries`` are the unknown symbols S_ij, None where no diagram joins i and j; ``overlaps`` the expressions H_ij in them
+    (deterministic letters, scalars); ``relation`` is the polynomial relation of the law, if it has one.
     Iterated from S = R(0) it sums the planar diagrams order by order, and so chooses the branch.
     """
 
     law: Law
     r_transform: Expr | None
     argument: Symbol
-    entries: tuple[tuple[Symbol, ...], ...]
+    entries: tuple[tuple[Symbol | None, ...], ...]
     overlaps: tuple[tuple[Expr, ...], ...]
+    relation: tuple[tuple[Expr, str], ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[int, int, Symbol], ...]:
+        """The entries that are not zero, with their places."""
+        return tuple((i, j, s) for i, row in enumerate(self.entries) for j, s in enumerate(row) if s is not None)
 
 
 STAR = "^*"
@@ -60,11 +67,13 @@ def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
 class MatrixEvidence:
     """The same ladder where a self-energy is a true matrix: ``propagators[a][b]`` is G from behind occurrence a to b.
 
-    Occurrences are those of ``laws`` one after another; each law's overlaps H are those of its Dyson iteration.
+    Occurrences are those of ``laws`` one after another, ``transposed`` says which are transposes of a letter that alternates
+    with them; each law's overlaps H are those of its Dyson iteration.
     """
 
     laws: tuple[Dyson, ...]
     propagators: tuple[tuple[MatrixExpr, ...], ...]
+    transposed: tuple[bool, ...] = ()
 
 
 Block = tuple[tuple[Expr, ...], ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from sympy import Expr, S, Symbol, fraction, together
+from sympy import Expr, S, Symbol, ZeroMatrix, fraction, together
 
-from planar.codegen.emit import Emitter
+from planar.codegen.emit import Code, Emitter
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import STAR, Definition, Dyson, Equivalent, MatrixEvidence
 
@@ -16,11 +16,12 @@ __all__ = ["iteration", "split"]
 
 def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Definition]]:
     """Constants before the unknowns, and what is explicit in terms of these."""
-    constants, explicit, seen = [], [], set()
-    for d in definitions:
+    rows = list(definitions)
+    constants, explicit, seen = [], [], {d.symbol for d in rows if d.implicit}
+    for d in rows:
         if d.implicit:
-            seen.add(d.symbol)
-        elif not d.expr.atoms(Symbol) & seen:
+            continue
+        if not d.expr.atoms(Symbol) & seen:
             constants.append(d)
         else:
             explicit.append(d)
@@ -42,19 +43,10 @@ def iteration(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
 
 def _step(plan: Layout, emitter: Emitter, states: list[str]) -> list[str]:
     """``step``: one sweep S <- R(H)."""
-    equivalent, names = plan.equivalent, plan.names
-    lines = ["    def step(state):"]
-    for law, state in zip(equivalent.iteration, states, strict=True):
-        if len(law.entries) == 1:
-            lines.append(f'        {names[law.entries[0][0].name]} = state["{state}"]')
-        else:
-            lines += [
-                f'        {names[s.name]} = state["{state}"][:, {i}, {j}]'
-                for i, row in enumerate(law.entries)
-                for j, s in enumerate(row)
-            ]
+    equivalent = plan.equivalent
+    lines = ["    def step(state):", *_state_lines(plan, states)]
     updates = [
-        f'            "{state}": {_r(emitter, law)} + np.zeros((points{_square(law)},)),'
+        f'            "{state}": {_r(emitter, law, state)} + np.zeros((points{_square(law)},)),'
         for law, state in zip(equivalent.iteration, states, strict=True)
     ]
     lines += _named_lines(plan, emitter, "\n".join(updates))
@@ -91,16 +83,19 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
     starts = zip(plan.equivalent.iteration, states, strict=True)
     start = ", ".join(f'"{state}": {_r_zero(emitter, law)}' for law, state in starts)
     real = " & ".join(f"(np.isreal({names[s]}) & (np.real({names[s]}) > 0))" for s in plan.symbols) or "True"
+    first, other = ("0.3", "0.3") if any(by_relation(law) for law in plan.equivalent.iteration) else ("1.0", "0.5")
     lines = [
-        f"    damping = np.where({real}, 1.0, 0.5) * np.ones(points)",
+        f"    damping = np.where({real}, {first}, {other}) * np.ones(points)",
         f"    state = {{{start}}}",
         '    with np.errstate(all="ignore"):',
         "        for sweep in sweeps:",
         "            state = dyson(step, state, damping, sweep)",
         "            unknowns, residual_size = newton(implicit, quantities(state))",
         "            gamma_star = evidence(unknowns)",
-        "            if np.all((residual_size < 1e-10) & (gamma_star < 1)):",
+        "            good = (residual_size < 1e-10) & (gamma_star < 1)",
+        "            if np.all(good):",
         "                break",
+        "            damping = np.where(good, damping, 0.6 * damping)",
     ]
     lines += [f'    {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
     return lines
@@ -113,17 +108,16 @@ def _named_lines(plan: Layout, emitter: Emitter, text: str) -> list[str]:
 
 
 def _state(plan: Layout, law: Dyson) -> str:
-    first = plan.names[law.entries[0][0].name]
+    first = plan.names[law.places[0][2].name]
     return first if len(law.entries) == 1 else first + "_matrix"
 
 
 def _state_lines(plan: Layout, states: list[str]) -> list[str]:
     lines = []
     for law, state in zip(plan.equivalent.iteration, states, strict=True):
-        for i, row in enumerate(law.entries):
-            for j, s in enumerate(row):
-                place = "" if len(law.entries) == 1 else f"[:, {i}, {j}]"
-                lines.append(f'        {plan.names[s.name]} = state["{state}"]{place}')
+        for i, j, s in law.places:
+            place = "" if len(law.entries) == 1 else f"[:, {i}, {j}]"
+            lines.append(f'        {plan.names[s.name]} = state["{state}"]{place}')
     return lines
 
 
@@ -132,7 +126,7 @@ def _square(law: Dyson) -> str:
     return "" if n == 1 else f", {n}, {n}"
 
 
-def _r(emitter: Emitter, law: Dyson) -> str:
+def _r(emitter: Emitter, law: Dyson, state: str) -> str:
     """Source of R(H)."""
     n = len(law.entries)
     z = Symbol("z")
@@ -144,6 +138,8 @@ def _r(emitter: Emitter, law: Dyson) -> str:
     rows = [", ".join(f"{emitter.scalar(h)} + np.zeros(points)" for h in row) for row in law.overlaps]
     stacked = ", ".join(f"np.stack(np.broadcast_arrays({row}), axis=-1)" for row in rows)
     h = f"np.stack(np.broadcast_arrays({stacked}), axis=-2)"
+    if by_relation(law):
+        return f'(lambda S, H: {_relation(emitter, law)})(state["{state}"], {h})'
     if law.r_transform is None:
         return f"matrix_function(lambda z: r_of_spectrum(z, *np.array({_spectrum(law)})), {h})"
     num, den = fraction(together(law.r_transform.xreplace({law.argument: z})))
@@ -153,6 +149,20 @@ def _r(emitter: Emitter, law: Dyson) -> str:
     inner = Emitter({**emitter.names, "z": "z"}, emitter.diagonal)
     wide = inner.scalar(law.r_transform.xreplace({law.argument: z}))
     return f"matrix_function(lambda z: {wide}, {h})"
+
+
+def by_relation(law: Dyson) -> bool:
+    """Whether S <- R(H) is iterated through the relation: a letter that alternates whose R has a root (Haar)."""
+    z = Symbol("z")
+    r = None if law.r_transform is None else law.r_transform.xreplace({law.argument: z})
+    return bool(law.law.alternating and law.relation and (r is None or not r.is_polynomial(z)))
+
+
+def _relation(emitter: Emitter, law: Dyson) -> str:
+    """S from the relation's word S, the other words at the last S: ``H - S S H`` for a Haar letter."""
+    lead = next(c for c, word in law.relation if word == "S")
+    terms = [f"{emitter.scalar(-c / lead)} * ({' @ '.join(word)})" for c, word in law.relation if word != "S"]
+    return " + ".join(terms)
 
 
 def _horner(emitter: Emitter, polynomial: Expr, z: Symbol, n: int) -> str:
@@ -169,6 +179,9 @@ _TINY = "1e-12"
 
 def _r_zero(emitter: Emitter, law: Dyson) -> str:
     n = len(law.entries)
+    if law.law.alternating:
+        held = [[float(s is not None) for s in row] for row in law.entries]
+        return f"{_TINY} * np.array({held}) + np.zeros((points, {n}, {n}))"
     if law.r_transform is None:
         values, weights = law.law.atoms_and_weights() or ((), ())
         mean = str(float(sum(v * w for v, w in zip(values, weights, strict=True))))
@@ -185,9 +198,9 @@ def _spectrum(law: Dyson) -> str:
 
 
 def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
-    """Where Newton starts: kappa from the iteration, S at 1/s, traces at their value, rungs (which are linear) at zero."""
+    """Where Newton starts: what the iteration knows, traces at their value, rungs (which are linear) at zero."""
     equivalent, names = plan.equivalent, plan.names
-    states = {s.name for law in equivalent.iteration for row in law.entries for s in row}
+    states = {s.name for law in equivalent.iteration for _, _, s in law.places}
     named = {d.symbol.name: d.expr for d in equivalent.named}
     lines, late = [], []
     for d in implicit:
@@ -196,8 +209,6 @@ def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[
             continue
         if name in named:
             lines.append(f"        {names[name]} = {emitter.scalar(named[name])}")
-        elif name.startswith("S") and "s" + name[1:] in states:
-            lines.append(f"        {names[name]} = 1 / {names['s' + name[1:]]}")
         elif name.startswith(("sigma", "eta")):
             lines.append(f"        {names[name]} = 0.0")
         else:
@@ -235,29 +246,38 @@ def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
 
 
 def _matrix_radius(plan: Layout, emitter: Emitter, item: MatrixEvidence) -> str:
-    """Source of ``matrix_radius(...)``: propagators as scalars, diagonals or dense matrices, whichever all of them are."""
-    codes = [[emitter.matrix(e) for e in row] for row in item.propagators]
-    kind = max((c.kind for row in codes for c in row), key="edm".index)
-    size = emitter.scalar(item.propagators[0][0].shape[0])
-    flat = {"e": ("1", "np.ones(1)"), "d": ("-1", "weights"), "m": ("-1", f"np.full(int({size}) ** 2, 1 / {size})")}
-    last, weights = flat[kind]
-    entries = []
-    for row in codes:
-        for code in row:
-            text = code.text
-            if kind == "d":
-                text = f"vector({text}) + 0 * weights" if code.kind == "e" else f"{text} + 0 * weights"
-            elif kind == "m" and code.kind != "m":
-                wide = f"matrix({text}) * np.eye(int({size}))" if code.kind == "e" else f"diagonal_matrix({text})"
-                text = wide
-            extent = {"e": "(points,)", "d": "(points, len(weights))", "m": f"(points, int({size}), int({size}))"}[kind]
-            entries.append(f"np.broadcast_to({text}, {extent}).reshape(points, {last})")
-    k = len(codes)
-    stacked = f"np.stack([{', '.join(entries)}], axis=1).reshape(points, {k}, {k}, -1)"
-    letters = ", ".join(
-        f"({len(law.entries)}, {_overlap_matrix(emitter, law)}, {_r_function(emitter, law)})" for law in item.laws
+    """Source of ``matrix_radius(...)``: propagators as vectors, alike where they join the same spaces."""
+    shapes = [[e.shape for e in row] for row in item.propagators]
+    codes = [[Code("0.0", "e") if isinstance(e, ZeroMatrix) else emitter.matrix(e) for e in row] for row in item.propagators]
+    kinds: dict[object, str] = {}
+    for places, row in zip(shapes, codes, strict=True):
+        for place, code in zip(places, row, strict=True):
+            kinds[place] = max(kinds.get(place, "e"), code.kind, key="edm".index)
+    rows = (
+        ", ".join(_flat(emitter, code, place, kinds[place]) for code, place in zip(row, places, strict=True))
+        for row, places in zip(codes, shapes, strict=True)
     )
-    return f"matrix_radius({stacked}, {weights}, [{letters}])"
+    letters = ", ".join(
+        f"({len(law.entries)}, {emitter.scalar(law.law.shape[0])}, "
+        f"{_overlap_matrix(emitter, law)}, {_r_function(emitter, law)})"
+        for law in item.laws
+    )
+    colours = f", np.array({list(item.transposed)})" if any(item.transposed) else ""
+    return f"matrix_radius([{', '.join(f'[{row}]' for row in rows)}], [{letters}]{colours})"
+
+
+def _flat(emitter: Emitter, code: Code, shape: tuple[Expr, Expr], kind: str) -> str:
+    """One propagator as a vector at each point, whose products are unnormalised traces."""
+    rows, cols = (emitter.scalar(d) for d in shape)
+    if kind == "e":
+        return f"vector({code.text} + np.zeros(points)) * np.sqrt({rows})"
+    if kind == "d":
+        wide = f"vector({code.text} + np.zeros(points))" if code.kind == "e" else f"({code.text} + np.zeros((points, 1)))"
+        return f"{wide} * np.sqrt({rows} * weights)"
+    text = code.text
+    if code.kind != "m":
+        text = f"matrix({text}) * np.eye(int({rows}), int({cols}))" if code.kind == "e" else f"diagonal_matrix({text})"
+    return f"np.broadcast_to({text}, (points, int({rows}), int({cols}))).reshape(points, -1)"
 
 
 def _overlap_matrix(emitter: Emitter, law: Dyson) -> str:

@@ -25,7 +25,7 @@ class Layout:
         self.symbols = [s.name for s in equivalent.scalars]
         self.functions = sorted({f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"})
         unknown = [d.symbol.name for d in (*equivalent.auxiliary, *equivalent.named)]
-        states = [s.name for d in equivalent.iteration for row in d.entries for s in row]
+        states = [s.name for d in equivalent.iteration for _, _, s in d.places]
         every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]
         self.names = identifiers(dict.fromkeys(every))
         self.spectral = spectral_letter(equivalent)

@@ -110,20 +110,26 @@ def divided(function: Callable[[Array], Array], x: Array, y: Array) -> Array:
     return result
 
 
-def matrix_radius(propagators: Array, weights: Array, letters: list[Any]) -> Array:
+def matrix_radius(propagators: list[list[Array]], letters: list[Any], transposed: Array | None = None) -> Array:
     """gamma of a resolvent with its adjoint where self-energies are matrices.
 
-    ``propagators[o, x]`` holds G from behind occurrence o to before x along its last axis, whose products with ``weights``
-    are normalised traces; ``letters`` lists for each letter its number of occurrences, H, and R as a scalar function.
+    ``propagators[o][x]`` holds G from behind occurrence o to before x as a vector at each point, so that products of two are
+    traces; ``letters`` lists for each letter its number of occurrences, its reference dimension, H, and R as a scalar
+    function. ``transposed`` tells a letter from its transpose where blocks alternate between these.
     """
-    loops = np.einsum("boxs,bpys,s->bopxy", propagators, propagators.conj(), weights)
+    longest = max(x.shape[-1] for row in propagators for x in row)
+    flat = np.array([[np.pad(x, ((0, 0), (0, longest - x.shape[-1]))) for x in row] for row in propagators])
+    loops = np.einsum("oxbs,pybs->bopxy", flat, flat.conj())
     bad = ~np.isfinite(loops).all(axis=(1, 2, 3, 4))
     loops[bad] = 0
+    if transposed is not None:
+        same = transposed[:, None] == transposed[None, :]
+        loops = loops * same[:, :, None, None] * same
     blocks, start = [], 0
-    for size, overlap, function in letters:
+    for size, dimension, overlap, function in letters:
         overlap = np.where(np.isfinite(overlap).all(axis=(1, 2), keepdims=True), overlap, np.eye(size))
         values, vectors = np.linalg.eig(overlap + 0j)
-        rungs = divided(function, values, values.conj())
+        rungs = divided(function, values, values.conj()) / dimension
         blocks.append((slice(start, start + size), vectors, np.linalg.inv(vectors), rungs))
         start += size
     columns = []

@@ -9,6 +9,7 @@ from itertools import pairwise
 from sympy import (
     Add,
     Adjoint,
+    Dummy,
     Expr,
     Identity,
     Inverse,
@@ -178,7 +179,7 @@ def _terms(expression: Expr) -> Iterator[Term]:
 
 def _products(expression: Expr) -> Iterator[tuple[Expr, tuple[Tree, ...]]]:
     """A scalar expression as a sum of coefficient times product of normalised traces."""
-    for part in Add.make_args(expression.expand() if expression.has(tr, Trace) else expression):
+    for part in Add.make_args(_expanded(expression)):
         coefficient, traces = S.One, []
         for factor in Mul.make_args(part):
             base, power = factor.as_base_exp()
@@ -191,6 +192,14 @@ def _products(expression: Expr) -> Iterator[tuple[Expr, tuple[Tree, ...]]]:
             else:
                 coefficient *= _scalar(factor)
         yield coefficient, tuple(traces)
+
+
+def _expanded(expression: Expr) -> Expr:
+    """Products of sums of traces multiplied out; what stands inside a trace stays as it was written."""
+    traces = {t: Dummy() for t in sorted(expression.atoms(tr, Trace), key=str)}
+    if not traces:
+        return expression
+    return expression.xreplace(traces).expand().xreplace({d: t for t, d in traces.items()})
 
 
 def _square(matrix: Expr) -> Expr:

@@ -13,7 +13,9 @@ from planar.resummation.closure import Closure
 from planar.resummation.kappa import kappa_cores
 from planar.resummation.ladder import Ladder
 from planar.resummation.naming import Namer
-from planar.resummation.one_point import Component, OnePoint, components
+from planar.resummation.one_point import Component, components
+from planar.resummation.pattern import alternating, fits
+from planar.resummation.unknowns import OnePoint
 from planar.resummation.workspace import Workspace
 
 __all__ = ["evidence"]
@@ -30,7 +32,7 @@ def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidenc
     for part in closure.ladder.parts:
         if part.one_point.unknowns and part.one_point not in done:
             done.append(part.one_point)
-            matrix = any(u.size > 1 or _analytic(u.law) for u in part.one_point.unknowns)
+            matrix = any(u.is_matrix or _analytic(u.law) for u in part.one_point.unknowns)
             found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))
     return tuple(found)
 
@@ -42,32 +44,45 @@ def _analytic(law: Law) -> bool:
 
 def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> MatrixEvidence:
     """Propagators between the occurrences of a component, letter by letter as in its unknowns."""
-    names = [u.law.name for u in part.one_point.unknowns]
+    laws = closure.formulas[part.one_point.index].dyson()[0]
+    names = [law.law.name for law in laws]
     inside = [o for name in names for o in part.occurrences if pencil.occurrences[o].letter.name == name]
-    shape = (part.one_point.unknowns[0].law.shape[0],) * 2
+    occurrences = pencil.occurrences
     rows = tuple(
         tuple(
-            closure.matrix(closure.ladder.propagator(pencil.occurrences[o].col, pencil.occurrences[p].row), shape)
+            closure.matrix(
+                closure.ladder.propagator(occurrences[o].col, occurrences[p].row),
+                (pencil.spaces[occurrences[o].col], pencil.spaces[occurrences[p].row]),
+            )
             for p in inside
         )
         for o in inside
     )
-    first = closure.classes.index(part.one_point)
-    skipped = sum(len(c.unknowns) for c in closure.classes[:first])
-    return MatrixEvidence(tuple(closure.iteration[skipped : skipped + len(names)]), rows)
+    colours = tuple(bool(alternating(pencil, o) and occurrences[o].letter.transposed) for o in inside)
+    return MatrixEvidence(tuple(laws), rows, colours)
 
 
 def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure) -> Evidence:
-    fresh = Workspace(tuple(work.laws.values()), work.commuting)
-    doubled = _doubled(pencil, part)
+    fresh = Workspace(tuple(work.laws.values()), work.commuting, work.sizes)
+    doubled, place, mirror = _doubled(pencil, part)
     ladder = Ladder(fresh, doubled, components(fresh, doubled))
     first, second = ladder.parts
     namer = Namer(fresh)
     _borrow(namer, closure, part.one_point, first.one_point, "")
     if second.one_point is not first.one_point:
         _borrow(namer, closure, part.one_point, second.one_point, STAR)
-    names = [o.letter.name for o in doubled.occurrences]
-    pairs = [(o, p) for o in first.occurrences for p in second.occurrences if names[o] == names[p]]
+    star = "" if second.one_point is first.one_point else STAR
+    for copy in ladder.parts:
+        namer.expansions.update(copy.entries)
+    for _, _, i, j in part.entries:
+        named = closure.namer.names["propagator", part.index, i, j]
+        for key, mark in (
+            (("propagator", first.index, place[i], place[j]), ""),
+            (("propagator", second.index, mirror[j], mirror[i]), star),
+        ):
+            namer.names[key] = _starred(named, mark)
+            namer.expansions.pop(key, None)
+    pairs = [(o, p) for o in first.occurrences for p in second.occurrences if fits(doubled, o, p)]
     on_s, on_h, _ = ladder.laws(pairs)
     loops = ladder.loops(pairs)
     blocks = [tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)]
@@ -75,27 +90,33 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
 
 
 def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:
-    """Give the copy's unknowns (all scalars here) and kappas the names of the original, starred for the adjoint."""
-
-    def starred(expression: Expr) -> Expr:
-        return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
+    """Give the copy's unknowns and kappas the names of the original, starred and transposed for the adjoint."""
 
     for old, new in zip(original.unknowns, copy.unknowns, strict=True):
-        key, source = new.entries[0][0].gens()[0], old.entries[0][0].gens()[0]
-        namer.names[key] = starred(closure.namer.names[source])
-        overlap = ("overlap", *source[1:])
-        if overlap in closure.namer.expansions:
-            namer.expansions["overlap", *key[1:]] = new.overlaps[0][0]
-        elif overlap in closure.namer.names:
-            namer.names["overlap", *key[1:]] = starred(closure.namer.names[overlap])
+        for i, j in old.places:
+            key, source = new.key(j, i) if star else new.key(i, j), old.key(i, j)
+            namer.names[key] = _starred(closure.namer.names[source], star)
+            overlap = ("overlap", *source[1:])
+            if overlap in closure.namer.expansions:
+                namer.expansions["overlap", *key[1:]] = new.overlaps[0][0]
+            elif overlap in closure.namer.names:
+                namer.names["overlap", *key[1:]] = _starred(closure.namer.names[overlap], star)
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
-        namer.kappas[constants[1]] = starred(closure.namer.kappas[constants[0]])
+        namer.kappas[constants[1]] = _starred(closure.namer.kappas[constants[0]], star)
 
 
-def _doubled(pencil: Pencil, part: Component) -> Pencil:
-    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred."""
-    result, place = Pencil(), {}
+def _starred(expression: Expr, star: str) -> Expr:
+    """Every symbol marked as a complex conjugate."""
+    return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
+
+
+def _doubled(pencil: Pencil, part: Component) -> tuple[Pencil, dict[int, int], dict[int, int]]:
+    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred.
+
+    Also where each node stands in both of them.
+    """
+    result, place = Pencil(), dict[int, int]()
     for n in part.nodes:
         place[n] = result.node(pencil.spaces[n], pencil.diagonal[n])
     mirror = {n: result.node(pencil.spaces[n], tuple(_adjoint(w) for w in pencil.diagonal[n])) for n in part.nodes}
@@ -107,7 +128,7 @@ def _doubled(pencil: Pencil, part: Component) -> Pencil:
     inside = [pencil.occurrences[o] for o in part.occurrences]
     result.occurrences += [Occurrence(o.letter, place[o.row], place[o.col]) for o in inside]
     result.occurrences += [Occurrence(o.letter.T, mirror[o.col], mirror[o.row]) for o in inside]
-    return result
+    return result, place, mirror
 
 
 def _adjoint(weight: tuple[Expr, Word]) -> tuple[Expr, Word]:

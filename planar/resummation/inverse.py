@@ -92,4 +92,6 @@ def _scale(algebra: Algebra, total: WordSum) -> Rational:
         return one
     if lead.is_constant:
         return algebra.field.constant(abs(lead.constant_value())) if len(words) == 1 else one
+    if () in total.terms and total.terms[()].is_constant:
+        return lead
     return -lead if lead.num.leading_coefficient() < 0 else lead

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from planar.algebra.rational import Rational
 from planar.algebra.words import Core
-from planar.resummation.one_point import OnePoint
+from planar.resummation.unknowns import OnePoint
 
 __all__ = ["constant_of", "kappa_cores", "kappa_meaning"]
 
 
 def kappa_cores(one_point: OnePoint) -> list[Core]:
     """Cores (kappa + L)^-1 whose constant holds a self-energy."""
-    keys = {e.gens()[0] for u in one_point.unknowns for row in u.entries for e in row}
+    keys = set(one_point.keys)
     found = []
     for core in one_point.cores:
         single = core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0

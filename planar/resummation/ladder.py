@@ -16,7 +16,8 @@ from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
 from planar.expression.pencil import Pencil
 from planar.resummation.one_point import Component
-from planar.resummation.relations import at_zero, overlap_of, residual
+from planar.resummation.pattern import alternating, fits
+from planar.resummation.relations import at_zero, overlap_of, proportional, residual
 from planar.resummation.workspace import Workspace
 
 __all__ = ["Ladder", "Pivot"]
@@ -99,7 +100,7 @@ class Ladder:
                 continue
             for p, second in enumerate(occurrences):
                 target = self.home[second.col]
-                if first.letter.name != second.letter.name or not a < target <= b:
+                if not (o == p or fits(self.pencil, o, p)) or not a < target <= b:
                     continue
                 if known_only and target == b and o in self._inner and p in self._inner:
                     continue
@@ -114,9 +115,16 @@ class Ladder:
         """H_op = tau(G[c_o, r_p])."""
         if (o, p) not in self._overlaps:
             first, second = self.pencil.occurrences[o], self.pencil.occurrences[p]
-            entry = self.propagator(first.col, second.row)
-            self._overlaps[o, p] = self.work.trace(entry, self._space(first.letter.name))
+            entry = self.propagator(first.col, second.row) if fits(self.pencil, o, p) else self.work.algebra.sum()
+            self._overlaps[o, p] = self._traced(entry, o, p)
         return self._overlaps[o, p]
+
+    def _traced(self, entry: WordSum, o: int, p: int) -> Rational:
+        """Trace of what lies between o and p, in units of the letter's reference dimension."""
+        return self.work.trace(entry, self.pencil.spaces[self.pencil.occurrences[p].row], self._space(self._letter(o)))
+
+    def _letter(self, o: int) -> str:
+        return self.pencil.occurrences[o].letter.name
 
     def _space(self, name: str) -> Expr:
         return self.work.laws[name].shape[0]
@@ -126,11 +134,13 @@ class Ladder:
         if (o, p) in self._energy:
             return self._energy[o, p]
         first, second = self.pencil.occurrences[o], self.pencil.occurrences[p]
+        if (o == p and alternating(self.pencil, o)) or not (o == p or fits(self.pencil, o, p)):
+            return self.work.field.zero
         if o == p:
             self._energy[o, p] = at_zero(self.work, self.work.laws[first.letter.name])
         elif o in self._inner and p in self._inner:
             a, b = self.home[first.row], self.home[second.row]
-            if a > b:
+            if a >= b:
                 return self.work.field.zero
             self._solve(a, b)
         elif not self._after(o, p):
@@ -167,7 +177,7 @@ class Ladder:
         """All pairs whose self-energies are tied to that of (o, p): occurrences of one letter inside one component."""
         every = range(len(self.pencil.occurrences))
         left, right = ([y for y in every if y == x or self._mates(y, x)] for x in (o, p))
-        return [(x, y) for x in left for y in right]
+        return [(x, y) for x in left for y in right if fits(self.pencil, x, y)]
 
     def _solve_known(self, o: int, p: int) -> None:
         """Self-energies between a letter that stands alone and another one: H is known, the law is linear in S."""
@@ -204,11 +214,13 @@ class Ladder:
 
         def entry(kind: str, i: int, j: int) -> Rational:
             x, y = chain[i], chain[j]
+            if x != y and not fits(self.pencil, x, y):
+                return work.field.zero
             if (x, y) in unknown and (kind == "S" or free):
                 return work.field.gen(("rung", kind, x, y))
             if kind == "H":
                 inside = x in self._inner and (x == y or self._mates(x, y))
-                short = self._short_overlap(law, chain, x, y) if inside else None
+                short = self._short_overlap(law, x, y) if inside else None
                 return self.overlap(x, y) if short is None else short
             if place[x] > place[y] and not self._mates(x, y):
                 return work.field.zero
@@ -217,12 +229,19 @@ class Ladder:
         ends = (0, len(chain) - 1)
         return residual(work, law, range(len(chain)), lambda i, j: entry("S", i, j), lambda i, j: entry("H", i, j), ends)
 
-    def _short_overlap(self, law: Law, chain: Sequence[int], x: int, y: int) -> Rational | None:
-        """H_xy inside a component through S_xx, or under its name h; None where neither is shorter."""
-        energy = self._energy[x, y]
-        if any(self._mates(x, z) for z in chain if z != x) or law.atoms_and_weights() is not None:
-            return self.work.field.gen(("overlap", *energy.gens()[0][1:]))
-        return overlap_of(self.work, law, energy)
+    def _short_overlap(self, law: Law, x: int, y: int) -> Rational | None:
+        """H_xy inside a component through S, or under its name h; None where neither is shorter."""
+        part = self.parts[self.home[self.pencil.occurrences[x].row]]
+        if (x, y) not in part.self_energy:
+            return self.work.field.zero
+        unknown = next(u for u in part.one_point.unknowns if u.law == law)
+        row = part.roles[x], part.roles[y]
+        i, j = reversed(row) if part.transposed else row
+        if unknown.is_matrix and not proportional(law):
+            return self.work.field.gen(("overlap", *unknown.key(i, j)[1:]))
+        if law.atoms_and_weights() is not None:
+            return self.work.field.gen(("overlap", *unknown.key(i, j)[1:]))
+        return overlap_of(self.work, law, unknown.entries, i, j, part.one_point.free)
 
     # -- the linear system of one pair -------------------------------------------------------------------------------
 
@@ -230,12 +249,7 @@ class Ladder:
         if (a, b) in self._solved or (a, b) in self._solving:
             return
         self._solving.add((a, b))
-        pairs = [
-            (o, p)
-            for o in self.parts[a].occurrences
-            for p in self.parts[b].occurrences
-            if self.pencil.occurrences[o].letter.name == self.pencil.occurrences[p].letter.name
-        ]
+        pairs = [(o, p) for o in self.parts[a].occurrences for p in self.parts[b].occurrences if fits(self.pencil, o, p)]
         if pairs:
             for pair, value in zip(pairs, self._rungs(a, b, pairs), strict=True):
                 self._energy[pair] = value
@@ -244,16 +258,26 @@ class Ladder:
 
     def _rungs(self, a: int, b: int, pairs: list[tuple[int, int]]) -> list[Rational]:
         """Solve for S on all pairs: H = k + L S from the propagators, M_S S + M_H H + c = 0 from the laws."""
-        occurrences, trace = self.pencil.occurrences, self.work.trace
+        occurrences = self.pencil.occurrences
         bare: dict[tuple[int, int], WordSum] = {}
-        for j in {occurrences[p].row for _, p in pairs}:
+        for j in dict.fromkeys(occurrences[p].row for _, p in pairs):
             transfer = {m: self._step(m, j, a, b, known_only=True) for m in self.parts[a].nodes}
-            for i in {occurrences[o].col for o, _ in pairs}:
+            for i in dict.fromkeys(occurrences[o].col for o, _ in pairs):
                 bare[i, j] = self._joined(i, j, transfer)
-        k = [trace(bare[occurrences[o].col, occurrences[p].row], self._space(occurrences[o].letter.name)) for o, p in pairs]
+        k = [self._traced(bare[occurrences[o].col, occurrences[p].row], o, p) for o, p in pairs]
         loops = self.loops(pairs)
-        if any(self._mates(o, x) or self._mates(p, y) for o, p in pairs for x, y in pairs if (x, y) != (o, p)):
+        letters = {self.pencil.occurrences[o].letter.name for o, _ in pairs}
+        if any(u.is_matrix and u.law.name in letters for c in (a, b) for u in self.parts[c].one_point.unknowns):
             return self._open_rungs(pairs, k, loops)
+        known = dict(self.pivots), dict(self.rungs)
+        try:
+            return self._eliminated(a, b, pairs, k, loops)
+        except TooLong:
+            self.pivots, self.rungs = known
+            return self._open_rungs(pairs, k, loops)
+
+    def _eliminated(self, a: int, b: int, pairs: list[tuple[int, int]], k: list[Rational], loops: Rows) -> list[Rational]:
+        """S on all pairs, one after another, every pivot under a name."""
         on_s, on_h, constants = self.laws(pairs)
         right_side = [[-x for x in row] + [-c] for row, c in zip(on_h, constants, strict=True)]
         rungs = _eliminate(on_s, right_side, self.work.field.zero)
@@ -262,7 +286,7 @@ class Ladder:
         fed = [[sum((rungs[i][m] * loops[m][j] for m in range(n)), zero) for j in range(n)] for i in range(n)]
         system = [[int(i == j) - fed[i][j] for j in range(n)] for i in range(n)]
         driven = [[rungs[i][n] + sum((rungs[i][m] * k[m] for m in range(n)), zero)] for i in range(n)]
-        names = [occurrences[o].letter.name for o, _ in pairs]
+        names = [self._letter(o) for o, _ in pairs]
         solution = _eliminate(system, driven, zero, lambda value, i: self._name(value, (a, b), names[i]))
         return [row[0] for row in solution]
 
@@ -270,10 +294,14 @@ class Ladder:
         """Where a self-energy is a true matrix nothing is eliminated: the rungs stay named unknowns of a linear system."""
         amplitudes = [self.work.field.gen(("rung", "S", o, p)) for o, p in pairs]
         for i, (o, p) in enumerate(pairs):
-            law = self.work.laws[self.pencil.occurrences[o].letter.name]
-            self.systems.append((("rung", "S", o, p), self._law_residual(o, p), law.name))
+            law, overlap = self.work.laws[self._letter(o)], ("rung", "H", o, p)
             total = sum((x * y for x, y in zip(loops[i], amplitudes, strict=True)), k[i])
-            self.systems.append((("rung", "H", o, p), self.work.field.gen(("rung", "H", o, p)) - total, law.name))
+            value = self._law_residual(o, p)
+            if proportional(law):
+                self.systems.append((("rung", "S", o, p), value.subs({overlap: total}), law.name))
+            else:
+                self.systems.append((("rung", "S", o, p), value, law.name))
+                self.systems.append((overlap, self.work.field.gen(overlap) - total, law.name))
         return amplitudes
 
     def laws(self, pairs: list[tuple[int, int]]) -> tuple[Rows, Rows, list[Rational]]:
@@ -295,7 +323,7 @@ class Ladder:
             for x, y in pairs:
                 left = self.propagator(occurrences[o].col, occurrences[x].row)
                 right = self.propagator(occurrences[y].col, occurrences[p].row)
-                row.append(self.work.trace(self.work.algebra.homogenise(left * right), self._space(occurrences[o].letter.name)))
+                row.append(self._traced(self.work.algebra.homogenise(left * right), o, p))
             rows.append(row)
         return rows
 
@@ -316,6 +344,14 @@ class Ladder:
         return self.pivots[value].generator
 
 
+class TooLong(Exception):
+    """An elimination grows beyond what anyone would read."""
+
+
+_LONGEST = 160
+"""Terms in one entry of an elimination, beyond which the rungs stay a named linear system."""
+
+
 def _eliminate(
     matrix: list[list[Rational]],
     right: list[list[Rational]],
@@ -334,4 +370,6 @@ def _eliminate(
             if r != i and rows[r][i]:
                 factor = rows[r][i]
                 rows[r] = [x - factor * y if y else x for x, y in zip(rows[r], rows[i], strict=True)]
+                if name is not None and max(x.size() for x in rows[r]) > _LONGEST:
+                    raise TooLong
     return [row[n:] for row in rows]

@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import networkx as nx
-from networkx.algorithms.isomorphism import DiGraphMatcher
-from sympy import Expr
 
 from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core
-from planar.ensembles.law import Law
 from planar.expression.pencil import Pencil
+from planar.resummation.classes import Classes, known, labelled
+from planar.resummation.elimination import Elimination, Equation
 from planar.resummation.inverse import Matrix, invert
-from planar.resummation.relations import residual
+from planar.resummation.pattern import fits, joined_by_diagrams
+from planar.resummation.relations import entries_of, residual
+from planar.resummation.unknowns import OnePoint, Unknown
 from planar.resummation.workspace import Workspace
 
-__all__ = ["Component", "OnePoint", "components"]
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """The self-energy matrix of one letter inside one component: its generators, and H in terms of traces."""
-
-    law: Law
-    entries: tuple[tuple[Rational, ...], ...]
-    overlaps: tuple[tuple[Rational, ...], ...]
-
-    @property
-    def size(self) -> int:
-        return len(self.entries)
-
-
-@dataclass
-class OnePoint:
-    """The one-point equations of a class of equal (or transposed) components.
-
-    ``solved`` maps a self-energy's generator to a rational function of traces where its law is linear in it.
-    """
-
-    index: int
-    unknowns: tuple[Unknown, ...] = ()
-    cores: tuple[Core, ...] = ()
-    solved: dict[Key, Rational] = field(default_factory=dict)
-
-    def reduce(self, value: Rational) -> Rational:
-        """The value with every solved self-energy put in."""
-        return value.subs(self.solved) if self.solved else value
+__all__ = ["Component", "components"]
 
 
 @dataclass
@@ -62,6 +32,8 @@ class Component:
     self_energy: dict[tuple[int, int], Rational]
     propagator: Matrix
     entries: dict[Key, Rational]
+    roles: dict[int, int] = field(default_factory=dict)
+    transposed: bool = False
 
 
 def components(work: Workspace, pencil: Pencil) -> list[Component]:
@@ -70,7 +42,7 @@ def components(work: Workspace, pencil: Pencil) -> list[Component]:
     condensed = nx.condensation(graph)
     order = list(nx.lexicographical_topological_sort(condensed, key=lambda c: min(condensed.nodes[c]["members"])))
     found: list[Component] = []
-    classes: list[tuple[nx.DiGraph, tuple[int, ...], OnePoint]] = []
+    classes: Classes = []
     for place, name in enumerate(order):
         nodes = tuple(sorted(condensed.nodes[name]["members"]))
         inside = tuple(i for i, o in enumerate(pencil.occurrences) if o.row in nodes and o.col in nodes)
@@ -79,32 +51,39 @@ def components(work: Workspace, pencil: Pencil) -> list[Component]:
 
 
 def _component(
-    work: Workspace,
-    pencil: Pencil,
-    place: int,
-    nodes: tuple[int, ...],
-    inside: tuple[int, ...],
-    classes: list[tuple[nx.DiGraph, tuple[int, ...], OnePoint]],
+    work: Workspace, pencil: Pencil, place: int, nodes: tuple[int, ...], inside: tuple[int, ...], classes: Classes
 ) -> Component:
-    known, roles = _known(work, pencil, nodes, inside, classes)
-    index = len(classes) if known is None else known.index
-    self_energy = _self_energies(work, pencil, roles, index)
-    matrix = _dressed(work, pencil, nodes, self_energy)
-    dressed = invert(work.algebra, matrix, nodes, pencil.spaces, scaled=_single(pencil, inside))
-    propagator, entries = _named_entries(work, place, dressed)
-    if known is None:
-        known = _close(work, pencil, index, inside, self_energy, propagator)
+    one_point, roles, transposed = known(pencil, nodes, inside, classes)
+    index = len(classes) if one_point is None else one_point.index
+    energy = _self_energies(work, pencil, nodes, roles, index, transposed)
+    matrix = _dressed(work, pencil, nodes, energy)
+    scaled = not any(_several(pencil, list(energy), o) for o in inside)
+    propagator, entries = invert(work.algebra, matrix, nodes, pencil.spaces, scaled=scaled), dict[Key, Rational]()
+    if not scaled:
+        propagator, entries = _named_entries(work, place, propagator)
+    new = one_point is None
+    if one_point is None:
+        one_point = _close(work, pencil, index, inside, energy, propagator)
         if inside:
-            classes.append((_labelled(pencil, nodes, inside), inside, known))
-        elif any(w for entry in matrix.values() for w in entry.terms):
-            known.cores = _cores(propagator)
-    return Component(place, nodes, inside, known, self_energy, propagator, entries)
+            classes.append((labelled(pencil, nodes, inside), inside, one_point))
+    dressed = {k: v.subs(one_point.free) for k, v in energy.items()}
+    propagator = {k: v.map(lambda c: c.subs(one_point.free)) for k, v in propagator.items()} if one_point.free else propagator
+    if scaled and inside:
+        propagator, entries = _named_entries(work, place, propagator)
+        if entries and new:
+            one_point.unknowns = _unknowns(work, pencil, inside, energy, propagator)
+    within = {o: _place(one_point, pencil.occurrences[o].letter.name, roles[o]) for o in inside}
+    return Component(place, nodes, inside, one_point, dressed, propagator, entries, within, transposed)
 
 
-def _single(pencil: Pencil, inside: tuple[int, ...]) -> bool:
-    """Whether every letter stands once in the component, so that its cores may be scaled to kappa."""
-    names = [pencil.occurrences[o].letter.name for o in inside]
-    return len(set(names)) == len(names)
+def _place(one_point: OnePoint, name: str, role: int) -> int:
+    """Where an occurrence stands in the self-energy matrix of its letter."""
+    return next(u.roles.index(role) for u in one_point.unknowns if u.law.name == name)
+
+
+def _several(pencil: Pencil, pairs: list[tuple[int, int]], o: int) -> bool:
+    """Whether several self-energies leave an occurrence, or enter it: then cores are not scaled to kappa."""
+    return sum(x == o for x, _ in pairs) > 1 or sum(y == o for _, y in pairs) > 1
 
 
 def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Key, Rational]]:
@@ -116,14 +95,14 @@ def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Mat
     return {(k[2], k[3]): work.algebra.scalar(work.field.gen(k)) for k in entries}, entries
 
 
-def _self_energies(work: Workspace, pencil: Pencil, roles: dict[int, int], index: int) -> dict[tuple[int, int], Rational]:
-    """Generators S_oo' between occurrences of one letter; ``roles`` says which place each holds in its class."""
+def _self_energies(
+    work: Workspace, pencil: Pencil, nodes: tuple[int, ...], roles: dict[int, int], index: int, transposed: bool
+) -> dict[tuple[int, int], Rational]:
+    """Generators S_op between occurrences of one letter; ``roles`` says which place each holds in its class."""
     entries: dict[tuple[int, int], Rational] = {}
-    for o in roles:
-        for p in roles:
-            name = pencil.occurrences[o].letter.name
-            if name == pencil.occurrences[p].letter.name:
-                entries[o, p] = work.field.gen(("self-energy", index, name, roles[o], roles[p]))
+    for o, p in joined_by_diagrams(pencil, nodes, list(roles)):
+        first, last = (roles[p], roles[o]) if transposed else (roles[o], roles[p])
+        entries[o, p] = work.field.gen(("self-energy", index, pencil.occurrences[o].letter.name, first, last))
     return entries
 
 
@@ -149,104 +128,64 @@ def _close(
     propagator: Matrix,
 ) -> OnePoint:
     """H of every letter as traces of the dressed propagator, and the self-energies that are linear given these."""
-    zero = work.algebra.sum()
-    unknowns = []
-    for name in dict.fromkeys(pencil.occurrences[o].letter.name for o in inside):
-        places = [o for o in inside if pencil.occurrences[o].letter.name == name]
-        law = work.laws[name]
-
-        def overlap(o: int, p: int, law: Law = law) -> Rational:
-            entry = propagator.get((pencil.occurrences[o].col, pencil.occurrences[p].row), zero)
-            return work.trace(entry, law.shape[0])
-
-        entries = tuple(tuple(energy[o, p] for p in places) for o in places)
-        unknowns.append(Unknown(law, entries, tuple(tuple(overlap(o, p) for p in places) for o in places)))
-    one_point = OnePoint(index, tuple(unknowns), _cores(propagator))
-    _solve_linear(work, one_point)
+    one_point = OnePoint(index, _unknowns(work, pencil, inside, energy, propagator), _cores(propagator))
+    if inside:
+        elimination = Elimination(list(_equations(work, one_point)), _hidden(pencil, energy, propagator, one_point))
+        elimination.run()
+        one_point.solved, one_point.kept, one_point.free = elimination.solved, elimination.kept, elimination.free
     return one_point
 
 
-def _solve_linear(work: Workspace, one_point: OnePoint) -> None:
-    """Solve each scalar law for its self-energy where that is linear, given the traces."""
-    open_ = [u for u in one_point.unknowns if u.size == 1 and u.law.relation() is not None]
-    progress = True
-    while progress:
-        progress = False
-        for unknown in list(open_):
-            key = unknown.entries[0][0].gens()[0]
-            pending = {k for u in open_ for k in u.entries[0][0].gens()} - {key}
-            value = _linear_solution(work, one_point, unknown, key)
-            if value is not None and not pending & set(value.gens()):
-                one_point.solved = {k: v.subs({key: value}) for k, v in one_point.solved.items()} | {key: value}
-                open_.remove(unknown)
-                progress = True
+def _unknowns(
+    work: Workspace,
+    pencil: Pencil,
+    inside: tuple[int, ...],
+    energy: dict[tuple[int, int], Rational],
+    propagator: Matrix,
+) -> tuple[Unknown, ...]:
+    """For each letter its self-energies and overlaps, H_op the trace of the propagator from behind o to before p."""
+    zero, occurrences = work.algebra.sum(), pencil.occurrences
+
+    def overlap(o: int, p: int) -> Rational:
+        if not fits(pencil, o, p):
+            return work.field.zero
+        entry, space = propagator.get((occurrences[o].col, occurrences[p].row), zero), pencil.spaces[occurrences[p].row]
+        return work.trace(entry, space, work.laws[occurrences[o].letter.name].shape[0])
+
+    found = []
+    for name in dict.fromkeys(occurrences[o].letter.name for o in inside):
+        places = [o for o in inside if occurrences[o].letter.name == name]
+        entries = tuple(tuple(energy.get((o, p), work.field.zero) for p in places) for o in places)
+        overlaps = tuple(tuple(overlap(o, p) for p in places) for o in places)
+        found.append(Unknown(work.laws[name], entries, overlaps, tuple(inside.index(o) for o in places)))
+    return tuple(found)
 
 
-def _linear_solution(work: Workspace, one_point: OnePoint, unknown: Unknown, key: Key) -> Rational | None:
-    s, h = unknown.entries[0][0], unknown.overlaps[0][0]
-    phi = one_point.reduce(residual(work, unknown.law, [0], lambda i, j: s, lambda i, j: h))
-    relevant = [f for f, power in phi.factors()[1] if power > 0 and key in f.gens() and f != s]
-    if len(relevant) != 1:
-        return None
-    coefficients, _ = relevant[0].collect(key)
-    return -coefficients[0] / coefficients[1] if len(coefficients) == 2 else None
+def _equations(work: Workspace, one_point: OnePoint) -> Iterator[Equation]:
+    """The laws between all places of every letter that is no true matrix."""
+    for unknown in one_point.unknowns:
+        if unknown.law.relation() is None or unknown.is_matrix:
+            continue
+        s, h = entries_of(unknown.entries), entries_of(unknown.overlaps)
+        for i, j in unknown.places:
+            value = residual(work, unknown.law, range(unknown.size), s, h, (i, j))
+            yield Equation(unknown.key(i, j), unknown.law.name, value)
+
+
+def _hidden(
+    pencil: Pencil, energy: dict[tuple[int, int], Rational], propagator: Matrix, one_point: OnePoint
+) -> tuple[Key, ...]:
+    """Self-energies in no core; where there is no core, those that the propagator does not join with the first node."""
+    first = min(i for i, _ in propagator)
+    held = {k for core in one_point.cores for _, c in core.terms for k in c.gens()}
+    rows = {value.gens()[0]: pencil.occurrences[o].row for (o, _), value in energy.items()}
+    away = [k for k, row in rows.items() if (first, row) not in propagator and k not in held]
+    return tuple(away if not held else [*away, *(k for k in rows if k not in held and k not in away)])
 
 
 def _cores(propagator: Matrix) -> tuple[Core, ...]:
     found: dict[Core, None] = {}
-    for entry in propagator.values():
+    for _, entry in sorted(propagator.items()):
         for word in entry.terms:
             found.update(dict.fromkeys(a for a in word if isinstance(a, Core)))
     return tuple(found)
-
-
-# -- equal components ----------------------------------------------------------------------------------------------
-
-
-def _known(
-    work: Workspace,
-    pencil: Pencil,
-    nodes: tuple[int, ...],
-    inside: tuple[int, ...],
-    classes: list[tuple[nx.DiGraph, tuple[int, ...], OnePoint]],
-) -> tuple[OnePoint | None, dict[int, int]]:
-    """An earlier component equal to this one, or to its transpose, and the role of each occurrence in it."""
-    if not inside:
-        return OnePoint(-1), {}
-    for transposed in (False, True):
-        here = _labelled(pencil, nodes, inside, transposed)
-        for graph, first, one_point in classes:
-            matcher = DiGraphMatcher(graph, here, lambda a, b: a == b, lambda a, b: a == b)
-            if matcher.is_isomorphic():
-                image = matcher.mapping
-                roles = {}
-                for role, o in enumerate(first):
-                    row, col = image[pencil.occurrences[o].row], image[pencil.occurrences[o].col]
-                    ends = (col, row) if transposed else (row, col)
-                    roles[next(p for p in inside if (pencil.occurrences[p].row, pencil.occurrences[p].col) == ends)] = role
-                single = len({pencil.occurrences[o].letter.name for o in inside}) == len(inside)
-                if single or not transposed:
-                    return one_point, roles
-    return None, {o: role for role, o in enumerate(inside)}
-
-
-def _labelled(pencil: Pencil, nodes: tuple[int, ...], inside: tuple[int, ...], transposed: bool = False) -> nx.DiGraph:
-    """The component with its words and letters as labels, reversed and transposed on request."""
-
-    def label(terms: Iterable[tuple[Expr, tuple[Any, ...]]]) -> tuple[object, ...]:
-        turned = [(str(c), tuple(a.T for a in reversed(w)) if transposed else w) for c, w in terms]
-        return tuple(sorted((c, tuple(a.sort_key for a in w)) for c, w in turned))
-
-    graph = nx.DiGraph()
-    graph.add_nodes_from((n, {"label": label(pencil.diagonal[n]), "space": pencil.spaces[n]}) for n in nodes)
-    labels: dict[tuple[int, int], list[object]] = {}
-    for (i, j), terms in sorted(pencil.edges.items()):
-        if i in nodes and j in nodes:
-            labels.setdefault((i, j), []).append(label(terms))
-    for o in inside:
-        occurrence = pencil.occurrences[o]
-        letter = occurrence.letter.T if transposed else occurrence.letter
-        labels.setdefault((occurrence.row, occurrence.col), []).append(("random", letter.sort_key))
-    for (i, j), value in labels.items():
-        graph.add_edge(*((j, i) if transposed else (i, j)), label=tuple(value))
-    return graph

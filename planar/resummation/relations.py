@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from sympy import Symbol
@@ -14,9 +14,14 @@ from planar.ensembles.law import Law, Relation
 from planar.resummation.inverse import invert
 from planar.resummation.workspace import Workspace
 
-__all__ = ["at_zero", "overlap_of", "residual", "spectral_letter"]
+__all__ = ["at_zero", "entries_of", "leading", "overlap_of", "proportional", "residual", "spectral_letter"]
 
 Entries = Callable[[int, int], Rational]
+
+
+def entries_of(rows: Sequence[Sequence[Rational]]) -> Entries:
+    """A matrix as a function of its places."""
+    return lambda i, j: rows[i][j]
 
 
 def spectral_letter(law: Law) -> Letter:
@@ -135,14 +140,27 @@ def divided_difference(work: Workspace, law: Law, nodes: Sequence[tuple[Rational
     return work.field.gen(key)
 
 
-def overlap_of(work: Workspace, law: Law, s: Rational) -> Rational | None:
-    """h with s = R(h) where the relation is linear in h (Wishart, GOE, projection), else None.
+def proportional(law: Law) -> bool:
+    """Whether R is linear, S = c H, so that no entry of a matrix is tied to another one."""
+    return {word for _, word in law.relation() or ()} == {"S", "H"}
+
+
+def overlap_of(
+    work: Workspace, law: Law, s: Sequence[Sequence[Rational]], i: int, j: int, free: Mapping[Key, Rational]
+) -> Rational | None:
+    """H_ij with S = R(H) where the relation is linear in it and in no other entry (Wishart, GOE, projection, Haar).
 
     Ladders stay small when the diagonal of H is written through S: for a Wishart letter the rung becomes q s s'.
     """
-    if law.relation() is None:
+    if any(word.count("H") > 1 for _, word in law.relation() or (("", "HH"),)):
         return None
     h = work.field.gen(("overlap of", law.name))
-    phi = residual(work, law, [0], lambda i, j: s, lambda i, j: h)
+    phi = residual(work, law, range(len(s)), entries_of(s), lambda a, b: h if (a, b) == (i, j) else work.field.zero, (i, j))
     coefficients, _ = phi.collect(h.gens()[0])
-    return -coefficients[0] / coefficients[1] if len(coefficients) == 2 else None
+    return (-coefficients[0] / coefficients[1]).subs(dict(free)) if len(coefficients) == 2 else None
+
+
+def leading(work: Workspace, law: Law) -> Rational:
+    """The coefficient of the word S in the law's relation, one where there is none."""
+    found = [c for c, word in law.relation() or () if word == "S"]
+    return work.scalar(work.law_scalar(law.name, found[0])) if found else work.field.one

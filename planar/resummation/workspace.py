@@ -18,14 +18,24 @@ __all__ = ["Workspace"]
 class Workspace:
     """Scalars and words of one derivation."""
 
-    def __init__(self, laws: Iterable[Law], commuting: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, laws: Iterable[Law], commuting: Iterable[tuple[str, str]] = (), sizes: Iterable[Symbol] = ()) -> None:
         self.field = Field()
+        self.sizes = tuple(sizes)
+        self._dimensions = self._ratios()
         self.commuting = tuple(commuting)
         self.algebra = Algebra(self.field, self.commuting)
         self.laws: dict[str, Law] = {law.name: law for law in laws}
         self.constants: dict[Symbol, Expr] = {}
         self._renamed: dict[tuple[str, Symbol], Expr] = {}
         self._name_constants()
+
+    def _ratios(self) -> dict[Expr, Rational]:
+        """Every dimension as the first one over a ratio, so that equal ratios are one generator and D/N * N/D is one."""
+        if not self.sizes:
+            return {}
+        first = self.field.gen(("scalar", self.sizes[0]))
+        rest = {n: first / self.field.gen(("scalar", self.sizes[0] / n)) for n in self.sizes[1:]}
+        return {self.sizes[0]: first, **rest}
 
     def _name_constants(self) -> None:
         """q stays q where all laws agree on it; else q_W, q_V, ... after the letters; numbers are put in at once."""
@@ -66,6 +76,8 @@ class Workspace:
                 return self.scalar(expression.base) ** int(expression.exp)
             case _ if expression == I:
                 return self.field.gen(IMAGINARY)
+            case _ if expression in self._dimensions:
+                return self._dimensions[expression]
             case _ if expression.is_finite is False or not expression.is_commutative:
                 raise ReadError(f"cannot read the scalar `{expression}`.")
             case _:
@@ -82,6 +94,7 @@ class Workspace:
             total = total + self.algebra.sum({word: self.scalar(coefficient)})
         return total
 
-    def trace(self, total: WordSum, dimension: Expr) -> Rational:
-        """Normalised trace of a sum of words over the space of this dimension."""
-        return self.algebra.trace(total, dimension, self.ratio)
+    def trace(self, total: WordSum, space: Expr, reference: Expr | None = None) -> Rational:
+        """Trace of a sum of words over ``space``, divided by ``reference`` where that is another dimension."""
+        value = self.algebra.trace(total, space, self.ratio)
+        return value if reference is None or reference == space else value * self.ratio(space, reference)
