@@ -44,7 +44,8 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
     matrix, scalar = _assembled(work, target, entries)
     closure = Closure(work, ladder)
     rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
-    definitions = closure.definitions(rhs)
+    definitions, used = closure.definitions(rhs), closure.used(rhs)
+    dyson = [closure.formulas[c.index].dyson() for c in used]
     return Equivalent(
         lhs=expression,
         rhs=rhs,
@@ -53,12 +54,12 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         letters=tuple(s for s in symbols if not isinstance(s, RandomLetter)),
         laws=laws,
         scalars=_scalars(target),
-        iteration=tuple(closure.iteration),
-        named=tuple(closure.named),
+        iteration=tuple(law for laws, _ in dyson for law in laws),
+        named=tuple(d for _, named in dyson for d in named),
         auxiliary=tuple(closure.found),
-        evidence=evidence(work, pencil, closure),
+        evidence=evidence(work, pencil, closure, used),
         commuting=pairs,
-        closed=not any(c.is_matrix for c in closure.classes),
+        closed=not any(c.is_matrix for c in used),
         assumptions=_assumptions(symbols, laws, pairs),
     )
 

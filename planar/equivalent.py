@@ -83,8 +83,8 @@ Block = tuple[tuple[Expr, ...], ...]
 class Evidence:
     """Ladder of a resolvent with its adjoint, ``M_S S + M_H H = 0`` and ``H = loops S``.
 
-    The spectral radius of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch; where it reaches one lies
-    the spectrum. A symbol whose name ends with a star is the complex conjugate of the one without.
+    The largest real part among the eigenvalues of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch;
+    where it reaches one lies the spectrum. A symbol whose name ends with a star is the complex conjugate of the one without.
     """
 
     on_s: Block

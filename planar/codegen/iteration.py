@@ -11,7 +11,7 @@ from planar.codegen.emit import Code, Emitter
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import STAR, Definition, Dyson, Equivalent, MatrixEvidence
 
-__all__ = ["iteration", "split"]
+__all__ = ["evidence_lines", "iteration", "split"]
 
 
 def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Definition]]:
@@ -36,7 +36,7 @@ def iteration(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
         _step(plan, emitter, states),
         _implicit(plan, emitter, implicit),
         _quantities(plan, emitter, implicit, states),
-        _evidence(plan, emitter, implicit),
+        evidence_lines(plan, emitter, implicit),
     )
     return [*chain.from_iterable(("", *lines) for lines in functions), "", *_loop(plan, emitter, implicit, states)]
 
@@ -88,6 +88,9 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
         f"    damping = np.where({real}, {first}, {other}) * np.ones(points)",
         f"    state = {{{start}}}",
         '    with np.errstate(all="ignore"):',
+        "        if start is not None:",
+        "            unknowns, residual_size = newton(implicit, start)",
+        "            gamma_star, sweeps = evidence(unknowns), ()",
         "        for sweep in sweeps:",
         "            state = dyson(step, state, damping, sweep)",
         "            unknowns, residual_size = newton(implicit, quantities(state))",
@@ -216,7 +219,7 @@ def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[
     return [*lines, *late]
 
 
-def _evidence(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
+def evidence_lines(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
     names = plan.names
     lines = ["    def evidence(unknowns):"]
     lines += [f'        {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]

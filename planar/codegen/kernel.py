@@ -67,8 +67,11 @@ class Kernel:
             return np.where(bad, np.nan, solution.value)[()]
         return solution.value[()]
 
-    def solve(self, values: Mapping[Any, Any]) -> Solution:
-        """Values, named quantities and evidence, whether good or not."""
+    def solve(self, values: Mapping[Any, Any], *, start: Mapping[str, Array] | None = None) -> Solution:
+        """Values, named quantities and evidence, whether good or not.
+
+        ``start`` is the ``named`` of a solution at neighbouring points, one each; Newton alone continues from there.
+        """
         equivalent = self.equivalent
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values)
         plan = self._plan
@@ -76,7 +79,8 @@ class Kernel:
         points = int(np.prod(shape))
         size = max([int(np.size(resolved_value(m))) for m in resolved.matrices.values()] or [1])
         step = max(1, _CHUNK // size)
-        parts = [self._chunk(plan, inputs, slice(i, i + step), points) for i in range(0, points, step)]
+        flat = None if start is None else {k: np.ravel(np.broadcast_to(v, shape)) for k, v in start.items()}
+        parts = [self._chunk(plan, inputs, slice(i, i + step), points, flat) for i in range(0, points, step)]
         named = {k: np.concatenate([np.broadcast_to(p[1][k], p[3]) for p in parts]).reshape(shape) for k in parts[0][1]}
         residual, gamma = (np.concatenate([p[2][k] for p in parts]).reshape(shape) for k in ("residual", "gamma"))
         value = np.concatenate([p[0] for p in parts])
@@ -86,12 +90,18 @@ class Kernel:
         value = value.reshape(shape) if equivalent.target.shape == (1, 1) else value.reshape(shape + value.shape[-2:])
         return Solution(value, named, residual, gamma)
 
-    def _chunk(self, plan: Layout, inputs: dict[str, Any], part: slice, points: int) -> tuple[Any, Any, Any, int]:
+    def _chunk(
+        self, plan: Layout, inputs: dict[str, Any], part: slice, points: int, start: dict[str, Array] | None
+    ) -> tuple[Any, Any, Any, int]:
         names = [plan.names[s] for s in plan.symbols]
         here = {k: v[part] if k in names else v for k, v in inputs.items()}
         count = len(range(points)[part])
+        unknown = [plan.names[d.symbol.name] for d in self.equivalent.definitions if d.implicit]
         with np.errstate(all="ignore"):
-            named, evidence = self._module["solve"](here, count)
+            near = (
+                None if start is None else {plan.names[d.symbol.name]: start[plan.names[d.symbol.name]][part] for d in implicit}
+            )
+            named, evidence = self._module["solve"](here, count, start=near)
             return self._module["right_side"](here, named, count), named, evidence, count
 
     def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from planar.codegen import runtime
 from planar.codegen.emit import Emitter
-from planar.codegen.iteration import iteration, split
+from planar.codegen.iteration import evidence_lines, iteration, split
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import Equivalent
 
@@ -172,21 +172,29 @@ def _solve(plan: Layout, emitter: Emitter) -> str:
     equivalent = plan.equivalent
     implicit = [d for d in equivalent.definitions if d.implicit]
     constants, explicit = split(equivalent.definitions)
-    lines = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in constants]
-    if implicit:
-        lines += iteration(plan, emitter, implicit)
-    lines += [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in explicit]
+    body = iteration(plan, emitter, implicit) if implicit else []
+    evidence = [] if implicit or not equivalent.evidence else ["", *evidence_lines(plan, emitter, implicit), ""]
+    late = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in explicit]
+    pruned = [d for d in split(equivalent.auxiliary)[0] if d not in constants and d not in explicit]
+    held = "\n".join((*body, *evidence))
+    early = [d for d in (*pruned, *constants) if d in constants or occurs(plan.names[d.symbol.name], held)]
+    lines = [*(f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in early), *body, *late, *evidence]
+    if evidence:
+        lines.append("    residual_size, gamma_star = np.zeros(points), evidence({})")
     known = [plan.names[d.symbol.name] for d in equivalent.definitions]
     quantities = ", ".join(f'"{k}": {k}' for k in known)
     lines.append(f'    return {{{quantities}}}, {{"residual": residual_size, "gamma": gamma_star}}')
     text = "\n".join(lines)
     sweeps = "(60, 240, 1000, 4000)" if plan.spectral else "(60, 240)"
     head = [
-        f"def solve(inputs, points, sweeps={sweeps}):",
-        '    """Every named quantity at every point, and the evidence: residual and gamma(R, R*), which is below 1."""',
+        f"def solve(inputs, points, sweeps={sweeps}, start=None):",
+        '    """Every named quantity at every point, and the evidence: residual and gamma(R, R*), which is below 1.',
+        "",
+        "    ``start`` holds values near the solution, those at a neighbouring point say; Newton alone starts from there.",
+        '    """',
     ]
     diagonals = _diagonals(plan, emitter, text)
-    if not implicit:
+    if not implicit and not evidence:
         head.append("    residual_size = gamma_star = np.zeros(points)")
     return "\n".join([*head, *_unpack(plan, text + "\n".join(diagonals)), *diagonals, text]) + "\n"
 

@@ -92,11 +92,14 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
 
 
 def radius(on_s: Array, on_h: Array, loops: Array) -> Array:
-    """gamma of a resolvent with its adjoint, the spectral radius of their ladder at each point; below 1 on the branch."""
+    """gamma of a resolvent with its adjoint, the largest real part of an eigenvalue of their ladder; below 1 on the branch.
+
+    The ladder sums to 1/(1 - gamma); it is where an eigenvalue comes to 1 that the sum, and with it the resolvent, diverges.
+    """
     finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loops), axis=(-1, -2), keepdims=True)
     finite &= (np.abs(np.linalg.det(np.where(finite, on_s, 0))) > 0)[..., None, None]
     on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))
-    found = np.max(np.abs(np.linalg.eigvals(np.linalg.solve(on_s, on_h) @ loops)), axis=-1)
+    found = np.max(np.linalg.eigvals(-np.linalg.solve(on_s, on_h) @ loops).real, axis=-1)
     return np.where(finite[..., 0, 0], found, np.inf)
 
 
@@ -145,5 +148,5 @@ def matrix_radius(propagators: list[list[Array]], letters: list[Any], transposed
                 columns.append(np.concatenate(column, axis=-1))
     ladder = np.stack(columns, axis=-1)
     ladder = np.where(np.isfinite(ladder).all(axis=(1, 2), keepdims=True), ladder, 0)
-    result: Array = np.where(bad, np.inf, np.max(np.abs(np.linalg.eigvals(ladder)), axis=-1))
+    result: Array = np.where(bad, np.inf, np.max(np.linalg.eigvals(ladder).real, axis=-1))
     return result

@@ -11,7 +11,7 @@ from sympy import Derivative, Expr, MatrixExpr, S, Subs, Symbol
 from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core, Word, WordSum
 from planar.ensembles.law import Law
-from planar.equivalent import Definition, Dyson
+from planar.equivalent import Definition
 from planar.resummation.formulas import OnePointFormulas, join
 from planar.resummation.kappa import constant_of
 from planar.resummation.ladder import Ladder, Pivot
@@ -34,8 +34,6 @@ class Closure:
             if part.one_point.unknowns and part.one_point not in self.classes:
                 self.classes.append(part.one_point)
         self.found: list[Definition] = []
-        self.named: list[Definition] = []
-        self.iteration: list[Dyson] = []
         self._traces: dict[Word, Symbol] = {}
         for symbol, value in work.constants.items():
             self._add(symbol, value, meaning="ratio of dimensions")
@@ -58,9 +56,6 @@ class Closure:
         for part in self.ladder.parts:
             self._name_entries(part)
         for formulas in self.formulas.values():
-            laws, named = formulas.dyson()
-            self.iteration += laws
-            self.named += named
             formulas.define()
         self.namer.named_trace = self._named_trace
         for one_point in self.classes:
@@ -97,6 +92,12 @@ class Closure:
                 needed[symbol] = None
                 todo += [s for s in available[symbol].expr.atoms(Symbol) if s in available]
         return tuple(d for d in self.found if d.symbol in needed)
+
+    def used(self, rhs: Expr) -> list[OnePoint]:
+        """The classes that the right-hand side holds; others met a factor that is zero."""
+        present = {d.symbol for d in self.definitions(rhs)}
+        shown = [c for c in self.classes if not self.formulas[c.index].symbols or present & self.formulas[c.index].symbols]
+        return shown or self.classes
 
     # -- names ---------------------------------------------------------------------------------------------------------
 

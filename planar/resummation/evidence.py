@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
@@ -21,8 +23,10 @@ from planar.resummation.workspace import Workspace
 __all__ = ["evidence"]
 
 
-def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence | MatrixEvidence, ...]:
-    """For each class of components the linear map whose spectral radius is gamma(R, R*).
+def evidence(
+    work: Workspace, pencil: Pencil, closure: Closure, used: Sequence[OnePoint]
+) -> tuple[Evidence | MatrixEvidence, ...]:
+    """For each class of components that is used, the linear map whose eigenvalues give gamma(R, R*).
 
     The component and its adjoint are put side by side in a pencil of their own; the rungs and loops between them are those
     of any two-point function. Every scalar of the adjoint is a symbol that ends with a star.
@@ -30,7 +34,7 @@ def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidenc
     found: list[Evidence | MatrixEvidence] = []
     done: list[OnePoint] = []
     for part in closure.ladder.parts:
-        if part.one_point.unknowns and part.one_point not in done:
+        if part.one_point in used and part.one_point not in done:
             done.append(part.one_point)
             matrix = any(u.is_matrix or _analytic(u.law) for u in part.one_point.unknowns)
             found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))

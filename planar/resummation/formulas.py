@@ -40,12 +40,18 @@ class OnePointFormulas:
         named_trace: Callable[[Word], Expr | None],
     ) -> None:
         self.work, self.namer, self.one_point, self.suffix = work, namer, one_point, suffix
-        self.add, self.named_trace = add, named_trace
+        self._sink, self.named_trace = add, named_trace
+        self.symbols: set[Symbol] = set()
         self.kappas = kappa_cores(one_point)
         self.entries: dict[Symbol, Rational] = {}
         self.labels: dict[Key, str] = {}
         self._through: dict[Key, Core] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
+
+    def add(self, symbol: Symbol, expr: Expr, *, meaning: str = "") -> None:
+        """Put down ``symbol = expr``."""
+        self.symbols.add(symbol)
+        self._sink(symbol, expr, meaning=meaning)
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
