@@ -98,9 +98,7 @@ class Kernel:
         count = len(range(points)[part])
         unknown = [plan.names[d.symbol.name] for d in self.equivalent.definitions if d.implicit]
         with np.errstate(all="ignore"):
-            near = (
-                None if start is None else {plan.names[d.symbol.name]: start[plan.names[d.symbol.name]][part] for d in implicit}
-            )
+            near = None if start is None else {name: start[name][part] for name in unknown}
             named, evidence = self._module["solve"](here, count, start=near)
             return self._module["right_side"](here, named, count), named, evidence, count
 
