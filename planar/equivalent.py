@@ -11,7 +11,7 @@ from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 from planar.ensembles.law import Law
 from planar.expression.tree import Target
 
-__all__ = ["STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
+__all__ = ["EVIDENCE", "STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
     return tuple(Definition(s, expr, s in cyclic, text=s.name) for s, expr in expressions.items())
 
 
+EVIDENCE = " of the evidence"
+"""What the name of a quantity ends with that only an ``Evidence`` holds."""
+
+
 @dataclass(frozen=True)
 class MatrixEvidence:
     """The same ladder where a self-energy is a true matrix: ``propagators[a][b]`` is G from behind occurrence a to b.
@@ -84,12 +88,14 @@ class Evidence:
     """Ladder of a resolvent with its adjoint, ``M_S S + M_H H = 0`` and ``H = loops S``.
 
     The largest real part among the eigenvalues of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch;
-    where it reaches one lies the spectrum. A symbol whose name ends with a star is the complex conjugate of the one without.
+    where it reaches one lies the spectrum. ``named`` are parts of these expressions. A symbol whose name ends with a star is
+    the complex conjugate of the one without.
     """
 
     on_s: Block
     on_h: Block
     loops: Block
+    named: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True)

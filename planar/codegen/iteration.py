@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+import networkx as nx
 from sympy import Expr, S, Symbol, ZeroMatrix, fraction, together
 
 from planar.codegen.emit import Code, Emitter
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import STAR, Definition, Dyson, Equivalent, MatrixEvidence
 
-__all__ = ["evidence_lines", "iteration", "split"]
+__all__ = ["evidence_lines", "feedback", "following", "iteration", "split"]
 
 
 def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Definition]]:
@@ -27,6 +28,35 @@ def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Def
             explicit.append(d)
             seen.add(d.symbol)
     return constants, explicit
+
+
+def feedback(equivalent: Equivalent) -> list[Definition]:
+    """Implicit definitions from whose values all others follow one after another; Newton works on these.
+
+    What the iteration knows comes before all else, so that Newton has a start.
+    """
+    rows = {d.symbol: d for d in equivalent.definitions if d.implicit}
+    started = {s for law in equivalent.iteration for _, _, s in law.places} | {d.symbol for d in equivalent.named}
+    place = {s: (s not in started or s.name.startswith("g_"), i) for i, s in enumerate(rows)}
+    graph = nx.DiGraph([(s, d.symbol) for d in rows.values() for s in d.expr.atoms(Symbol) if s in rows])
+    found = [s for s in rows if graph.has_edge(s, s)]
+    graph.remove_nodes_from(found)
+    while cyclic := [part for part in nx.strongly_connected_components(graph) if len(part) > 1]:
+        chosen = min((s for part in cyclic for s in part), key=place.__getitem__)
+        found.append(chosen)
+        graph.remove_node(chosen)
+    return [d for s, d in rows.items() if s in found]
+
+
+def following(equivalent: Equivalent, unknowns: list[Definition]) -> list[Definition]:
+    """All that follows from the unknowns, in an order in which each needs only what stands before it."""
+    constants = split(equivalent.definitions)[0]
+    rows = {d.symbol: d for d in equivalent.definitions if d not in constants and d not in unknowns}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(rows)
+    graph.add_edges_from((s, d.symbol) for d in rows.values() for s in d.expr.atoms(Symbol) if s in rows)
+    place = {s: i for i, s in enumerate(rows)}
+    return [rows[s] for s in nx.lexicographical_topological_sort(graph, key=place.__getitem__)]
 
 
 def iteration(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
@@ -59,7 +89,7 @@ def _implicit(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> lis
     equivalent, names = plan.equivalent, plan.names
     lines = ["    def implicit(unknowns):"]
     lines += [f'        {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
-    needed = {s for d in implicit for s in d.expr.atoms(Symbol)}
+    needed = {s for d in implicit for s in d.expr.atoms(Symbol)} | {d.symbol for d in implicit}
     for d in _explicit_for(equivalent, needed, {d.symbol for d in implicit}):
         lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
     lines.append("        return {")
@@ -106,8 +136,13 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
 
 def _named_lines(plan: Layout, emitter: Emitter, text: str) -> list[str]:
     """Assignments of the named functions of the iteration's unknowns that ``text`` uses."""
-    named = [(plan.names[d.symbol.name], emitter.scalar(d.expr)) for d in plan.equivalent.named]
-    return [f"        {name} = {value}" for name, value in named if occurs(name, text)]
+    lines: list[str] = []
+    for d in reversed(plan.equivalent.named):
+        name = plan.names[d.symbol.name]
+        if occurs(name, text):
+            lines.insert(0, f"        {name} = {emitter.scalar(d.expr)}")
+            text += lines[0].partition("=")[2]
+    return lines
 
 
 def _state(plan: Layout, law: Dyson) -> str:
@@ -235,8 +270,9 @@ def evidence_lines(plan: Layout, emitter: Emitter, implicit: list[Definition]) -
             radii.append(_matrix_radius(plan, emitter, item))
             continue
         entries = list(chain.from_iterable((*item.on_s, *item.on_h, *item.loops)))
+        entries += [d.expr for d in item.named]
         needed = {Symbol(s.name.removesuffix(STAR)) for e in entries for s in e.atoms(Symbol)}
-        for d in _explicit_for(plan.equivalent, needed, known):
+        for d in (*_explicit_for(plan.equivalent, needed, known), *item.named):
             known.add(d.symbol)
             lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
         sides = []
@@ -298,9 +334,8 @@ def _r_function(emitter: Emitter, law: Dyson) -> str:
 
 def _explicit_for(equivalent: Equivalent, needed: set[Symbol], known: set[Symbol]) -> list[Definition]:
     """Definitions that the evidence needs beside the unknowns, in order; a pruned one through the iteration's names."""
-    shown = set(equivalent.definitions)
-    available = {d.symbol.name: d for d in equivalent.auxiliary if not (d.implicit and d in shown)}
     have = {s.name for s in known}
+    available = {d.symbol.name: d for d in equivalent.auxiliary if d.symbol.name not in have}
     found: list[Definition] = []
 
     def visit(name: str) -> None:

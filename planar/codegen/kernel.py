@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from planar.codegen.iteration import feedback
 from planar.codegen.layout import Layout
 from planar.codegen.module import source
 from planar.equivalent import Equivalent
@@ -96,7 +97,7 @@ class Kernel:
         names = [plan.names[s] for s in plan.symbols]
         here = {k: v[part] if k in names else v for k, v in inputs.items()}
         count = len(range(points)[part])
-        unknown = [plan.names[d.symbol.name] for d in self.equivalent.definitions if d.implicit]
+        unknown = [plan.names[d.symbol.name] for d in feedback(self.equivalent)]
         with np.errstate(all="ignore"):
             near = None if start is None else {name: start[name][part] for name in unknown}
             named, evidence = self._module["solve"](here, count, start=near)

@@ -10,7 +10,7 @@ from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
 from planar.codegen.emit import identifiers
 from planar.ensembles.law import Law
-from planar.equivalent import Equivalent, MatrixEvidence
+from planar.equivalent import Equivalent, Evidence, MatrixEvidence
 
 __all__ = ["Layout", "occurs", "spectral_letter"]
 
@@ -25,6 +25,7 @@ class Layout:
         self.symbols = [s.name for s in equivalent.scalars]
         self.functions = sorted({f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"})
         unknown = [d.symbol.name for d in (*equivalent.auxiliary, *equivalent.named)]
+        unknown += [d.symbol.name for item in equivalent.evidence if isinstance(item, Evidence) for d in item.named]
         states = [s.name for d in equivalent.iteration for _, _, s in d.places]
         every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]
         self.names = identifiers(dict.fromkeys(every))

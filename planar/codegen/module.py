@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from planar.codegen import runtime
 from planar.codegen.emit import Emitter
-from planar.codegen.iteration import evidence_lines, iteration, split
+from planar.codegen.iteration import evidence_lines, feedback, following, iteration, split
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import Equivalent
 
@@ -172,9 +172,10 @@ def _solve(plan: Layout, emitter: Emitter) -> str:
     equivalent = plan.equivalent
     implicit = [d for d in equivalent.definitions if d.implicit]
     constants, explicit = split(equivalent.definitions)
-    body = iteration(plan, emitter, implicit) if implicit else []
+    unknowns = feedback(equivalent)
+    body = iteration(plan, emitter, unknowns) if implicit else []
     evidence = [] if implicit or not equivalent.evidence else ["", *evidence_lines(plan, emitter, implicit), ""]
-    late = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in explicit]
+    late = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in following(equivalent, unknowns)]
     pruned = [d for d in split(equivalent.auxiliary)[0] if d not in constants and d not in explicit]
     held = "\n".join((*body, *evidence))
     early = [d for d in (*pruned, *constants) if d in constants or occurs(plan.names[d.symbol.name], held)]

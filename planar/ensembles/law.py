@@ -59,6 +59,10 @@ class Law(RandomLetter):
     def relation(self) -> Relation | None:
         return None
 
+    def matrix_relation(self) -> Relation | None:
+        """A relation for use where S is a true matrix; by default ``relation``."""
+        return self.relation()
+
     def r_transform(self, z: Expr) -> Expr | None:
         """R(z) as an expression, None where only a relation or eigenvalues define it."""
         return None

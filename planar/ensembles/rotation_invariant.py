@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 from sympy import (
+    Add,
     Dummy,
     Expr,
     Function,
     Lambda,
+    Mul,
+    Poly,
     Rational,
     S,
     Symbol,
@@ -106,6 +109,17 @@ class RotationInvariant(Law):
         if self.kind == "r_transform":
             return _rational_relation(self.args[4])
         return None
+
+    def matrix_relation(self) -> Relation | None:
+        """For few eigenvalues ``mean of 1/(1 + h (s - b)) = 1`` without its denominators, divided by h."""
+        if self.kind != "spectrum" or len(self.args[4][0]) > 4:
+            return self.relation()
+        s, h = Dummy("S"), Dummy("H")
+        values, weights = self.args[4]
+        factors = [1 + h * (s - b) for b in values]
+        total = Mul(*factors) - Add(*(w * Mul(*factors) / f for w, f in zip(weights, factors, strict=True)))
+        terms = Poly(total, s, h).terms()
+        return tuple((c, "S" * i + "H" * (j - 1)) for (i, j), c in terms)
 
     def r_transform(self, z: Expr) -> Expr | None:
         match self.kind:

@@ -16,12 +16,15 @@ from planar.resummation.formulas import OnePointFormulas, join
 from planar.resummation.kappa import constant_of
 from planar.resummation.ladder import Ladder, Pivot
 from planar.resummation.naming import Namer
-from planar.resummation.one_point import Component
 from planar.resummation.relations import leading
 from planar.resummation.unknowns import OnePoint
 from planar.resummation.workspace import Workspace
 
 __all__ = ["Closure"]
+
+
+_WRITTEN_OUT = 60
+"""Terms of an amplitude up to which it is written out where only the result holds it."""
 
 
 class Closure:
@@ -42,19 +45,21 @@ class Closure:
             for order, one_point in enumerate(self.classes)
         }
         self._close_one_point()
+        first = len(self.found)
+        self._name_amplitudes()
         self._define_rungs()
         self._name_pivots()
         self._define_systems()
+        self._define_amplitudes()
         self._offer_forms(gammas=False)
         self._define_pivots()
         self._offer_forms(gammas=True)
+        self.found[first:] = _in_order(self.found[first:])
         self._mark_implicit()
 
     def _close_one_point(self) -> None:
         for formulas in self.formulas.values():
             formulas.name()
-        for part in self.ladder.parts:
-            self._name_entries(part)
         for formulas in self.formulas.values():
             formulas.define()
         self.namer.named_trace = self._named_trace
@@ -107,19 +112,6 @@ class Closure:
     def _add(self, symbol: Symbol, expr: Expr, *, meaning: str = "", text: str = "") -> None:
         self.found.append(Definition(symbol, expr, text=text or symbol.name, meaning=meaning))
 
-    def _name_entries(self, part: Component) -> None:
-        """Names for the entries of a propagator that are long scalars: g_ij, by the places of the nodes."""
-        if not part.entries:
-            return
-        suffix = self._suffix(self.classes.index(part.one_point))
-        count = sum(p.one_point is part.one_point for p in self.ladder.parts[: part.index])
-        base = "g" if not count else "g" + "abcdefgh"[count]
-        rank = {n: i + 1 for i, n in enumerate(part.nodes)}
-        for key in part.entries:
-            symbol = Symbol(join(base, f"{rank[key[2]]}{rank[key[3]]}", suffix))
-            self.namer.names[key] = symbol
-            self.formulas[part.one_point.index].entries[symbol] = part.entries[key]
-
     # -- two-point definitions -------------------------------------------------------------------------------------------
 
     def _named_trace(self, word: Word) -> Symbol | None:
@@ -140,6 +132,26 @@ class Closure:
             self._traces[word] = symbol
             self._add(symbol, self.namer.trace(word), meaning="degrees of freedom", text=text)
         return self._traces[word]
+
+    def _amplitudes(self) -> dict[Key, Rational]:
+        """Self-energies and overlaps between components that were long enough for a name."""
+        return {g.gens()[0]: value for value, g in self.work.short.items() if g.gens()[0][1] is None}
+
+    def _name_amplitudes(self) -> None:
+        """Names for them; those that no other equation holds are written out where they stand."""
+        ladder, amplitudes = self.ladder, self._amplitudes()
+        values = [*amplitudes.values(), *ladder.rungs, *ladder.pivots, *(v for _, v, _ in ladder.systems)]
+        held = {k for value in values for k in value.gens()}
+        written_out = {k: v for k, v in amplitudes.items() if k not in held and v.size() <= _WRITTEN_OUT}
+        self.namer.expansions = {**written_out, **self.namer.expansions}
+        first = len(dict.fromkeys(key[2:] for key, _, _ in ladder.systems)) + 1
+        for place, key in enumerate(k for k in amplitudes if k not in self.namer.expansions):
+            self.namer.names[key] = Symbol(join("sigma", str(place + first), ""))
+
+    def _define_amplitudes(self) -> None:
+        amplitudes = self._amplitudes()
+        for key in [k for k in amplitudes if k not in self.namer.expansions]:
+            self._add(self.namer.names[key], self.namer.plain(amplitudes[key]), meaning="amplitude of a rung")
 
     def _define_rungs(self) -> None:
         ladder, namer = self.ladder, self.namer
@@ -261,6 +273,18 @@ def _reverse(work: Workspace, solved: dict[Key, Rational]) -> dict[Key, Rational
         return {}
     num, den = ([*c, work.field.zero][:2] for c in (num, den))
     return {traces[0]: (s * den[0] - num[0]) / (num[1] - s * den[1])}
+
+
+def _in_order(definitions: list[Definition]) -> list[Definition]:
+    """Each after those that it needs, else as they were put down."""
+    rows = {d.symbol: (place, d) for place, d in enumerate(definitions)}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(rows)
+    graph.add_edges_from((s, d.symbol) for d in definitions for s in d.expr.atoms(Symbol) if s in rows)
+    condensed = nx.condensation(graph)
+    members = {c: sorted((rows[s] for s in condensed.nodes[c]["members"]), key=lambda row: row[0]) for c in condensed}
+    order = nx.lexicographical_topological_sort(condensed, key=lambda c: members[c][0][0])
+    return [d for c in order for _, d in members[c]]
 
 
 def _symbol(expression: Expr) -> Symbol:

@@ -37,34 +37,47 @@ class Elimination:
     solved: dict[Key, Rational] = field(default_factory=dict)
     free: dict[Key, Rational] = field(default_factory=dict)
     kept: dict[Key, Rational] = field(default_factory=dict)
+    _spent: list[Key] = field(default_factory=list)
 
     def run(self) -> None:
-        """Fill ``free`` (solved without traces), ``solved`` (these and all others) and ``kept``."""
+        """Fill ``free`` (solved without traces), ``solved`` (these and all others) and ``kept``.
+
+        A hidden unknown may be eliminated by the equation of its partner only if the partner can then be solved for by what
+        is left; else each keeps its own equation.
+        """
+        given = list(self.equations)
+        self._eliminate(own=False)
+        lost = [k for k in self._spent if k not in self.solved and k not in self.kept]
+        if lost:
+            self.equations, self.solved, self.free, self.kept, self._spent = given, {}, {}, {}, []
+            self._eliminate(own=True)
+
+    def _eliminate(self, *, own: bool) -> None:
         pending = [e.key for e in self.equations]
         for key in [k for k in self.hidden if k in pending]:
-            if self._solve(key, self._short):
+            if self._solve(key, self._brief if own else self._short, own=own):
                 self.free = dict(self.solved)
                 pending.remove(key)
-        while self._step(pending):
+        while self._step(pending, own):
             pending = [k for k in pending if k not in self.solved]
         for key in pending:
-            own = next((e for e in self.equations if e.key == key), None)
-            value = None if own is None else self.linear(own, key)
+            mine = next((e for e in self.equations if e.key == key), None)
+            value = None if mine is None else self.linear(mine, key)
             if value is not None:
                 self.kept[key] = value
 
-    def _step(self, pending: Sequence[Key]) -> bool:
+    def _step(self, pending: Sequence[Key], own: bool) -> bool:
         """Solve for one more unknown, if possible by an equation that holds no other; True where that went well."""
-        alone = any(self._solve(key, lambda value: not set(pending) & set(value.gens())) for key in pending)
-        return alone or any(self._solve(key, lambda value: True) for key in pending)
+        alone = any(self._solve(key, lambda value: not set(pending) & set(value.gens()), own=own) for key in pending)
+        return alone or any(self._solve(key, lambda value: True, own=own) for key in pending)
 
-    def _solve(self, key: Key, accept: Callable[[Rational], bool]) -> bool:
+    def _solve(self, key: Key, accept: Callable[[Rational], bool], *, own: bool = False) -> bool:
         """Solve some equation of the letter for ``key``, its own one first, where the solution is acceptable."""
-        own = [e for e in self.equations if e.key == key]
-        letter = key[2]
-        for equation in (*own, *(e for e in self.equations if e.letter == letter and e.key != key)):
+        others = [] if own else [e for e in self.equations if e.letter == key[2] and e.key != key]
+        for equation in (*(e for e in self.equations if e.key == key), *others):
             value = self.linear(equation, key)
             if value is not None and accept(value) and self._put(key, value, equation):
+                self._spent.append(equation.key)
                 return True
         return False
 
@@ -82,9 +95,12 @@ class Elimination:
         return any(k[0] == "self-energy" for f, _ in equation.value.factors()[1] if f.size() > 2 for k in f.gens())
 
     @staticmethod
-    def _short(value: Rational) -> bool:
+    def _short(value: Rational, most: int = _SHORT) -> bool:
         """Short and without traces."""
-        return value.size() <= _SHORT and all(k[0] not in ("trace", "propagator") for k in value.gens())
+        return value.size() <= most and all(k[0] not in ("trace", "named") for k in value.gens())
+
+    def _brief(self, value: Rational) -> bool:
+        return self._short(value, 2 * _SHORT)
 
     @staticmethod
     def linear(equation: Equation, key: Key) -> Rational | None:

@@ -8,7 +8,7 @@ from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
 from planar.ensembles.law import Law
-from planar.equivalent import STAR, Evidence, MatrixEvidence
+from planar.equivalent import EVIDENCE, STAR, Definition, Evidence, MatrixEvidence
 from planar.expression.pencil import Occurrence, Pencil
 from planar.expression.symbols import Deterministic
 from planar.resummation.closure import Closure
@@ -68,29 +68,23 @@ def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> Matri
 
 def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure) -> Evidence:
     fresh = Workspace(tuple(work.laws.values()), work.commuting, work.sizes)
-    doubled, place, mirror = _doubled(pencil, part)
+    doubled = _doubled(pencil, part)
     ladder = Ladder(fresh, doubled, components(fresh, doubled))
     first, second = ladder.parts
     namer = Namer(fresh)
     _borrow(namer, closure, part.one_point, first.one_point, "")
     if second.one_point is not first.one_point:
         _borrow(namer, closure, part.one_point, second.one_point, STAR)
-    star = "" if second.one_point is first.one_point else STAR
-    for copy in ladder.parts:
-        namer.expansions.update(copy.entries)
-    for _, _, i, j in part.entries:
-        named = closure.namer.names["propagator", part.index, i, j]
-        for key, mark in (
-            (("propagator", first.index, place[i], place[j]), ""),
-            (("propagator", second.index, mirror[j], mirror[i]), star),
-        ):
-            namer.names[key] = _starred(named, mark)
-            namer.expansions.pop(key, None)
     pairs = [(o, p) for o in first.occurrences for p in second.occurrences if fits(doubled, o, p)]
     on_s, on_h, _ = ladder.laws(pairs)
     loops = ladder.loops(pairs)
-    blocks = [tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)]
-    return Evidence(*blocks)
+    for place, (_, generator) in enumerate(fresh.short.items()):
+        namer.names[generator.gens()[0]] = Symbol(f"g_{place + 1}" + EVIDENCE)
+    named = tuple(Definition(namer.names[g.gens()[0]], namer.plain(v)) for v, g in fresh.short.items())
+    on_s_block, on_h_block, loops_block = (
+        tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)
+    )
+    return Evidence(on_s_block, on_h_block, loops_block, named)
 
 
 def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:
@@ -115,11 +109,8 @@ def _starred(expression: Expr, star: str) -> Expr:
     return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
 
 
-def _doubled(pencil: Pencil, part: Component) -> tuple[Pencil, dict[int, int], dict[int, int]]:
-    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred.
-
-    Also where each node stands in both of them.
-    """
+def _doubled(pencil: Pencil, part: Component) -> Pencil:
+    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred."""
     result, place = Pencil(), dict[int, int]()
     for n in part.nodes:
         place[n] = result.node(pencil.spaces[n], pencil.diagonal[n])
@@ -132,7 +123,7 @@ def _doubled(pencil: Pencil, part: Component) -> tuple[Pencil, dict[int, int], d
     inside = [pencil.occurrences[o] for o in part.occurrences]
     result.occurrences += [Occurrence(o.letter, place[o.row], place[o.col]) for o in inside]
     result.occurrences += [Occurrence(o.letter.T, mirror[o.col], mirror[o.row]) for o in inside]
-    return result, place, mirror
+    return result
 
 
 def _adjoint(weight: tuple[Expr, Word]) -> tuple[Expr, Word]:

@@ -44,6 +44,7 @@ class OnePointFormulas:
         self.symbols: set[Symbol] = set()
         self.kappas = kappa_cores(one_point)
         self.entries: dict[Symbol, Rational] = {}
+        self._named = {g.gens()[0]: v for v, g in work.short.items() if g.gens()[0][1] == one_point.index}
         self.labels: dict[Key, str] = {}
         self._through: dict[Key, Core] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
@@ -67,6 +68,9 @@ class OnePointFormulas:
                 self._through[alone[0]] = core
             elif len(powers) > 1 and factor == 1:
                 self.namer.monomials.append((dict(powers), symbol))
+        for place, (key, value) in enumerate(self._named.items()):
+            self.namer.names[key] = Symbol(join("g", str(place + 1), self.suffix))
+            self.entries[self.namer.names[key]] = value
         for unknown in self.one_point.unknowns:
             for key, label in self._labels(unknown):
                 self.labels[key] = label
@@ -109,7 +113,7 @@ class OnePointFormulas:
     def define(self) -> None:
         """The equations, kappa first."""
         for symbol, value in self.entries.items():
-            self.add(symbol, self.namer.plain(value), meaning="entry of the dressed propagator")
+            self.add(symbol, self.namer.plain(value), meaning="part of the dressed propagator")
         open_ = [k for k in self._owner if k not in self.one_point.solved and k not in self.one_point.kept]
         inverted = self._invert_through_kappa(open_)
         if inverted is not None:
@@ -255,9 +259,9 @@ class OnePointFormulas:
             printed = self.namer.names[key]
             if not printed.is_Symbol and key not in self._through:
                 named.append(Definition(1 / printed, 1 / self.state(key)))
+        inner.names.update({k: self.namer.names[k] for k in self._named})
         for symbol, value in self.entries.items():
             named.append(Definition(symbol, inner.plain(value)))
-        inner.names.update({k: s for k, s in self.namer.names.items() if k[0] == "propagator"})
         return [self._law(u, inner) for u in self.one_point.unknowns if u.places], named
 
     def _law(self, unknown: Unknown, inner: Namer) -> Dyson:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sympy import Expr
 
@@ -15,17 +15,25 @@ __all__ = ["Matrix", "invert"]
 Matrix = dict[tuple[int, int], WordSum]
 
 
-def invert(algebra: Algebra, matrix: Matrix, nodes: Sequence[int], spaces: Sequence[Expr], *, scaled: bool = True) -> Matrix:
+def invert(
+    algebra: Algebra,
+    matrix: Matrix,
+    nodes: Sequence[int],
+    spaces: Sequence[Expr],
+    *,
+    scaled: bool = True,
+    shorten: Callable[[Rational], Rational] = lambda value: value,
+) -> Matrix:
     """All entries of the inverse of a matrix of words, by Gaussian elimination.
 
     Nodes with a numeric diagonal go first, then those with a scalar one; the first node stays longest, so that the core
-    stands where the resolvent was written.
+    stands where the resolvent was written. Every coefficient passes through ``shorten``, which may put a name in its place.
     """
     if len(nodes) == 1:
         (node,) = nodes
-        return {(node, node): inverse(algebra, matrix.get((node, node), algebra.sum()), spaces[node], scaled)}
+        return {(node, node): inverse(algebra, matrix.get((node, node), algebra.sum()), spaces[node], scaled).map(shorten)}
     pivot = _pivot(matrix, nodes)
-    inner = inverse(algebra, matrix[pivot, pivot], spaces[pivot], scaled)
+    inner = inverse(algebra, matrix[pivot, pivot], spaces[pivot], scaled).map(shorten)
     rest = [n for n in nodes if n != pivot]
     out = {n: matrix[pivot, n] for n in rest if (pivot, n) in matrix}
     into = {n: matrix[n, pivot] for n in rest if (n, pivot) in matrix}
@@ -33,15 +41,16 @@ def invert(algebra: Algebra, matrix: Matrix, nodes: Sequence[int], spaces: Seque
     for i, left in into.items():
         for j, right in out.items():
             step = algebra.homogenise(reduced.get((i, j), algebra.sum()) - left * inner * right)
-            reduced[i, j] = step
-    result = invert(algebra, {k: v for k, v in reduced.items() if v}, rest, spaces, scaled=scaled)
+            reduced[i, j] = step.map(shorten)
+    result = invert(algebra, {k: v for k, v in reduced.items() if v}, rest, spaces, scaled=scaled, shorten=shorten)
     zero = algebra.sum()
     rows = {n: _total(zero, (inner * w * result[m, n] for m, w in out.items() if (m, n) in result)) for n in rest}
     cols = {n: _total(zero, (result[n, m] * w * inner for m, w in into.items() if (n, m) in result)) for n in rest}
     corner = _total(inner, (rows[m] * w * inner for m, w in into.items()))
     for n in rest:
-        result[pivot, n], result[n, pivot] = algebra.homogenise(-rows[n]), algebra.homogenise(-cols[n])
-    result[pivot, pivot] = algebra.homogenise(corner)
+        result[pivot, n] = algebra.homogenise(-rows[n]).map(shorten)
+        result[n, pivot] = algebra.homogenise(-cols[n]).map(shorten)
+    result[pivot, pivot] = algebra.homogenise(corner).map(shorten)
     return {k: v for k, v in result.items() if v}
 
 

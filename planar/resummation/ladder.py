@@ -88,6 +88,7 @@ class Ladder:
             del o
             total = total + self.propagator(self.pencil.occurrences[p].col, j).scale(value)
         if not known_only:
+            total = total.map(lambda c: self.work.shorten(c, None, 2 * _NAMED))
             self._forward[key] = total
         return total
 
@@ -116,7 +117,7 @@ class Ladder:
         if (o, p) not in self._overlaps:
             first, second = self.pencil.occurrences[o], self.pencil.occurrences[p]
             entry = self.propagator(first.col, second.row) if fits(self.pencil, o, p) else self.work.algebra.sum()
-            self._overlaps[o, p] = self._traced(entry, o, p)
+            self._overlaps[o, p] = self.work.shorten(self._traced(entry, o, p), None, _NAMED)
         return self._overlaps[o, p]
 
     def _traced(self, entry: WordSum, o: int, p: int) -> Rational:
@@ -188,7 +189,7 @@ class Ladder:
             matrix.append([slopes.get(("S", *pair), self.work.field.zero) for pair in pairs])
             right.append([-constant])
         for pair, (value,) in zip(pairs, _eliminate(matrix, right, self.work.field.zero), strict=True):
-            self._energy[pair] = value
+            self._energy[pair] = self.work.shorten(value, None, _NAMED)
 
     def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
         """The law's residual at (o, p) as an affine function of the unknowns: ``{(kind, i, j): coefficient}, constant``."""
@@ -252,7 +253,7 @@ class Ladder:
         pairs = [(o, p) for o in self.parts[a].occurrences for p in self.parts[b].occurrences if fits(self.pencil, o, p)]
         if pairs:
             for pair, value in zip(pairs, self._rungs(a, b, pairs), strict=True):
-                self._energy[pair] = value
+                self._energy[pair] = self.work.shorten(value, None, _NAMED)
         self._solving.discard((a, b))
         self._solved.add((a, b))
 
@@ -268,6 +269,8 @@ class Ladder:
         loops = self.loops(pairs)
         letters = {self.pencil.occurrences[o].letter.name for o, _ in pairs}
         if any(u.is_matrix and u.law.name in letters for c in (a, b) for u in self.parts[c].one_point.unknowns):
+            return self._open_rungs(pairs, k, loops)
+        if len(pairs) > _MANY:
             return self._open_rungs(pairs, k, loops)
         known = dict(self.pivots), dict(self.rungs)
         try:
@@ -344,9 +347,16 @@ class Ladder:
         return self.pivots[value].generator
 
 
+_MANY = 10
+"""More rungs than this between two components stay a named linear system."""
+
+
 class TooLong(Exception):
     """An elimination grows beyond what anyone would read."""
 
+
+_NAMED = 12
+"""Terms beyond which a self-energy or overlap between components gets a name."""
 
 _LONGEST = 160
 """Terms in one entry of an elimination, beyond which the rungs stay a named linear system."""

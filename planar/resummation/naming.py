@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sympy import (
+    Add,
     Adjoint,
     Expr,
     I,
@@ -48,6 +49,7 @@ class Namer:
         self._spelled: Rational | None = None
         self._atoms: dict[Atom, MatrixExpr] = {}
         self._plain_traces: dict[Word, Expr] = {}
+        self._core_values: dict[tuple[Core, Expr], Expr] = {}
 
     # -- scalars ---------------------------------------------------------------------------------------------------
 
@@ -80,15 +82,14 @@ class Namer:
 
     def _spectral_sum(self, word: Word, law: Law) -> Expr:
         values, weights = law.atoms_and_weights() or ((), ())
-        total = S.Zero
-        for value, weight in zip(values, weights, strict=True):
-            factors = [value if isinstance(a, Letter) else 1 / self._core_at(a, value) for a in word]
-            total += weight * Mul(*factors)
-        return total
+        factors = ([v if isinstance(a, Letter) else 1 / self._core_at(a, v) for a in word] for v in values)
+        return Add(*(Mul(w, *f) for w, f in zip(weights, factors, strict=True)))
 
     def _core_at(self, core: Core, value: Expr) -> Expr:
-        at = {a: value if isinstance(a, Letter) else 1 / self._core_at(a, value) for word, _ in core.terms for a in word}
-        return sum((self.plain(c) * Mul(*(at[a] for a in word)) for word, c in core.terms), S.Zero)
+        if (core, value) not in self._core_values:
+            at = {a: value if isinstance(a, Letter) else 1 / self._core_at(a, value) for word, _ in core.terms for a in word}
+            self._core_values[core, value] = Add(*(self.plain(c) * Mul(*(at[a] for a in word)) for word, c in core.terms))
+        return self._core_values[core, value]
 
     def plain(self, value: Rational) -> Expr:
         """The scalar as a product of its irreducible factors, as it stands."""
@@ -161,17 +162,15 @@ class Namer:
                 top = max(int(exponents[index]) for exponents, _ in rows)
                 if top and self._is_inverse(value.field.key(index)):
                     taken[value.field.gen(value.field.key(index))] = top
-        total = S.Zero
+        terms = []
         for exponents, coefficient in rows:
             powers = {value.field.gen(value.field.key(i)): int(e) for i, e in enumerate(exponents) if e}
             for factor, top in taken.items():
                 powers[factor] = powers.get(factor, 0) - top
             powers, folded = self.fold({f: e for f, e in powers.items() if e})
-            term = Integer(int(coefficient)) * folded
-            for factor, power in powers.items():
-                term *= self.generator(factor.gens()[0]) ** power
-            total += term
-        return total, taken
+            factors = [self.generator(factor.gens()[0]) ** power for factor, power in powers.items()]
+            terms.append(Mul(Integer(int(coefficient)), folded, *factors))
+        return Add(*terms), taken
 
     def _is_inverse(self, key: Key) -> bool:
         name = self.names.get(key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import networkx as nx
+from sympy import Expr
 
 from planar.algebra.rational import Key, Rational
 from planar.algebra.words import Core
@@ -31,7 +32,6 @@ class Component:
     one_point: OnePoint
     self_energy: dict[tuple[int, int], Rational]
     propagator: Matrix
-    entries: dict[Key, Rational]
     roles: dict[int, int] = field(default_factory=dict)
     transposed: bool = False
 
@@ -58,22 +58,23 @@ def _component(
     energy = _self_energies(work, pencil, nodes, roles, index, transposed)
     matrix = _dressed(work, pencil, nodes, energy)
     scaled = not any(_several(pencil, list(energy), o) for o in inside)
-    propagator, entries = invert(work.algebra, matrix, nodes, pencil.spaces, scaled=scaled), dict[Key, Rational]()
-    if not scaled:
-        propagator, entries = _named_entries(work, place, propagator)
+    propagator = _inverted(work, matrix, nodes, pencil.spaces, None if scaled else index)
     new = one_point is None
     if one_point is None:
         one_point = _close(work, pencil, index, inside, energy, propagator)
         if inside:
             classes.append((labelled(pencil, nodes, inside), inside, one_point))
-    dressed = {k: v.subs(one_point.free) for k, v in energy.items()}
-    propagator = {k: v.map(lambda c: c.subs(one_point.free)) for k, v in propagator.items()} if one_point.free else propagator
-    if scaled and inside:
-        propagator, entries = _named_entries(work, place, propagator)
-        if entries and new:
-            one_point.unknowns = _unknowns(work, pencil, inside, energy, propagator)
+    if one_point.free:
+        energy, bare = {k: v.subs(one_point.free) for k, v in energy.items()}, energy
+        propagator = {k: v.map(lambda c: c.subs(one_point.free)) for k, v in propagator.items()}
+    else:
+        bare = energy
+    if scaled and not any(word for entry in propagator.values() for word in entry.terms):
+        propagator = {k: v.map(lambda c: work.shorten(c, index)) for k, v in propagator.items()}
+        if new:
+            one_point.unknowns = _unknowns(work, pencil, inside, bare, propagator)
     within = {o: _place(one_point, pencil.occurrences[o].letter.name, roles[o]) for o in inside}
-    return Component(place, nodes, inside, one_point, dressed, propagator, entries, within, transposed)
+    return Component(place, nodes, inside, one_point, energy, propagator, within, transposed)
 
 
 def _place(one_point: OnePoint, name: str, role: int) -> int:
@@ -86,13 +87,11 @@ def _several(pencil: Pencil, pairs: list[tuple[int, int]], o: int) -> bool:
     return sum(x == o for x, _ in pairs) > 1 or sum(y == o for _, y in pairs) > 1
 
 
-def _named_entries(work: Workspace, place: int, propagator: Matrix) -> tuple[Matrix, dict[Key, Rational]]:
-    """Where the propagator holds no words but long rational functions, its entries are named, or products explode."""
-    values = {k: v.scalar_value for k, v in propagator.items()}
-    if any(v is None for v in values.values()) or max(v.size() for v in values.values() if v is not None) < 8:
-        return propagator, {}
-    entries: dict[Key, Rational] = {("propagator", place, i, j): v for (i, j), v in values.items() if v is not None}
-    return {(k[2], k[3]): work.algebra.scalar(work.field.gen(k)) for k in entries}, entries
+def _inverted(work: Workspace, matrix: Matrix, nodes: tuple[int, ...], spaces: list[Expr], index: int | None) -> Matrix:
+    """The dressed propagator; what is long gets a name where no closed form is promised, or products would explode."""
+    if index is None:
+        return invert(work.algebra, matrix, nodes, spaces)
+    return invert(work.algebra, matrix, nodes, spaces, scaled=False, shorten=lambda value: work.shorten(value, index))
 
 
 def _self_energies(

@@ -49,6 +49,9 @@ def residual(
     relation = law.relation()
     if relation is not None:
         return _polynomial(work, law, relation, chain, s, h, first, last)
+    matrix_relation = law.matrix_relation()
+    if matrix_relation is not None and not _is_triangular(chain, s, h):
+        return _polynomial(work, law, matrix_relation, chain, s, h, first, last)
     if law.atoms_and_weights() is not None:
         return _spectral(work, law, chain, s, h, first, last)
     return _analytic(work, law, chain, s, h, first, last)
@@ -71,7 +74,7 @@ def _polynomial(
 def _spectral(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> Rational:
     """In words of the diagonal matrix of eigenvalues: T = S - B, residual tr[T (1 + H T)^-1]."""
     algebra = work.algebra
-    if all(not s(j, i) and not h(j, i) for i in chain for j in chain if i < j):
+    if _is_triangular(chain, s, h):
         return work.trace(_triangular(work, law, chain, s, h, first, last), law.shape[0])
     letter = algebra.sum({(spectral_letter(law),): work.field.one})
     t = {(i, j): v for i in chain for j in chain if (v := algebra.scalar(s(i, j)) - (letter if i == j else algebra.sum()))}
@@ -90,6 +93,10 @@ def _spectral(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: En
         if (first, m) in t and (m, last) in y:
             total = total + t[first, m] * y[m, last]
     return work.trace(total, law.shape[0])
+
+
+def _is_triangular(chain: Sequence[int], s: Entries, h: Entries) -> bool:
+    return all(not s(j, i) and not h(j, i) for i in chain for j in chain if i < j)
 
 
 def _triangular(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: Entries, first: int, last: int) -> WordSum:
@@ -162,5 +169,5 @@ def overlap_of(
 
 def leading(work: Workspace, law: Law) -> Rational:
     """The coefficient of the word S in the law's relation, one where there is none."""
-    found = [c for c, word in law.relation() or () if word == "S"]
+    found = [c for c, word in law.matrix_relation() or () if word == "S"]
     return work.scalar(work.law_scalar(law.name, found[0])) if found else work.field.one

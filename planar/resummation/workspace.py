@@ -26,6 +26,7 @@ class Workspace:
         self.algebra = Algebra(self.field, self.commuting)
         self.laws: dict[str, Law] = {law.name: law for law in laws}
         self.constants: dict[Symbol, Expr] = {}
+        self.short: dict[Rational, Rational] = {}
         self._renamed: dict[tuple[str, Symbol], Expr] = {}
         self._name_constants()
 
@@ -82,6 +83,17 @@ class Workspace:
                 raise ReadError(f"cannot read the scalar `{expression}`.")
             case _:
                 return self.field.gen(("scalar", expression))
+
+    def shorten(self, value: Rational, part: int | None, most: int = 8) -> Rational:
+        """The value under a name of its own where it has more than ``most`` terms, so that products of it stay small.
+
+        ``part`` is the class of components that it belongs to, None for what lies between components.
+        """
+        if value.size() <= most:
+            return value
+        if value not in self.short:
+            self.short[value] = self.field.gen(("named", part, len(self.short)))
+        return self.short[value]
 
     def ratio(self, upper: Expr, lower: Expr) -> Rational:
         """The ratio of two dimensions."""
