@@ -44,8 +44,8 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
     matrix, scalar = _assembled(work, target, entries)
     closure = Closure(work, ladder)
     rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
-    definitions, used = closure.definitions(rhs), closure.used(rhs)
-    dyson = [closure.formulas[c.index].dyson() for c in used]
+    definitions = closure.definitions(rhs)
+    dyson = [closure.formulas[c.index].dyson() for c in closure.classes]
     return Equivalent(
         lhs=expression,
         rhs=rhs,
@@ -57,9 +57,9 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
         iteration=tuple(law for laws, _ in dyson for law in laws),
         named=tuple(d for _, named in dyson for d in named),
         auxiliary=tuple(closure.found),
-        evidence=evidence(work, pencil, closure, used),
+        evidence=evidence(work, pencil, closure),
         commuting=pairs,
-        closed=not any(c.is_matrix for c in used),
+        closed=not any(c.is_matrix for c in closure.classes),
         assumptions=_assumptions(symbols, laws, pairs),
     )
 

@@ -88,7 +88,8 @@ class Evidence:
     """Ladder of a resolvent with its adjoint, ``M_S S + M_H H = 0`` and ``H = loops S``.
 
     The largest real part among the eigenvalues of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch;
-    where it reaches one lies the spectrum. ``named`` are parts of these expressions. A symbol whose name ends with a star is
+    where it reaches one lies the spectrum (``rooted`` where R has a root and rungs diverge at its branch point, which is no
+    singularity of the sum). ``named`` are parts of these expressions. A symbol whose name ends with a star is
     the complex conjugate of the one without.
     """
 
@@ -96,6 +97,7 @@ class Evidence:
     on_h: Block
     loops: Block
     named: tuple[Definition, ...] = ()
+    rooted: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,36 +6,34 @@ from collections.abc import Iterable
 from itertools import chain
 
 import networkx as nx
-from sympy import Expr, S, Symbol, ZeroMatrix, fraction, together
+from sympy import Add, Expr, S, Symbol, ZeroMatrix, fraction, together
 
 from planar.codegen.emit import Code, Emitter
 from planar.codegen.layout import Layout, occurs
-from planar.equivalent import STAR, Definition, Dyson, Equivalent, MatrixEvidence
+from planar.equivalent import STAR, Definition, Dyson, MatrixEvidence
 
-__all__ = ["evidence_lines", "feedback", "following", "iteration", "split"]
+__all__ = ["constant", "evidence_lines", "feedback", "following", "iteration"]
 
 
-def split(definitions: Iterable[Definition]) -> tuple[list[Definition], list[Definition]]:
-    """Constants before the unknowns, and what is explicit in terms of these."""
+def constant(definitions: Iterable[Definition]) -> list[Definition]:
+    """Definitions that hold no unknown, directly or through others."""
     rows = list(definitions)
-    constants, explicit, seen = [], [], {d.symbol for d in rows if d.implicit}
+    found, varying = list[Definition](), {d.symbol for d in rows if d.implicit}
     for d in rows:
-        if d.implicit:
-            continue
-        if not d.expr.atoms(Symbol) & seen:
-            constants.append(d)
+        if not d.implicit and not d.expr.atoms(Symbol) & varying:
+            found.append(d)
         else:
-            explicit.append(d)
-            seen.add(d.symbol)
-    return constants, explicit
+            varying.add(d.symbol)
+    return found
 
 
-def feedback(equivalent: Equivalent) -> list[Definition]:
+def feedback(plan: Layout) -> list[Definition]:
     """Implicit definitions from whose values all others follow one after another; Newton works on these.
 
     What the iteration knows comes before all else, so that Newton has a start.
     """
-    rows = {d.symbol: d for d in equivalent.definitions if d.implicit}
+    rows = {d.symbol: d for d in plan.definitions if d.implicit}
+    equivalent = plan.equivalent
     started = {s for law in equivalent.iteration for _, _, s in law.places} | {d.symbol for d in equivalent.named}
     place = {s: (s not in started or s.name.startswith("g_"), i) for i, s in enumerate(rows)}
     graph = nx.DiGraph([(s, d.symbol) for d in rows.values() for s in d.expr.atoms(Symbol) if s in rows])
@@ -48,10 +46,10 @@ def feedback(equivalent: Equivalent) -> list[Definition]:
     return [d for s, d in rows.items() if s in found]
 
 
-def following(equivalent: Equivalent, unknowns: list[Definition]) -> list[Definition]:
+def following(plan: Layout, unknowns: list[Definition]) -> list[Definition]:
     """All that follows from the unknowns, in an order in which each needs only what stands before it."""
-    constants = split(equivalent.definitions)[0]
-    rows = {d.symbol: d for d in equivalent.definitions if d not in constants and d not in unknowns}
+    constants = constant(plan.definitions)
+    rows = {d.symbol: d for d in plan.definitions if d not in constants and d not in unknowns}
     graph = nx.DiGraph()
     graph.add_nodes_from(rows)
     graph.add_edges_from((s, d.symbol) for d in rows.values() for s in d.expr.atoms(Symbol) if s in rows)
@@ -86,11 +84,11 @@ def _step(plan: Layout, emitter: Emitter, states: list[str]) -> list[str]:
 
 def _implicit(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:
     """``implicit``: what Newton brings to zero, right side minus left side of the implicit definitions."""
-    equivalent, names = plan.equivalent, plan.names
+    names = plan.names
     lines = ["    def implicit(unknowns):"]
     lines += [f'        {names[d.symbol.name]} = unknowns["{names[d.symbol.name]}"]' for d in implicit]
     needed = {s for d in implicit for s in d.expr.atoms(Symbol)} | {d.symbol for d in implicit}
-    for d in _explicit_for(equivalent, needed, {d.symbol for d in implicit}):
+    for d in _explicit_for(plan, needed, {d.symbol for d in implicit}):
         lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
     lines.append("        return {")
     lines += [f'            "{names[d.symbol.name]}": {emitter.scalar(d.expr)} - {names[d.symbol.name]},' for d in implicit]
@@ -113,7 +111,8 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
     starts = zip(plan.equivalent.iteration, states, strict=True)
     start = ", ".join(f'"{state}": {_r_zero(emitter, law)}' for law, state in starts)
     real = " & ".join(f"(np.isreal({names[s]}) & (np.real({names[s]}) > 0))" for s in plan.symbols) or "True"
-    first, other = ("0.3", "0.3") if any(by_relation(law) for law in plan.equivalent.iteration) else ("1.0", "0.5")
+    haar = any(by_relation(law) and law.law.alternating for law in plan.equivalent.iteration)
+    first, other = ("0.3", "0.3") if haar else ("1.0", "0.5")
     lines = [
         f"    damping = np.where({real}, {first}, {other}) * np.ones(points)",
         f"    state = {{{start}}}",
@@ -170,6 +169,8 @@ def _r(emitter: Emitter, law: Dyson, state: str) -> str:
     z = Symbol("z")
     if n == 1:
         h = emitter.scalar(law.overlaps[0][0])
+        if by_relation(law):
+            return f'(lambda S, H: {_root_of_relation(emitter, law)})(state["{state}"], {h})'
         if law.r_transform is None:
             return f"r_of_spectrum({h}, *np.array({_spectrum(law)}))"
         return emitter.scalar(law.r_transform.xreplace({law.argument: law.overlaps[0][0]}))
@@ -190,10 +191,19 @@ def _r(emitter: Emitter, law: Dyson, state: str) -> str:
 
 
 def by_relation(law: Dyson) -> bool:
-    """Whether S <- R(H) is iterated through the relation: a letter that alternates whose R has a root (Haar)."""
+    """Whether S <- R(H) is iterated through the relation, R having a root whose sheet would have to be chosen."""
     z = Symbol("z")
     r = None if law.r_transform is None else law.r_transform.xreplace({law.argument: z})
-    return bool(law.law.alternating and law.relation and (r is None or not r.is_polynomial(z)))
+    return bool(law.relation and (r is None or not r.is_rational_function(z)))
+
+
+def _root_of_relation(emitter: Emitter, law: Dyson) -> str:
+    """The scalar relation c0 + c1 S + c2 S^2 + ... = 0 as S = -c0 / (c1 + c2 S + ...)."""
+    s, h = Symbol("S"), Symbol("H")
+    phi = Add(*(c * s ** word.count("S") * h ** word.count("H") for c, word in law.relation))
+    free = phi.xreplace({s: S.Zero})
+    wide = Emitter({**emitter.names, "S": "S", "H": "H"}, emitter.diagonal)
+    return wide.scalar(-free / ((phi - free) / s).expand())
 
 
 def _relation(emitter: Emitter, law: Dyson) -> str:
@@ -264,7 +274,7 @@ def evidence_lines(plan: Layout, emitter: Emitter, implicit: list[Definition]) -
         if isinstance(item, MatrixEvidence):
             needed = {s for row in item.propagators for e in row for s in e.atoms(Symbol)}
             needed |= {s for law in item.laws for row in law.overlaps for h in row for s in h.atoms(Symbol)}
-            for d in _explicit_for(plan.equivalent, needed, known):
+            for d in _explicit_for(plan, needed, known):
                 known.add(d.symbol)
                 lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
             radii.append(_matrix_radius(plan, emitter, item))
@@ -272,14 +282,14 @@ def evidence_lines(plan: Layout, emitter: Emitter, implicit: list[Definition]) -
         entries = list(chain.from_iterable((*item.on_s, *item.on_h, *item.loops)))
         entries += [d.expr for d in item.named]
         needed = {Symbol(s.name.removesuffix(STAR)) for e in entries for s in e.atoms(Symbol)}
-        for d in (*_explicit_for(plan.equivalent, needed, known), *item.named):
+        for d in (*_explicit_for(plan, needed, known), *item.named):
             known.add(d.symbol)
             lines.append(f"        {names[d.symbol.name]} = {emitter.scalar(d.expr)}")
         sides = []
         for side in (item.on_s, item.on_h, item.loops):
             rows = ", ".join("[" + ", ".join(f"{emitter.scalar(e)} + np.zeros(points)" for e in row) + "]" for row in side)
             sides.append(f"np.moveaxis(np.array([{rows}]), -1, 0)")
-        radii.append(f"radius({', '.join(sides)})")
+        radii.append(f"radius({', '.join(sides)}{', rooted=True' if item.rooted else ''})")
     result = radii[0] if len(radii) == 1 else f"np.max([{', '.join(radii)}], axis=0)"
     return [*lines, f"        return {result if radii else 'np.zeros(points)'}"]
 
@@ -332,10 +342,10 @@ def _r_function(emitter: Emitter, law: Dyson) -> str:
     return f"lambda z: {wide.scalar(law.r_transform.xreplace({law.argument: Symbol('z')}))} + 0 * z"
 
 
-def _explicit_for(equivalent: Equivalent, needed: set[Symbol], known: set[Symbol]) -> list[Definition]:
+def _explicit_for(plan: Layout, needed: set[Symbol], known: set[Symbol]) -> list[Definition]:
     """Definitions that the evidence needs beside the unknowns, in order; a pruned one through the iteration's names."""
     have = {s.name for s in known}
-    available = {d.symbol.name: d for d in equivalent.auxiliary if d.symbol.name not in have}
+    available = {d.symbol.name: d for d in plan.definitions if d.symbol.name not in have}
     found: list[Definition] = []
 
     def visit(name: str) -> None:
@@ -348,5 +358,5 @@ def _explicit_for(equivalent: Equivalent, needed: set[Symbol], known: set[Symbol
 
     for symbol in sorted(needed, key=str):
         visit(symbol.name)
-    constants = {d.symbol for d in split(equivalent.definitions)[0]}
+    constants = {d.symbol for d in constant(plan.definitions)}
     return [d for d in found if d.symbol not in constants]

@@ -97,7 +97,7 @@ class Kernel:
         names = [plan.names[s] for s in plan.symbols]
         here = {k: v[part] if k in names else v for k, v in inputs.items()}
         count = len(range(points)[part])
-        unknown = [plan.names[d.symbol.name] for d in feedback(self.equivalent)]
+        unknown = [plan.names[d.symbol.name] for d in feedback(self._plan)]
         with np.errstate(all="ignore"):
             near = None if start is None else {name: start[name][part] for name in unknown}
             named, evidence = self._module["solve"](here, count, start=near)

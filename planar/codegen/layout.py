@@ -10,7 +10,7 @@ from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
 from planar.codegen.emit import identifiers
 from planar.ensembles.law import Law
-from planar.equivalent import Equivalent, Evidence, MatrixEvidence
+from planar.equivalent import STAR, Definition, Equivalent, Evidence, MatrixEvidence
 
 __all__ = ["Layout", "occurs", "spectral_letter"]
 
@@ -21,6 +21,7 @@ class Layout:
     def __init__(self, equivalent: Equivalent) -> None:
         self.equivalent = equivalent
         self.letters = [letter.name for letter in equivalent.letters]
+        self.definitions = _solved(equivalent)
         self.dimensions = _dimensions(equivalent)
         self.symbols = [s.name for s in equivalent.scalars]
         self.functions = sorted({f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"})
@@ -52,6 +53,42 @@ class Layout:
         return found
 
 
+def _solved(equivalent: Equivalent) -> tuple[Definition, ...]:
+    """What a module computes: the definitions of the formula, and what else the evidence holds."""
+    rows = {d.symbol.name: d for d in (*equivalent.auxiliary, *equivalent.definitions)}
+    held = [s.name.removesuffix(STAR) for e in _of_evidence(equivalent) for s in e.atoms(Symbol)]
+    held += [s.name for e in _of_iteration(equivalent) for s in e.atoms(Symbol) if s.name not in _states(equivalent)]
+    todo, needed = [*(d.symbol.name for d in equivalent.definitions), *held], dict[str, None]()
+    while todo:
+        name = todo.pop()
+        if name in rows and name not in needed:
+            needed[name] = None
+            todo += [s.name for s in rows[name].expr.atoms(Symbol)]
+    return tuple(d for name, d in rows.items() if name in needed)
+
+
+def _states(equivalent: Equivalent) -> set[str]:
+    """What the iteration computes for itself."""
+    return {s.name for law in equivalent.iteration for _, _, s in law.places} | {d.symbol.name for d in equivalent.named}
+
+
+def _of_iteration(equivalent: Equivalent) -> Iterable[Expr]:
+    yield from (d.expr for d in equivalent.named)
+    for law in equivalent.iteration:
+        yield from chain.from_iterable(law.overlaps)
+        yield from (c for c, _ in law.relation)
+        yield from [law.r_transform] * (law.r_transform is not None)
+
+
+def _of_evidence(equivalent: Equivalent) -> Iterable[Expr]:
+    for item in equivalent.evidence:
+        if isinstance(item, MatrixEvidence):
+            yield from chain.from_iterable((*item.propagators, *(row for law in item.laws for row in law.overlaps)))
+        else:
+            yield from chain.from_iterable((*item.on_s, *item.on_h, *item.loops))
+            yield from (d.expr for d in item.named)
+
+
 def _dimensions(equivalent: Equivalent) -> list[Symbol]:
     sizes = chain.from_iterable([*letter.shape, *_law_sizes(letter)] for letter in (*equivalent.letters, *equivalent.laws))
     found = {s: None for s in sizes if isinstance(s, Symbol)}
@@ -81,9 +118,7 @@ def _expressions(equivalent: Equivalent) -> Iterable[Expr]:
     yield from (d.expr for d in (*equivalent.definitions, *equivalent.named))
     for law in equivalent.iteration:
         yield from chain.from_iterable(law.overlaps)
-    for item in equivalent.evidence:
-        blocks = item.propagators if isinstance(item, MatrixEvidence) else (*item.on_s, *item.on_h, *item.loops)
-        yield from chain.from_iterable(blocks)
+    yield from _of_evidence(equivalent)
 
 
 def occurs(name: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from planar.codegen import runtime
 from planar.codegen.emit import Emitter
-from planar.codegen.iteration import evidence_lines, feedback, following, iteration, split
+from planar.codegen.iteration import constant, evidence_lines, feedback, following, iteration
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import Equivalent
 
@@ -170,19 +170,16 @@ def _diagonals(plan: Layout, emitter: Emitter, text: str) -> list[str]:
 def _solve(plan: Layout, emitter: Emitter) -> str:
     """``solve``: the Dyson iteration, Newton on the printed definitions, the rest of the definitions, the evidence."""
     equivalent = plan.equivalent
-    implicit = [d for d in equivalent.definitions if d.implicit]
-    constants, explicit = split(equivalent.definitions)
-    unknowns = feedback(equivalent)
+    implicit = [d for d in plan.definitions if d.implicit]
+    constants = constant(plan.definitions)
+    unknowns = feedback(plan)
     body = iteration(plan, emitter, unknowns) if implicit else []
     evidence = [] if implicit or not equivalent.evidence else ["", *evidence_lines(plan, emitter, implicit), ""]
-    late = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in following(equivalent, unknowns)]
-    pruned = [d for d in split(equivalent.auxiliary)[0] if d not in constants and d not in explicit]
-    held = "\n".join((*body, *evidence))
-    early = [d for d in (*pruned, *constants) if d in constants or occurs(plan.names[d.symbol.name], held)]
-    lines = [*(f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in early), *body, *late, *evidence]
+    late = [f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in following(plan, unknowns)]
+    lines = [*(f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in constants), *body, *late, *evidence]
     if evidence:
         lines.append("    residual_size, gamma_star = np.zeros(points), evidence({})")
-    known = [plan.names[d.symbol.name] for d in equivalent.definitions]
+    known = [plan.names[d.symbol.name] for d in plan.definitions]
     quantities = ", ".join(f'"{k}": {k}' for k in known)
     lines.append(f'    return {{{quantities}}}, {{"residual": residual_size, "gamma": gamma_star}}')
     text = "\n".join(lines)

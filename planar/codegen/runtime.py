@@ -17,8 +17,9 @@ State = dict[str, Array]
 
 def matrix_function(function: Callable[[Array], Array], matrices: Array) -> Array:
     """A scalar function of a stack of matrices, through their eigenvalues."""
-    values, vectors = np.linalg.eig(matrices)
-    return (vectors * function(values)[..., None, :]) @ np.linalg.inv(vectors)
+    finite = np.isfinite(matrices).all(axis=(-1, -2), keepdims=True)
+    values, vectors = np.linalg.eig(np.where(finite, matrices, np.eye(matrices.shape[-1])))
+    return np.where(finite, (vectors * function(values)[..., None, :]) @ np.linalg.pinv(vectors), np.nan)
 
 
 def r_of_spectrum(h: Array, eigenvalues: Array, weights: Array) -> Array:
@@ -74,9 +75,10 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
         scale = size(r, x)
         if not np.any(scale > 1e-15):
             break
+        top = np.max(np.abs(x), axis=-1)
         jacobian = np.empty(x.shape + x.shape[-1:], dtype=np.result_type(x, r))
         for i in range(x.shape[-1]):
-            h = 1e-7 * np.where(x[:, i] == 0, 1.0, np.abs(x[:, i]))
+            h = 1e-7 * (np.where(np.abs(x[:, i]) > 1e-9 * top, np.abs(x[:, i]), top) + 1e-300)
             moved = x.copy()
             moved[:, i] += h
             jacobian[:, :, i] = (values(moved) - r) / h[:, None]
@@ -91,15 +93,19 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
     return {n: x[:, i] for i, n in enumerate(names)}, size(r, x)
 
 
-def radius(on_s: Array, on_h: Array, loops: Array) -> Array:
+def radius(on_s: Array, on_h: Array, loops: Array, *, rooted: bool = False) -> Array:
     """gamma of a resolvent with its adjoint, the largest real part of an eigenvalue of their ladder; below 1 on the branch.
 
     The ladder sums to 1/(1 - gamma); it is where an eigenvalue comes to 1 that the sum, and with it the resolvent, diverges.
+    Where R has a root (``rooted``), a rung is infinite at its branch point, which is no singularity of the sum: beyond it the
+    eigenvalues of ``M_S + M_H loops`` tell, which all start at 1 far from the spectrum and reach 0 where the sum diverges.
     """
     finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loops), axis=(-1, -2), keepdims=True)
     finite &= (np.abs(np.linalg.det(np.where(finite, on_s, 0))) > 0)[..., None, None]
     on_s, on_h, loops = (np.where(finite, x, np.eye(x.shape[-1])) for x in (on_s, on_h, loops))
     found = np.max(np.linalg.eigvals(-np.linalg.solve(on_s, on_h) @ loops).real, axis=-1)
+    if rooted:
+        found = np.minimum(found, 1 - np.min(np.linalg.eigvals(on_s + on_h @ loops).real, axis=-1))
     return np.where(finite[..., 0, 0], found, np.inf)
 
 

@@ -98,12 +98,6 @@ class Closure:
                 todo += [s for s in available[symbol].expr.atoms(Symbol) if s in available]
         return tuple(d for d in self.found if d.symbol in needed)
 
-    def used(self, rhs: Expr) -> list[OnePoint]:
-        """The classes that the right-hand side holds; others met a factor that is zero."""
-        present = {d.symbol for d in self.definitions(rhs)}
-        shown = [c for c in self.classes if not self.formulas[c.index].symbols or present & self.formulas[c.index].symbols]
-        return shown or self.classes
-
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def _suffix(self, order: int) -> str:

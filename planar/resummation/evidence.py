@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
@@ -17,16 +15,15 @@ from planar.resummation.ladder import Ladder
 from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, components
 from planar.resummation.pattern import alternating, fits
+from planar.resummation.relations import proportional
 from planar.resummation.unknowns import OnePoint
 from planar.resummation.workspace import Workspace
 
 __all__ = ["evidence"]
 
 
-def evidence(
-    work: Workspace, pencil: Pencil, closure: Closure, used: Sequence[OnePoint]
-) -> tuple[Evidence | MatrixEvidence, ...]:
-    """For each class of components that is used, the linear map whose eigenvalues give gamma(R, R*).
+def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence | MatrixEvidence, ...]:
+    """For each class of components the linear map whose eigenvalues give gamma(R, R*).
 
     The component and its adjoint are put side by side in a pencil of their own; the rungs and loops between them are those
     of any two-point function. Every scalar of the adjoint is a symbol that ends with a star.
@@ -34,7 +31,7 @@ def evidence(
     found: list[Evidence | MatrixEvidence] = []
     done: list[OnePoint] = []
     for part in closure.ladder.parts:
-        if part.one_point in used and part.one_point not in done:
+        if part.one_point.unknowns and part.one_point not in done:
             done.append(part.one_point)
             matrix = any(u.is_matrix or _analytic(u.law) for u in part.one_point.unknowns)
             found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))
@@ -84,7 +81,8 @@ def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure
     on_s_block, on_h_block, loops_block = (
         tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)
     )
-    return Evidence(on_s_block, on_h_block, loops_block, named)
+    rooted = any(u.law.alternating and not proportional(u.law) for u in part.one_point.unknowns)
+    return Evidence(on_s_block, on_h_block, loops_block, named, rooted)
 
 
 def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:

@@ -40,19 +40,13 @@ class OnePointFormulas:
         named_trace: Callable[[Word], Expr | None],
     ) -> None:
         self.work, self.namer, self.one_point, self.suffix = work, namer, one_point, suffix
-        self._sink, self.named_trace = add, named_trace
-        self.symbols: set[Symbol] = set()
+        self.add, self.named_trace = add, named_trace
         self.kappas = kappa_cores(one_point)
         self.entries: dict[Symbol, Rational] = {}
         self._named = {g.gens()[0]: v for v, g in work.short.items() if g.gens()[0][1] == one_point.index}
         self.labels: dict[Key, str] = {}
         self._through: dict[Key, Core] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
-
-    def add(self, symbol: Symbol, expr: Expr, *, meaning: str = "") -> None:
-        """Put down ``symbol = expr``."""
-        self.symbols.add(symbol)
-        self._sink(symbol, expr, meaning=meaning)
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
@@ -154,6 +148,8 @@ class OnePointFormulas:
         law, key = self._owner[open_[0]][0].law, open_[0]
         if law.alternating or law.atoms_and_weights() is not None or law.r_transform(Dummy("z")) is None:
             return None
+        if law.relation() is not None and _is_irrational(law):
+            return None
         constant = self.one_point.reduce(constant_of(self.kappas[0]))
         kappa = self.work.field.gen(("scalar", self.namer.kappas[constant_of(self.kappas[0])]))
         num, den = constant.collect(key)
@@ -179,6 +175,10 @@ class OnePointFormulas:
         """A self-energy that stays an unknown: s = R(h), or S_ij by the law's relation, with h_ij as named traces."""
         law = unknown.law
         meaning = f"self-energy of {law.name}"
+        irrational = _is_irrational(law)
+        if unknown.size == 1 and law.relation() is not None and irrational:
+            self._put(unknown.key(0, 0), self.namer.plain(self._root_of_relation(unknown)), meaning)
+            return
         if unknown.size == 1 and law.atoms_and_weights() is None and not law.alternating:
             value = self._r_transform(law, self.namer.plain(self.one_point.reduce(unknown.overlaps[0][0])))
             self._put(unknown.key(0, 0), value, meaning)
@@ -229,6 +229,17 @@ class OnePointFormulas:
         plain = entries[i][j] - value / leading(work, law)
         return min((self.one_point.reduce(plain), plain), key=lambda v: v.size())
 
+    def _root_of_relation(self, unknown: Unknown) -> Rational:
+        """The scalar relation c0 + c1 s + c2 s^2 + ... = 0 as s = -c0 / (c1 + c2 s + ...), without a choice of sheets."""
+        key = unknown.key(0, 0)
+        overlap = self.one_point.reduce(unknown.overlaps[0][0])
+        h = self.work.field.gen(("overlap", *key[1:]))
+        value = residual(self.work, unknown.law, [0], entries_of(unknown.entries), entries_of([[h]]))
+        coefficients, _ = value.collect(key)
+        s = self.work.field.gen(key)
+        slope = sum((c * s**n for n, c in enumerate(coefficients[1:])), self.work.field.zero)
+        return (-coefficients[0] / slope).subs({h.gens()[0]: overlap})
+
     def _define_solved(self, key: Key, inverted: tuple[Core, Key, Rational] | None) -> None:
         """S = kappa / lam where that says it all, else 1 / (its value in traces); s itself where it is added."""
         named = self.namer.names[key]
@@ -273,6 +284,12 @@ class OnePointFormulas:
         r = None if r is None else self.work.law_scalar(unknown.law.name, r)
         relation = tuple((self.work.law_scalar(unknown.law.name, c), word) for c, word in unknown.law.relation() or ())
         return Dyson(unknown.law, r, z, entries, overlaps, relation)
+
+
+def _is_irrational(law: Law) -> bool:
+    z = Dummy("z")
+    r = law.r_transform(z)
+    return r is not None and not r.is_rational_function(z)
 
 
 def join(base: str, index: str, suffix: str) -> str:
