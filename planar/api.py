@@ -12,6 +12,7 @@ from typing import Any
 from rich.text import Text
 from sympy import Expr, Integer, Symbol
 
+from planar.calculus import at_infinity, at_zero, derivative, substituted
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
 from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
@@ -21,6 +22,7 @@ from planar.diagrams import diagrams as enumerate_diagrams
 from planar.draw import draw
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
+from planar.expression.symbols import scalar
 from planar.expression.tree import Sum, Tree, shape
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
@@ -110,7 +112,7 @@ class DeterministicEquivalent(Equivalent):
         The formula at hand must be that one at eps = 1, compared exactly for free values of every symbol.
         """
         eps = Symbol("eps", positive=True)
-        carried = derive(self.lhs.xreplace({law: eps * law for law in self.laws}), commuting=self._pairs())
+        carried = derive(self.lhs.xreplace({law: eps * law for law in self.laws}), commuting=self.letter_pairs)
         definitions = {d.symbol: d.expr.xreplace({eps: Integer(1)}) for d in carried.definitions}
         if not same_as_written(self, carried.restate(carried.rhs.xreplace({eps: Integer(1)}), definitions), seed=seed):
             raise Ungraded(
@@ -119,16 +121,57 @@ class DeterministicEquivalent(Equivalent):
             )
         return verify_exactly(carried, order, seed=seed)
 
-    def _pairs(self) -> list[tuple[Any, Any]]:
-        known = {letter.name: letter for letter in self.letters}
-        return [(known[a], known[b]) for a, b in self.commuting]
-
     def restate(self, rhs: Expr, definitions: Mapping[Symbol, Expr]) -> DeterministicEquivalent:
         """The same expression with another formula, a published one say, to be compared, verified and checked.
 
         A definition is implicit where its expression holds its own symbol, or one that is defined through it.
         """
         return replace(self, rhs=rhs, definitions=defined(definitions))
+
+    # -- equivalents from this one -------------------------------------------------------------------------------------
+
+    def subs(self, values: Mapping[Any, Any]) -> DeterministicEquivalent:
+        """The equivalent of the expression with scalars, dimensions or letters replaced, all at once: it is derived again."""
+        return derive(substituted(self.lhs, values), commuting=self.letter_pairs)
+
+    def diff(self, symbol: Symbol) -> DeterministicEquivalent:
+        """The equivalent of the derivative with respect to a scalar symbol.
+
+        >>> import planar
+        >>> from sympy import symbols
+        >>> N, P = planar.dims("N P")
+        >>> lam = symbols("lambda", positive=True)
+        >>> eq = derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), lam)))
+        >>> round(eq.diff(lam).evaluate({N: 100, P: 200, lam: 1.0}), 6)
+        -0.485071
+        """
+        return derive(derivative(self.lhs, symbol), commuting=self.letter_pairs)
+
+    def limit(self, symbol: Symbol, point: Any) -> DeterministicEquivalent:
+        """The limit in a scalar (``lam -> 0`` from above, ``mu -> lam``) or of a dimension to infinity (``P -> oo``).
+
+        Ridgeless on both sides of the interpolation threshold:
+
+        >>> import planar
+        >>> from sympy import symbols
+        >>> N, P = planar.dims("N P")
+        >>> lam = symbols("lambda", positive=True)
+        >>> A = planar.deterministic("A", N, positive=True)
+        >>> print(derive(lam * planar.resolvent(A * planar.Wishart("W", N, P), lam)).limit(lam, 0))
+        λ → 0: λ (λ + A W)⁻¹ ≃ κ (κ + A)⁻¹
+          q = N/P
+          κ = q κ df₁(κ)
+          df₁(κ) = tr[A (κ + A)⁻¹]
+
+        Raises ``PlanarError`` where the limit is infinite.
+        """
+        target = scalar(point)
+        if target.is_infinite:
+            return self._renewed(at_infinity(self, symbol))
+        return self._renewed(at_zero(self, symbol)) if target == 0 else self.subs({symbol: target})
+
+    def _renewed(self, mute: Equivalent) -> DeterministicEquivalent:
+        return DeterministicEquivalent(**{f.name: getattr(mute, f.name) for f in fields(mute)})
 
     # -- numbers -----------------------------------------------------------------------------------------------------
 
@@ -197,7 +240,8 @@ class DeterministicEquivalent(Equivalent):
 
     def __str__(self) -> str:
         rhs = folded(self.rhs, trace_names(self))
-        lines = [f"{chalk(self.lhs)} ≃ {chalk(rhs)}"]
+        limits = "".join(f"{chalk(s)} → {chalk(point)}: " for s, point in self.limits)
+        lines = [f"{limits}{chalk(self.lhs)} ≃ {chalk(rhs)}"]
         lines += [f"  {chalk(d.symbol)} = {chalk(expr)}" for d, expr in shown_definitions(self)]
         if not self.closed:
             lines.append("  (no closed form: a named fixed-point system, solved by the kernel)")

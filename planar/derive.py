@@ -26,8 +26,11 @@ from planar.resummation.workspace import Workspace
 __all__ = ["derive"]
 
 
-def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Equivalent:
-    """The deterministic equivalent of a rational expression in free random and deterministic matrices."""
+def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanishing: Iterable[Symbol] = ()) -> Equivalent:
+    """The deterministic equivalent of a rational expression in free random and deterministic matrices.
+
+    Symbols of ``vanishing`` are written through the renormalised ridges that they give, so that they may go to zero.
+    """
     target = read(expression)
     symbols = letters(target)
     laws = tuple(s for s in symbols if isinstance(s, RandomLetter))
@@ -42,7 +45,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> Eq
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
     matrix, scalar = _assembled(work, target, entries)
-    closure = Closure(work, ladder)
+    closure = Closure(work, ladder, tuple(vanishing))
     rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
     definitions = closure.definitions(rhs)
     dyson = [closure.formulas[c.index].dyson() for c in closure.classes]

@@ -107,7 +107,8 @@ class Equivalent:
     ``rhs`` and every ``expr`` are SymPy expressions over scalars, named symbols and deterministic letters (sums,
     products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is False where a self-energy is a true
     matrix function and the answer is a named fixed-point system. ``named`` are functions of the unknowns of ``iteration``,
-    ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
+    ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included. ``limits`` are those that were
+    taken of the formula, ``near`` the equivalent before the last one to zero, which tells the branch.
     """
 
     lhs: Expr
@@ -122,5 +123,13 @@ class Equivalent:
     auxiliary: tuple[Definition, ...] = field(repr=False, default=())
     evidence: tuple[Evidence | MatrixEvidence, ...] = field(repr=False, default=())
     commuting: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    limits: tuple[tuple[Symbol, Expr], ...] = field(repr=False, default=())
+    near: Equivalent | None = field(repr=False, default=None)
     closed: bool = True
     assumptions: tuple[str, ...] = ()
+
+    @property
+    def letter_pairs(self) -> list[tuple[MatrixSymbol, MatrixSymbol]]:
+        """The pairs of letters that were declared to commute."""
+        known = {letter.name: letter for letter in self.letters}
+        return [(known[a], known[b]) for a, b in self.commuting]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
 BACKENDS = ("numpy",)
 Array = NDArray[Any]
 _CHUNK = 1 << 22
+_NEAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Kernel:
         ``start`` is the ``named`` of a solution at neighbouring points, one each; Newton alone continues from there.
         """
         equivalent = self.equivalent
+        if equivalent.near is not None and start is None:
+            return self._continued(equivalent.near, values)
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values)
         plan = self._plan
         shape, basis, inputs = self._module["prepare"](**_keywords(plan, resolved))
@@ -90,6 +93,22 @@ class Kernel:
         value = _rotated(plan, value, basis)
         value = value.reshape(shape) if equivalent.target.shape == (1, 1) else value.reshape(shape + value.shape[-2:])
         return Solution(value, named, residual, gamma)
+
+    def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
+        """A limit to zero: Newton from the solution at small parameters, whose evidence it takes along.
+
+        What goes to zero with the parameters is zero: Newton comes ever nearer to it, and never there.
+        """
+        zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
+        base = compile_kernel(near, self.backend)
+        far, before = (base.solve({**values, **dict.fromkeys(zeros, x)}) for x in (100 * _NEAR, _NEAR))
+        after = self.solve(values, start=before.named)
+        old = {k: np.abs(before.named[k]) for k in after.named if k in before.named}
+        tiny = {k: np.where(np.abs(after.named[k]) < 1e-2 * v, 0, after.named[k]) for k, v in old.items()}
+        after = self.solve(values, start={**after.named, **tiny})
+        axes = tuple(range(before.gamma.ndim, before.value.ndim))
+        grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
+        return replace(after, gamma=np.where(grows, np.inf, before.gamma))
 
     def _chunk(
         self, plan: Layout, inputs: dict[str, Any], part: slice, points: int, start: dict[str, Array] | None
@@ -116,6 +135,9 @@ class Kernel:
                 f"the formula is 0/0 at {', '.join(parts)}: a divided difference of R meets equal arguments; write one symbol "
                 "for equal parameters, or give the law by spectrum=..., cumulants=... or a rational r_transform."
             )
+        if self.equivalent.near is not None and np.isinf(gamma):
+            names = " and ".join(str(s) for s, _ in self.equivalent.limits)
+            return f"`{self.equivalent.lhs}` grows without bound as {names} -> 0 at these values; multiply it by {names}."
         found = f"gamma(R, R*) = {gamma:.3g} is not below 1" if not gamma < 1 else f"a residual of {residual:.1e} is left"
         where = ", ".join(parts) or "these values"
         return (

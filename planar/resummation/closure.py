@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import factorial
 
@@ -30,7 +31,7 @@ _WRITTEN_OUT = 60
 class Closure:
     """Names and definitions of one derivation. Call ``matrix`` or ``scalar`` first, then read ``definitions``."""
 
-    def __init__(self, work: Workspace, ladder: Ladder) -> None:
+    def __init__(self, work: Workspace, ladder: Ladder, vanishing: Sequence[Symbol] = ()) -> None:
         self.work, self.ladder, self.namer = work, ladder, Namer(work)
         self.classes: list[OnePoint] = []
         for part in ladder.parts:
@@ -41,7 +42,9 @@ class Closure:
         for symbol, value in work.constants.items():
             self._add(symbol, value, meaning="ratio of dimensions")
         self.formulas = {
-            one_point.index: OnePointFormulas(work, self.namer, one_point, self._suffix(order), self._add, self._named_trace)
+            one_point.index: OnePointFormulas(
+                work, self.namer, one_point, self._suffix(order), self._add, self._named_trace, vanishing
+            )
             for order, one_point in enumerate(self.classes)
         }
         self._close_one_point()

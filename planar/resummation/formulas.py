@@ -38,6 +38,7 @@ class OnePointFormulas:
         suffix: str,
         add: Sink,
         named_trace: Callable[[Word], Expr | None],
+        vanishing: Sequence[Symbol] = (),
     ) -> None:
         self.work, self.namer, self.one_point, self.suffix = work, namer, one_point, suffix
         self.add, self.named_trace = add, named_trace
@@ -46,6 +47,8 @@ class OnePointFormulas:
         self._named = {g.gens()[0]: v for v, g in work.short.items() if g.gens()[0][1] == one_point.index}
         self.labels: dict[Key, str] = {}
         self._through: dict[Key, Core] = {}
+        self._vanishing = {("scalar", s) for s in vanishing}
+        self._regular: dict[Core, Rational] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
 
     # -- names ---------------------------------------------------------------------------------------------------------
@@ -56,6 +59,10 @@ class OnePointFormulas:
             constant = constant_of(core)
             self.namer.kappas[constant] = symbol
             factor, powers = constant.factors()
+            ridge = [f.gens()[0] for f, e in powers if e == 1 and f.gens() and f.gens()[0] in self._vanishing]
+            if ridge:
+                self._regular[core] = self.work.field.gen(ridge[0]) / constant
+                self.namer.expansions[ridge[0]] = self.work.field.gen(("scalar", symbol)) * self._regular[core]
             alone = [f.gens()[0] for f, e in powers if e == -1 and f.gens() and f.gens()[0] in self._owner]
             if len(powers) == 1 and alone:
                 self.namer.names[alone[0]] = factor.numerator / (factor.denominator * symbol)
@@ -125,6 +132,11 @@ class OnePointFormulas:
         solved, kept = self.one_point.solved, self.one_point.kept
         for core in self.kappas:
             constant = constant_of(core)
+            if core in self._regular:
+                kappa = self.work.field.gen(("scalar", self.namer.kappas[constant]))
+                value = kappa - kappa * self.one_point.reduce(self._regular[core])
+                self.add(self.namer.kappas[constant], self.namer.plain(value), meaning=kappa_meaning(core))
+                continue
             own = [k for k, c in self._through.items() if c is core]
             if own and own[0] not in solved and own[0] not in kept:
                 continue
@@ -244,7 +256,7 @@ class OnePointFormulas:
         """S = kappa / lam where that says it all, else 1 / (its value in traces); s itself where it is added."""
         named = self.namer.names[key]
         held = [k for k in self._owner if k not in self.one_point.free]
-        if len(held) == 1 and len(self.kappas) == 1 and not named.is_Symbol:
+        if len(held) == 1 and len(self.kappas) == 1 and not named.is_Symbol and not self._regular:
             rest = constant_of(self.kappas[0]) * self.work.field.gen(key)
             if key not in rest.gens():
                 symbol = self.namer.kappas[constant_of(self.kappas[0])]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import MatrixSymbol
 
 from planar.equivalent import Equivalent
-from planar.errors import PlanarError
+from planar.errors import PlanarError, ShapeError
+from planar.expression.tree import Target
 from planar.verify.grading import gradings
 from planar.verify.series import FormalError, Series
 from planar.verify.verify import Sample, closed_form
@@ -31,34 +36,44 @@ class Equality:
         return f"different from order {self.differs_at} on"
 
 
-def equal(one: Equivalent, other: Equivalent, *, order: int = 8, draws: int = 2) -> Equality:
-    """Whether two equivalents of one expression agree, in exact arithmetic.
+def equal(
+    one: Equivalent, other: Equivalent, *, order: int = 8, draws: int = 2, values: Mapping[MatrixSymbol, Any] | None = None
+) -> Equality:
+    """Whether two equivalents agree, in exact arithmetic: formulas for one expression, or derivations of one model.
 
-    Both formulas are expanded in the random letters, on small random rational matrices for the deterministic letters; a
-    difference that is no identity shows at a low order.
+    Both formulas are expanded in the random letters, on small random rational matrices for the deterministic letters and free
+    rationals for scalars and dimensions; a difference that is no identity shows at a low order. Letters and symbols of one
+    name are the same thing on both sides. ``values`` fixes deterministic letters, where one side knows their spectrum, say.
 
     >>> from sympy import symbols
     >>> from planar.derive import derive
+    >>> from planar.ensembles.ginibre import Ginibre
     >>> from planar.ensembles.wishart import Wishart
     >>> from planar.expression.symbols import deterministic, dims, resolvent
-    >>> N, P = dims("N P")
-    >>> eq = derive(resolvent(deterministic("A", N) * Wishart("W", N, P), symbols("lambda")))
-    >>> bool(equal(eq, eq))
-    True
+    >>> (N, P), lam = dims("N P"), symbols("lambda")
+    >>> A, W, X = deterministic("A", N), Wishart("W", N, P), Ginibre("X", P, N)
+    >>> print(equal(derive(resolvent(A * W, lam)), derive(resolvent(A * X.T * X, lam))))
+    equal as exact series through order 8, on 2 draws of rational matrices
+
+    Raises ``ShapeError`` where the shapes differ, ``PlanarError`` where no symbol can carry the orders of both.
     """
-    if one.lhs != other.lhs:
-        raise PlanarError(f"equal compares two formulas for one expression, got `{one.lhs}` and `{other.lhs}`.")
+    if one.target.shape != other.target.shape:
+        shapes = (" x ".join(map(str, e.target.shape)) if e.target.shape else "a number" for e in (one, other))
+        raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {' and '.join(shapes)}.")
     for seed in range(draws):
-        place = _first_difference(one, other, order, seed)
+        place = _first_difference(one, other, order, seed, values or {})
         if place is not None:
             return Equality(False, order, draws, place)
     return Equality(True, order, draws)
 
 
-def _first_difference(one: Equivalent, other: Equivalent, order: int, seed: int) -> int | None:
-    sample = Sample(one, seed)
+def _first_difference(
+    one: Equivalent, other: Equivalent, order: int, seed: int, values: Mapping[MatrixSymbol, Any]
+) -> int | None:
+    both = one if one.target == other.target else _joined(one, other)
+    sample = Sample(both, seed, values)
     failure: FormalError | None = None
-    for weights in gradings(one.target, sample.unscaled):
+    for weights in gradings(both.target, (*sample.unscaled, *(letter.name for letter in values))):
         try:
             left, right = (closed_form(e, sample.point(weights, order + 8)) for e in (one, other))
         except FormalError as error:
@@ -66,6 +81,15 @@ def _first_difference(one: Equivalent, other: Equivalent, order: int, seed: int)
             continue
         return _differs(left, right, order)
     raise PlanarError(f"cannot compare the formulas for `{one.lhs}`: {failure or 'no symbol can carry the orders'}.")
+
+
+def _joined(one: Equivalent, other: Equivalent) -> Equivalent:
+    """Both expressions in one, for what their letters and symbols stand for."""
+    target = Target((*one.target.terms, *other.target.terms), one.target.shape)
+    scalars = tuple(dict.fromkeys((*one.scalars, *other.scalars)))
+    commuting = tuple(dict.fromkeys((*one.commuting, *other.commuting)))
+    definitions = (*one.definitions, *other.definitions)
+    return replace(one, target=target, scalars=scalars, commuting=commuting, definitions=definitions)
 
 
 def _differs(left: Series, right: Series, order: int) -> int | None:

@@ -36,12 +36,12 @@ def trees(target: Target) -> Iterator[Tree]:
             yield term.matrix
 
 
-def gradings(target: Target, fixed: Iterable[Symbol] = ()) -> Iterator[Weights]:
+def gradings(target: Target, fixed: Iterable[Key] = ()) -> Iterator[Weights]:
     """Weights under which every random letter inside an inverse costs at least one power of eps, the best first.
 
     Best are those under which it costs exactly one in every term (the expression is homogeneous where random letters
     count -1); then small weights, on scalars rather than on letters, of the sign that makes resolvents contract.
-    Symbols of ``fixed`` (dimensions, parameters of laws) keep weight zero.
+    What ``fixed`` names (dimensions, parameters of laws, letters of known value) keeps weight zero.
     """
     inverses = tuple(dict.fromkeys(t for tree in trees(target) for t in _inverses(tree) if _is_random(t)))
     held = set(fixed)

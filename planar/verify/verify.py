@@ -6,11 +6,12 @@ dimensions free rationals; a formula that holds there order by order is no accid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import networkx as nx
 from flint import fmpq, fmpq_mat
@@ -200,7 +201,8 @@ def _contracts(block: Sequence[Definition], values: Unknowns, point: Point) -> b
 
 
 def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
-    """Starting values: unknowns zero where that makes sense, then simple powers of eps."""
+    """Starting values: renormalised ridges large, all else of order one; unknowns zero; simple powers of eps."""
+    yield {d.symbol: point.one.shift(-1 if d.symbol.name.startswith("kappa") else 0) for d in block}
     zero = Series.of(0, [], point.terms)
     with suppress(FormalError):
         yield _sweep(block, {d.symbol: zero for d in block}, point)
@@ -214,8 +216,9 @@ def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
 class Sample:
     """Random exact values for everything that an equivalent holds; eps enters by ``point``."""
 
-    def __init__(self, equivalent: Equivalent, seed: int) -> None:
+    def __init__(self, equivalent: Equivalent, seed: int, given: Mapping[MatrixSymbol, Any] | None = None) -> None:
         self.rng, self.seed = Random(seed), seed
+        self._given = {letter.name: _exact_matrix(letter, value) for letter, value in (given or {}).items()}
         self.laws = [s for s in letters(equivalent.target) if isinstance(s, Law)]
         self.matrices = [s for s in letters(equivalent.target) if not isinstance(s, Law)]
         defined = {d.symbol for d in equivalent.definitions}
@@ -225,6 +228,11 @@ class Sample:
         free = {s: None for s in (*self.unscaled, *equivalent.scalars, *_coefficients(equivalent)) if s not in defined}
         self._taken: list[Fraction] = []
         sizes, values = self._dimensions(list(dimensions))
+        for symbol in (s for s in self.matrices if s.name in self._given):
+            sizes[symbol.shape[0]], sizes[symbol.shape[1]] = (
+                self._given[symbol.name].re.nrows(),
+                self._given[symbol.name].re.ncols(),
+            )
         leaves = [leaf for tree in trees(equivalent.target) for leaf in _leaves(tree)]
         self._conjugated = {leaf.name for leaf in leaves if leaf.conjugated}
         self._complex = equivalent.lhs.has(Adjoint, conjugate) or equivalent.rhs.has(Adjoint, conjugate)
@@ -288,7 +296,9 @@ class Sample:
         seeds: dict[int, Exact] = {}
         for symbol in self.matrices:
             rows, cols = (sizes[d] for d in symbol.shape)
-            if symbol.name in shared and rows == cols:
+            if symbol.name in self._given:
+                found[symbol.name] = self._given[symbol.name]
+            elif symbol.name in shared and rows == cols:
                 group = shared[symbol.name]
                 if group not in seeds:
                     seeds[group] = self._matrix(rows, rows, symmetric=True)
@@ -326,6 +336,14 @@ class _Cumulants:
 
     def __call__(self, n: int) -> Exact:
         return number(_positive(Random(f"{self.seed} {self.name} {n}")))
+
+
+def _exact_matrix(letter: MatrixSymbol, value: Any) -> Exact:
+    """A user's matrix of integers, rationals or floats, as the rationals that these are."""
+    rows = [[Fraction(str(x)) if not isinstance(x, float) else Fraction(x) for x in row] for row in value]
+    if len({len(row) for row in rows}) != 1:
+        raise PlanarError(f"the value of {letter.name} is no matrix; give a list of rows.")
+    return Exact(fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in rows]))
 
 
 def _positive(rng: Random) -> Fraction:
