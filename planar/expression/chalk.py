@@ -74,6 +74,10 @@ class ChalkPrinter(StrPrinter):
         body = " ".join(self._print(f) if alone or not f.is_MatAdd else f"[{self._print(f)}]" for f in factors)
         return f"{head} {body}".strip().replace("- ", "-", 1) if head == "-" else f"{head} {body}".strip() or "1"
 
+    def _print_BlockMatrix(self, expr: Any) -> str:
+        rows = (", ".join(self._print(expr.blocks[i, j]) for j in range(expr.blockshape[1])) for i in range(expr.blockshape[0]))
+        return f"[{', '.join(f'[{row}]' for row in rows)}]"
+
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         return signed_sum(self._print(term) for term in scalar_terms(expr.args))
 

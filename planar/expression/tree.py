@@ -29,6 +29,7 @@ from sympy.core.function import AppliedUndef
 
 from planar.algebra.words import Letter
 from planar.errors import DeclarationError, ReadError, ShapeError
+from planar.expression.blocks import unblocked
 from planar.expression.symbols import Deterministic, RandomLetter, tr
 
 __all__ = ["Inv", "Product", "Sum", "Target", "Term", "Tree", "children", "letters", "read"]
@@ -142,11 +143,12 @@ def read(expression: object) -> Target:
     """
     if not isinstance(expression, Expr):
         raise ReadError(f"cannot read {expression!r}: derive takes a SymPy matrix expression or a tr(...) of one.")
-    terms = tuple(_merge(_terms(expression)))
+    plain = unblocked(expression)
+    terms = tuple(_merge(_terms(plain)))
     kinds = {term.matrix is None for term in terms}
     if len(kinds) > 1:
         raise ShapeError(f"cannot read `{expression}`: it adds a scalar to a matrix; write the scalar times Identity(n).")
-    target = Target(terms, None if kinds == {True} else tuple(expression.shape))
+    target = Target(terms, None if kinds == {True} else tuple(plain.shape))
     letters(target)
     return target
 

@@ -41,12 +41,13 @@ class Closure:
         self._traces: dict[Word, Symbol] = {}
         for symbol, value in work.constants.items():
             self._add(symbol, value, meaning="ratio of dimensions")
-        self.formulas = {
-            one_point.index: OnePointFormulas(
-                work, self.namer, one_point, self._suffix(order), self._add, self._named_trace, vanishing
+        letters = list(dict.fromkeys(o.letter.name for o in ladder.pencil.occurrences))
+        self.formulas = {}
+        for order, one_point in enumerate(self.classes):
+            suffix = self._suffix(order)
+            self.formulas[one_point.index] = OnePointFormulas(
+                work, self.namer, one_point, suffix, self._add, self._named_trace, letters, vanishing
             )
-            for order, one_point in enumerate(self.classes)
-        }
         self._close_one_point()
         first = len(self.found)
         self._name_amplitudes()
@@ -219,8 +220,10 @@ class Closure:
         orders = {c.index: i + 1 for i, c in enumerate(self.classes)}
         pivots = self._pivots()
         by_pair = len({p.pair for p in pivots}) == len(pivots) < 10
+        places = [self.formulas[p.pair[0]].chain_place(p.letter) for p in pivots]
+        chained = len({p.pair for p in pivots}) == 1 and 0 not in places and len(set(places)) == len(places)
         for place, pivot in enumerate(pivots):
-            index = "".join(str(orders[i]) for i in pivot.pair) if by_pair else f"{place + 1}"
+            index = "".join(str(orders[i]) for i in pivot.pair) if by_pair else f"{places[place] if chained else place + 1}"
             symbol = Symbol(join("gamma", index if len(pivots) > 1 else "", ""))
             self.namer.names[pivot.generator.gens()[0]] = 1 - symbol
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Protocol
 
 from sympy import Dummy, Expr, Symbol
@@ -38,6 +39,7 @@ class OnePointFormulas:
         suffix: str,
         add: Sink,
         named_trace: Callable[[Word], Expr | None],
+        letters: Sequence[str],
         vanishing: Sequence[Symbol] = (),
     ) -> None:
         self.work, self.namer, self.one_point, self.suffix = work, namer, one_point, suffix
@@ -47,7 +49,9 @@ class OnePointFormulas:
         self._named = {g.gens()[0]: v for v, g in work.short.items() if g.gens()[0][1] == one_point.index}
         self.labels: dict[Key, str] = {}
         self._through: dict[Key, Core] = {}
+        self._chain: dict[Key, tuple[Expr, Symbol]] = {}
         self._vanishing = {("scalar", s) for s in vanishing}
+        self._letters = letters
         self._regular: dict[Core, Rational] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
 
@@ -55,6 +59,7 @@ class OnePointFormulas:
 
     def name(self) -> None:
         """Names for kappas and self-energies."""
+        self._name_chain()
         for core, symbol in zip(self.kappas, self._kappa_symbols(), strict=True):
             constant = constant_of(core)
             self.namer.kappas[constant] = symbol
@@ -67,7 +72,7 @@ class OnePointFormulas:
             if len(powers) == 1 and alone:
                 self.namer.names[alone[0]] = factor.numerator / (factor.denominator * symbol)
                 self._through[alone[0]] = core
-            elif len(powers) > 1 and factor == 1:
+            elif len(powers) > 1 and factor == 1 and not self._chain:
                 self.namer.monomials.append((dict(powers), symbol))
         for place, (key, value) in enumerate(self._named.items()):
             self.namer.names[key] = Symbol(join("g", str(place + 1), self.suffix))
@@ -80,7 +85,32 @@ class OnePointFormulas:
                     base = 1 / Symbol(join("S" + label, "", "")) if inverse else Symbol("s" + label)
                     self.namer.names[key] = base
 
+    def _name_chain(self) -> None:
+        """kappa_1, kappa_2, ... where several letters renormalise one ridge, one after another, the last letter first."""
+        core = self.kappas[0] if len(self.kappas) == 1 else None
+        factor, powers = (1, []) if core is None else constant_of(core).factors()
+        keys = [f.gens()[0] for f, e in powers if e == -1 and f.gens() and f.gens()[0] in self.one_point.solved]
+        if core is None or self._vanishing or factor != 1 or len(keys) < 2:
+            return
+        if any(k[0] == "self-energy" for k in (constant_of(core) * self._product(keys)).gens()):
+            return
+        before = self.namer.plain(constant_of(core) * self._product(keys))
+        for place, key in enumerate(sorted(keys, key=lambda k: self._letters.index(k[2]), reverse=True)):
+            kappa = Symbol(join("kappa", str(place + 1), self.suffix))
+            self._chain[key] = (before, kappa)
+            self.namer.names[key] = before / kappa
+            before = kappa
+
+    def _product(self, keys: Sequence[Key]) -> Rational:
+        return prod((self.work.field.gen(k) for k in keys), start=self.work.field.one)
+
+    def chain_place(self, letter: str) -> int:
+        """Which of kappa_1, kappa_2, ... a letter brings, 0 where there is no such chain."""
+        return next((i + 1 for i, key in enumerate(self._chain) if key[2] == letter), 0)
+
     def _kappa_symbols(self) -> list[Symbol]:
+        if self._chain:
+            return [list(self._chain.values())[-1][1]]
         if len(self.kappas) == 2 and len({core.dimension for core in self.kappas}) == 2:
             return [Symbol("kappa" + self.suffix), Symbol("kappatilde" + self.suffix)]
         numbers = [str(i + 1) if len(self.kappas) > 1 else "" for i in range(len(self.kappas))]
@@ -125,12 +155,14 @@ class OnePointFormulas:
                 if any(unknown.key(i, j) in open_ for i, j in unknown.places):
                     self._define_open(unknown)
         for key in self._owner:
-            if key not in self._through and (inverted is not None or key not in open_):
+            if key not in self._through and key not in self._chain and (inverted is not None or key not in open_):
                 self._define_solved(key, inverted)
 
     def _define_kappas(self) -> None:
         solved, kept = self.one_point.solved, self.one_point.kept
-        for core in self.kappas:
+        for key, (before, kappa) in self._chain.items():
+            self.add(kappa, before / self.namer.plain(solved[key]), meaning="renormalised ridge")
+        for core in self.kappas if not self._chain else ():
             constant = constant_of(core)
             if core in self._regular:
                 kappa = self.work.field.gen(("scalar", self.namer.kappas[constant]))
@@ -274,13 +306,18 @@ class OnePointFormulas:
         inner = Namer(self.work)
         inner.names.update({key: self.state(key) for key in self._owner})
         named = []
+        ridge = next((before for before, _ in self._chain.values()), None)
+        for key, (_, kappa) in self._chain.items():
+            ridge = ridge / self.state(key)
+            named.append(Definition(kappa, ridge))
         for core in self.kappas:
             symbol = self.namer.kappas[constant_of(core)]
-            named.append(Definition(symbol, inner.plain(constant_of(core))))
+            if not self._chain:
+                named.append(Definition(symbol, inner.plain(constant_of(core))))
             inner.kappas[constant_of(core)] = symbol
         for key in self._owner:
             printed = self.namer.names[key]
-            if not printed.is_Symbol and key not in self._through:
+            if not printed.is_Symbol and key not in self._through and key not in self._chain:
                 named.append(Definition(1 / printed, 1 / self.state(key)))
         inner.names.update({k: self.namer.names[k] for k in self._named})
         for symbol, value in self.entries.items():

@@ -174,7 +174,7 @@ class Namer:
 
     def _is_inverse(self, key: Key) -> bool:
         name = self.names.get(key)
-        return name is not None and name.is_Pow
+        return name is not None and key[0] == "self-energy" and name.as_numer_denom()[1] != 1
 
     # -- matrices --------------------------------------------------------------------------------------------------
 
