@@ -62,7 +62,7 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanis
         auxiliary=tuple(closure.found),
         evidence=evidence(work, pencil, closure),
         commuting=pairs,
-        closed=not any(c.is_matrix for c in closure.classes),
+        closed=closure.is_closed,
         assumptions=_assumptions(symbols, laws, pairs),
     )
 

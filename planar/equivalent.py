@@ -105,10 +105,11 @@ class Equivalent:
     """``lhs`` is equivalent to ``rhs``; the named quantities of ``rhs`` are given by ``definitions`` in reading order.
 
     ``rhs`` and every ``expr`` are SymPy expressions over scalars, named symbols and deterministic letters (sums,
-    products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is False where a self-energy is a true
-    matrix function and the answer is a named fixed-point system. ``named`` are functions of the unknowns of ``iteration``,
-    ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included. ``limits`` are those that were
-    taken of the formula, ``near`` the equivalent before the last one to zero, which tells the branch.
+    products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is False where the answer is a named
+    fixed-point system: a self-energy is a true matrix, or several stay coupled, or the rungs do. ``named`` are functions of
+    the unknowns of ``iteration``, ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
+    ``limits`` are those that were taken of the formula, ``near`` the equivalent before the last one to zero, which tells the
+    branch.
     """
 
     lhs: Expr

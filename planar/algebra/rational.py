@@ -109,7 +109,9 @@ class Rational:
         self._hash: int | None = None
 
     def _pair(self) -> tuple[fmpz_mpoly, fmpz_mpoly]:
-        return self.field.lift(self.num), self.field.lift(self.den)
+        # The polynomials themselves stay what they are; keeping them in the present context saves doing this again.
+        self.num, self.den = self.field.lift(self.num), self.field.lift(self.den)
+        return self.num, self.den
 
     def _make(self, num: fmpz_mpoly, den: fmpz_mpoly) -> Rational:
         return Rational(self.field, *self.field.reduce(num, den))

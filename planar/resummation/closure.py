@@ -102,6 +102,12 @@ class Closure:
                 todo += [s for s in available[symbol].expr.atoms(Symbol) if s in available]
         return tuple(d for d in self.found if d.symbol in needed)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no self-energy is a true matrix, no more than two of one class are left open, and no rung is."""
+        open_ = [sum(k not in c.solved and k not in c.kept for k in c.keys) for c in self.classes]
+        return not (any(c.is_matrix for c in self.classes) or max(open_, default=0) > 2 or self.ladder.systems)
+
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def _suffix(self, order: int) -> str:

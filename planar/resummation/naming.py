@@ -34,6 +34,9 @@ __all__ = ["Namer"]
 
 Factors = dict[Rational, int]
 
+_LONG = 60
+"""Terms beyond which no shorter form is looked for."""
+
 
 class Namer:
     """Writes scalars and words in SymPy. ``names`` maps generators to symbols, ``kappas`` cores' constants to symbols."""
@@ -110,9 +113,10 @@ class Namer:
     def best_factors(self, value: Rational) -> tuple[Fraction, Factors]:
         """Constant and factors of the shortest form."""
         value = value.subs(self.expansions)
+        if value.size() > _LONG:
+            return _as_dict(value.factors())
         forms = [candidate(value) for candidate in self.candidates]
-        constant, powers = min((f.factors() for f in forms), key=_length)
-        return constant, dict(powers)
+        return _as_dict(min((f.factors() for f in forms), key=_length))
 
     def product(self, constant: Fraction | Expr, powers: Factors) -> Expr:
         """A product of factors, with kappa in place of the monomial that it abbreviates."""
@@ -229,6 +233,10 @@ class Namer:
             return value
 
         self.candidates.append(candidate)
+
+
+def _as_dict(form: tuple[Fraction, list[tuple[Rational, int]]]) -> tuple[Fraction, Factors]:
+    return form[0], dict(form[1])
 
 
 def _times(*factors: Expr) -> MatrixExpr:
