@@ -27,6 +27,7 @@ from planar.expression.tree import Sum, Tree, shape
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.report import page
+from planar.spectral import Curve, Density, Support, curve, density, support
 from planar.steps import Step, steps
 from planar.verify.verify import Certificate, same_as_written
 from planar.verify.verify import verify as verify_exactly
@@ -126,7 +127,8 @@ class DeterministicEquivalent(Equivalent):
 
         A definition is implicit where its expression holds its own symbol, or one that is defined through it.
         """
-        return replace(self, rhs=rhs, definitions=defined(definitions))
+        expressions = {symbol: _given(expr) for symbol, expr in definitions.items()}
+        return replace(self, rhs=_given(rhs), definitions=defined(expressions))
 
     # -- equivalents from this one -------------------------------------------------------------------------------------
 
@@ -208,6 +210,23 @@ class DeterministicEquivalent(Equivalent):
             self.target, self.laws, self.evaluate(values), values, trials=trials, seed=seed, real=real, executor=executor
         )
 
+    # -- the spectrum ----------------------------------------------------------------------------------------------
+
+    def density(self, grid: Any, values: Mapping[Any, Any] | None = None) -> Density:
+        """The spectral density on a grid of reals of the X in ``derive(tr(resolvent(X, lam)))``, every point with evidence.
+
+        ``values`` are those of ``evaluate`` without the parameter of the resolvent. See ``planar.spectral.density``.
+        """
+        return density(self, grid, values)
+
+    def curve(self, values: Mapping[Any, Any] | None = None) -> Curve:
+        """The algebraic curve P(m, lam) = 0 of such a trace where all is polynomial; it knows its edges and atoms."""
+        return curve(self, values)
+
+    def support(self, values: Mapping[Any, Any] | None = None) -> Support:
+        """Edges of the support and atoms of such a spectrum, located numerically."""
+        return support(self, values)
+
     # -- pages -------------------------------------------------------------------------------------------------------
 
     def latex(self) -> str:
@@ -263,3 +282,8 @@ class DeterministicEquivalent(Equivalent):
         for line in rest:
             text.append("\n" + line, style="not bold")
         return text
+
+
+def _given(value: Any) -> Expr:
+    """A SymPy expression, or a number as one; text is refused."""
+    return value if isinstance(value, Expr) else scalar(value)

@@ -147,7 +147,7 @@ class Emitter:
             if factor == S.NegativeOne:
                 sign = "-"
             elif power.is_number and power.is_negative and factor.func is Pow:
-                denominator.append(self.scalar(Pow(base, -power)))
+                denominator.append(self._tight(Pow(base, -power)))
             else:
                 numerator.append(self.scalar(factor))
         top = " * ".join(numerator) or "1"
@@ -169,8 +169,9 @@ class Emitter:
         return f"({self.scalar(base)}) ** ({self.scalar(power)})"
 
     def _tight(self, base: Expr) -> str:
+        """A factor that may stand behind a slash or before a power: a trace may be the product of a size and a mean."""
         text = self.scalar(base)
-        return text if base.is_Symbol or _wrapped(text) else f"({text})"
+        return text if base.is_Symbol or base.is_Integer or _wrapped(text) else f"({text})"
 
     # -- matrices ----------------------------------------------------------------------------------------------------
 

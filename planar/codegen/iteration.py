@@ -12,7 +12,7 @@ from planar.codegen.emit import Code, Emitter
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import STAR, Definition, Dyson, MatrixEvidence
 
-__all__ = ["constant", "evidence_lines", "feedback", "following", "iteration"]
+__all__ = ["constant", "evidence_lines", "feedback", "following", "iteration", "sorted_by_need"]
 
 
 def constant(definitions: Iterable[Definition]) -> list[Definition]:
@@ -49,7 +49,12 @@ def feedback(plan: Layout) -> list[Definition]:
 def following(plan: Layout, unknowns: list[Definition]) -> list[Definition]:
     """All that follows from the unknowns, in an order in which each needs only what stands before it."""
     constants = constant(plan.definitions)
-    rows = {d.symbol: d for d in plan.definitions if d not in constants and d not in unknowns}
+    return sorted_by_need([d for d in plan.definitions if d not in constants and d not in unknowns])
+
+
+def sorted_by_need(definitions: Iterable[Definition]) -> list[Definition]:
+    """Each after those that it needs, else in the given order; there is no cycle among them."""
+    rows = {d.symbol: d for d in definitions}
     graph = nx.DiGraph()
     graph.add_nodes_from(rows)
     graph.add_edges_from((s, d.symbol) for d in rows.values() for s in d.expr.atoms(Symbol) if s in rows)
@@ -111,6 +116,7 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
     starts = zip(plan.equivalent.iteration, states, strict=True)
     start = ", ".join(f'"{state}": {_r_zero(emitter, law)}' for law, state in starts)
     real = " & ".join(f"(np.isreal({names[s]}) & (np.real({names[s]}) > 0))" for s in plan.symbols) or "True"
+    start_values = "settled(implicit, quantities(state))" if foreign(plan) else "quantities(state)"
     haar = any(by_relation(law) and law.law.alternating for law in plan.equivalent.iteration)
     first, other = ("0.3", "0.3") if haar else ("1.0", "0.5")
     lines = [
@@ -121,8 +127,9 @@ def _loop(plan: Layout, emitter: Emitter, implicit: list[Definition], states: li
         "            unknowns, residual_size = newton(implicit, start)",
         "            gamma_star, sweeps = evidence(unknowns), ()",
         "        for sweep in sweeps:",
-        "            state = dyson(step, state, damping, sweep)",
-        "            unknowns, residual_size = newton(implicit, quantities(state))",
+        "            state, change = dyson(step, state, damping, sweep)",
+        f"            unknowns, residual_size = newton(implicit, {start_values})",
+        "            residual_size = np.where(change < 0.1, residual_size, np.inf)",
         "            gamma_star = evidence(unknowns)",
         "            good = (residual_size < 1e-10) & (gamma_star < 1)",
         "            if np.all(good):",
@@ -172,7 +179,7 @@ def _r(emitter: Emitter, law: Dyson, state: str) -> str:
         if by_relation(law):
             return f'(lambda S, H: {_root_of_relation(emitter, law)})(state["{state}"], {h})'
         if law.r_transform is None:
-            return f"r_of_spectrum({h}, *np.array({_spectrum(law)}))"
+            return f'spectrum_step(state["{state}"], {h}, *np.array({_spectrum(law)}))'
         return emitter.scalar(law.r_transform.xreplace({law.argument: law.overlaps[0][0]}))
     rows = [", ".join(f"{emitter.scalar(h)} + np.zeros(points)" for h in row) for row in law.overlaps]
     stacked = ", ".join(f"np.stack(np.broadcast_arrays({row}), axis=-1)" for row in rows)
@@ -180,7 +187,7 @@ def _r(emitter: Emitter, law: Dyson, state: str) -> str:
     if by_relation(law):
         return f'(lambda S, H: {_relation(emitter, law)})(state["{state}"], {h})'
     if law.r_transform is None:
-        return f"matrix_function(lambda z: r_of_spectrum(z, *np.array({_spectrum(law)})), {h})"
+        return f'spectrum_step(state["{state}"], {h}, *np.array({_spectrum(law)}))'
     num, den = fraction(together(law.r_transform.xreplace({law.argument: z})))
     if num.is_polynomial(z) and den.is_polynomial(z):
         top, bottom = (_horner(emitter, p, z, n) for p in (num, den))
@@ -209,7 +216,8 @@ def _root_of_relation(emitter: Emitter, law: Dyson) -> str:
 def _relation(emitter: Emitter, law: Dyson) -> str:
     """S from the relation's word S, the other words at the last S: ``H - S S H`` for a Haar letter."""
     lead = next(c for c, word in law.relation if word == "S")
-    terms = [f"{emitter.scalar(-c / lead)} * ({' @ '.join(word)})" for c, word in law.relation if word != "S"]
+    one = f"np.eye({len(law.entries)})"
+    terms = [f"{emitter.scalar(-c / lead)} * ({' @ '.join(word) or one})" for c, word in law.relation if word != "S"]
     return " + ".join(terms)
 
 
@@ -259,9 +267,18 @@ def _starts(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[
             lines.append(f"        {names[name]} = {emitter.scalar(named[name])}")
         elif name.startswith(("sigma", "eta")):
             lines.append(f"        {names[name]} = 0.0")
+        elif d in foreign(plan):
+            lines.append(f"        {names[name]} = 1.0")
         else:
             late.append(f"        {names[name]} = {emitter.scalar(d.expr)}")
     return [*lines, *late]
+
+
+def foreign(plan: Layout) -> list[Definition]:
+    """Unknowns of a formula of the user's own, of which the iteration knows nothing; they start at one and settle first."""
+    known = {s.name for law in plan.equivalent.iteration for _, _, s in law.places}
+    known |= {d.symbol.name for d in (*plan.equivalent.named, *plan.equivalent.auxiliary)}
+    return [d for d in feedback(plan) if d.symbol.name not in known and d.expr.has(d.symbol)]
 
 
 def evidence_lines(plan: Layout, emitter: Emitter, implicit: list[Definition]) -> list[str]:

@@ -29,6 +29,8 @@ _NEAR = 1e-6
 class Solution:
     """Values of the right-hand side and of every named quantity, with the evidence at each point.
 
+    ``named`` holds the definitions of the formula in their order, and after them what only the evidence needs.
+
     ``residual`` is the largest relative residual of the implicit definitions, ``gamma`` the ladder of a resolvent with its
     adjoint; a point is good where ``residual < 1e-9`` and ``gamma < 1``.
     """

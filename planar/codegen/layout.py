@@ -25,7 +25,7 @@ class Layout:
         self.dimensions = _dimensions(equivalent)
         self.symbols = [s.name for s in equivalent.scalars]
         self.functions = sorted({f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"})
-        unknown = [d.symbol.name for d in (*equivalent.auxiliary, *equivalent.named)]
+        unknown = [d.symbol.name for d in (*equivalent.auxiliary, *equivalent.definitions, *equivalent.named)]
         unknown += [d.symbol.name for item in equivalent.evidence if isinstance(item, Evidence) for d in item.named]
         states = [s.name for d in equivalent.iteration for _, _, s in d.places]
         every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from planar.codegen import runtime
 from planar.codegen.emit import Emitter
-from planar.codegen.iteration import constant, evidence_lines, feedback, following, iteration
+from planar.codegen.iteration import constant, evidence_lines, feedback, following, iteration, sorted_by_need
 from planar.codegen.layout import Layout, occurs
 from planar.equivalent import Equivalent
 
@@ -67,8 +67,19 @@ _MEAN = '''def mean(diagonal, weights):
 
 
 def _carried(text: str) -> list[str]:
-    names = ["matrix_function", "r_of_spectrum", "dyson", "newton", "radius", "divided", "matrix_radius"]
-    return [n for n in names if re.search(rf"\b{n}\(", text) or (n == "divided" and "matrix_radius(" in text)]
+    names = [
+        "matrix_function",
+        "spectrum_step",
+        "r_of_spectrum",
+        "dyson",
+        "settled",
+        "newton",
+        "radius",
+        "divided",
+        "matrix_radius",
+    ]
+    held = {"divided": "matrix_radius(", "spectrum_step": "r_of_spectrum("}
+    return [n for n in names if re.search(rf"\b{n}\(", text) or (n in held and held[n] in text)]
 
 
 def _unannotated(text: str) -> str:
@@ -171,7 +182,7 @@ def _solve(plan: Layout, emitter: Emitter) -> str:
     """``solve``: the Dyson iteration, Newton on the printed definitions, the rest of the definitions, the evidence."""
     equivalent = plan.equivalent
     implicit = [d for d in plan.definitions if d.implicit]
-    constants = constant(plan.definitions)
+    constants = sorted_by_need(constant(plan.definitions))
     unknowns = feedback(plan)
     body = iteration(plan, emitter, unknowns) if implicit else []
     evidence = [] if implicit or not equivalent.evidence else ["", *evidence_lines(plan, emitter, implicit), ""]
@@ -179,11 +190,12 @@ def _solve(plan: Layout, emitter: Emitter) -> str:
     lines = [*(f"    {plan.names[d.symbol.name]} = {emitter.scalar(d.expr)}" for d in constants), *body, *late, *evidence]
     if evidence:
         lines.append("    residual_size, gamma_star = np.zeros(points), evidence({})")
-    known = [plan.names[d.symbol.name] for d in plan.definitions]
+    others = [d for d in plan.definitions if d not in equivalent.definitions]
+    known = [plan.names[d.symbol.name] for d in (*equivalent.definitions, *others)]
     quantities = ", ".join(f'"{k}": {k}' for k in known)
     lines.append(f'    return {{{quantities}}}, {{"residual": residual_size, "gamma": gamma_star}}')
     text = "\n".join(lines)
-    sweeps = "(60, 240, 1000, 4000)" if plan.spectral else "(60, 240)"
+    sweeps = "(60, 240, 1000, 4000)" if plan.spectral else "(60, 240, 600)"
     head = [
         f"def solve(inputs, points, sweeps={sweeps}, start=None):",
         '    """Every named quantity at every point, and the evidence: residual and gamma(R, R*), which is below 1.',

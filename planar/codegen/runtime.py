@@ -22,37 +22,68 @@ def matrix_function(function: Callable[[Array], Array], matrices: Array) -> Arra
     return np.where(finite, (vectors * function(values)[..., None, :]) @ np.linalg.pinv(vectors), np.nan)
 
 
+def spectrum_step(s: Array, h: Array, eigenvalues: Array, weights: Array) -> Array:
+    """One step of S = R(H) for a spectrum, ``mean of b/(1 + H (S - b))`` over the mean of one; S and H may be matrices."""
+    if np.ndim(s) < 2:
+        d = weights / (1 + np.asarray(h)[..., None] * (s[..., None] - eigenvalues))
+        return (d @ eigenvalues) / np.sum(d, axis=-1)
+    one = np.eye(s.shape[-1])
+    finite = np.isfinite(s).all(axis=(-1, -2), keepdims=True) & np.isfinite(h).all(axis=(-1, -2), keepdims=True)
+    s, h = np.where(finite, s, one), np.where(finite, h, 0)
+    parts = [w * np.linalg.inv(one + h @ (s - b * one)) for b, w in zip(eigenvalues, weights, strict=True)]
+    total = sum(parts[1:], parts[0])
+    mean = sum((b * part for b, part in zip(eigenvalues[1:], parts[1:], strict=True)), eigenvalues[0] * parts[0])
+    return np.where(finite, np.linalg.solve(total.swapaxes(-1, -2), mean.swapaxes(-1, -2)).swapaxes(-1, -2), np.nan)
+
+
 def r_of_spectrum(h: Array, eigenvalues: Array, weights: Array) -> Array:
     """R(h) of a spectrum: the root s of ``mean of (s - b)/(1 + h (s - b)) = 0`` that continues the mean from h = 0."""
     h = np.asarray(h)
     s = np.full(h.shape, weights @ eigenvalues, dtype=np.result_type(h, float))
     for t in (0.25, 0.5, 0.75, 1.0):
-        for _ in range(60):
+        for _ in range(40):
+            s = 0.5 * s + 0.5 * spectrum_step(
+                np.atleast_1d(s).ravel(), np.atleast_1d(t * h).ravel(), eigenvalues, weights
+            ).reshape(s.shape)
+        for _ in range(30):
             d = 1 / (1 + (t * h)[..., None] * (s[..., None] - eigenvalues))
             step = ((s[..., None] - eigenvalues) * d) @ weights / ((d * d) @ weights)
-            s = s - step
-            if np.all(np.abs(step) <= 1e-15 * np.abs(s)):
+            s = np.where(np.isfinite(step), s - step, s)
+            if not np.any(np.abs(step) > 1e-15 * np.abs(s)):
                 break
     return s
 
 
-def dyson(step: Callable[[State], State], state: State, damping: Array, sweeps: int, tolerance: float = 1e-14) -> State:
+def dyson(
+    step: Callable[[State], State], state: State, damping: Array, sweeps: int, tolerance: float = 1e-14
+) -> tuple[State, Array]:
     """Iterate S <- R(H) from a state, first S = R(0); it sums diagrams order by order and so chooses the branch.
 
-    ``damping`` is the weight of the new value, one entry a point.
+    ``damping`` is the weight of the new value, one entry a point. Also returns the relative change of the last sweep: where
+    it is not small, the iteration wanders, and no neighbourhood of a solution was found.
     """
+    change = np.zeros(damping.shape)
     for _ in range(sweeps):
-        new, change = step(state), 0.0
+        new, change = step(state), np.zeros(damping.shape)
         for name, value in new.items():
             weight = damping.reshape(damping.shape + (1,) * (value.ndim - 1))
             gap = value - state[name]
             new[name] = state[name] + weight * gap
             axes = tuple(range(1, value.ndim))
-            change = max(change, np.max(np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-300)))
+            moved = np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-300)
+            change = np.maximum(change, np.where(np.isfinite(moved), moved, np.inf))
         state = new
-        if not change > tolerance:
+        if not np.max(change) > tolerance:
             break
-    return state
+    return state, change
+
+
+def settled(residual: Callable[[State], State], unknowns: State, sweeps: int = 300) -> State:
+    """Damped substitution into the implicit definitions, which brings an arbitrary start near their solution."""
+    for _ in range(sweeps):
+        change = residual(unknowns)
+        unknowns = {name: value + 0.5 * change[name] for name, value in unknowns.items()}
+    return unknowns
 
 
 def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) -> tuple[State, Array]:
@@ -70,6 +101,14 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
     def size(r: Array, point: Array) -> Array:
         return np.max(np.abs(r) / (np.abs(point) + np.max(np.abs(point), axis=-1, keepdims=True) * 1e-3 + 1e-300), axis=-1)
 
+    first, start = x, np.abs(x)
+
+    def near(point: Array) -> Array:
+        """Newton polishes: it may not leave the neighbourhood that the iteration chose (what starts at zero is linear)."""
+        return np.all(
+            (start == 0) | (np.abs(point - first) <= 2 * np.maximum(start, np.max(start, axis=-1)[:, None] * 1e-3)), axis=-1
+        )
+
     r = values(x)
     for _ in range(steps):
         scale = size(r, x)
@@ -86,7 +125,7 @@ def newton(residual: Callable[[State], State], unknowns: State, steps: int = 8) 
         jacobian[singular] = np.eye(x.shape[-1])
         trial = x - np.linalg.solve(jacobian, r[..., None])[..., 0]
         trial_r = values(trial)
-        better = np.isfinite(trial_r).all(axis=-1) & ~singular & (size(trial_r, trial) < scale)
+        better = np.isfinite(trial_r).all(axis=-1) & ~singular & (size(trial_r, trial) < scale) & near(trial)
         if not np.any(better):
             break
         x, r = np.where(better[:, None], trial, x), np.where(better[:, None], trial_r, r)
@@ -139,7 +178,7 @@ def matrix_radius(propagators: list[list[Array]], letters: list[Any], transposed
         overlap = np.where(np.isfinite(overlap).all(axis=(1, 2), keepdims=True), overlap, np.eye(size))
         values, vectors = np.linalg.eig(overlap + 0j)
         rungs = divided(function, values, values.conj()) / dimension
-        blocks.append((slice(start, start + size), vectors, np.linalg.inv(vectors), rungs))
+        blocks.append((slice(start, start + size), vectors, np.linalg.pinv(vectors), rungs))
         start += size
     columns = []
     for part, _, _, _ in blocks:

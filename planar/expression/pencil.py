@@ -79,14 +79,16 @@ def linearise(trees: list[Tree]) -> Pencil:
 def _walk(pencil: Pencil, tree: Tree, i: int, j: int, coefficient: Expr) -> None:
     """Add walks from i to j that sum to ``coefficient * tree``.
 
-    The coefficient goes on the first deterministic edge, so that a resolvent and its transpose get mirrored graphs.
+    The coefficient goes on the first deterministic edge, or on the last where the walk begins with a random letter and ends
+    with a deterministic one, so that a resolvent and its transpose get mirrored graphs.
     """
     if isinstance(tree, Sum):
         for scalar, term in tree.terms:
             _walk(pencil, term, i, j, coefficient * scalar)
         return
     factors = tree.factors if isinstance(tree, Product) else (tree,)
-    current, owed = i, coefficient
+    late = _is_random(factors[0]) and isinstance(factors[-1], Letter) and not factors[-1].random if factors else False
+    current, owed = i, S.One if late else coefficient
     word: Word = ()
     for place, factor in enumerate(factors):
         if isinstance(factor, Letter) and not factor.random:
@@ -109,7 +111,11 @@ def _walk(pencil: Pencil, tree: Tree, i: int, j: int, coefficient: Expr) -> None
             target = pencil.node(shape(factor)[1])
             _walk(pencil, factor, current, target, S.One)
             current = target
-    pencil.edge(current, j, (owed, word))
+    pencil.edge(current, j, (coefficient if late else owed, word))
+
+
+def _is_random(tree: Tree) -> bool:
+    return isinstance(tree, Letter) and tree.random
 
 
 def _into_resolvent(pencil: Pencil, inverse: Inv, current: int, weight: Weighted) -> int:

@@ -1,0 +1,226 @@
+"""The definitions of an equivalent as polynomial equations over the integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from flint import fmpz_mpoly
+from sympy import (
+    Add,
+    Adjoint,
+    Expr,
+    I,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+)
+
+from planar.algebra.rational import IMAGINARY, Field, Rational
+from planar.equivalent import Definition, Equivalent
+from planar.expression.symbols import normalised, tr
+from planar.expression.values import Spectrum
+from planar.spectral.reading import SpectralError
+from planar.spectral.roots import rooted
+
+__all__ = ["M", "System", "polynomial_system"]
+
+_MOST = 20
+M = Symbol("m")
+"""The resolvent's trace, as it stands in a curve."""
+
+
+@dataclass(frozen=True)
+class System:
+    """Equations in ``unknowns`` (names of generators) beside m, the spectral symbol and the parameters."""
+
+    field: Field
+    equations: tuple[fmpz_mpoly, ...]
+    unknowns: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+    def generator(self, name: str) -> int:
+        """The index of a generator."""
+        found = self.field.index(("symbol", name)) if name != "I" else self.field.index(IMAGINARY)
+        assert found is not None
+        return found
+
+
+def polynomial_system(equivalent: Equivalent, values: Mapping[Any, Any], spectral: Symbol) -> System:
+    """All definitions, cleared of denominators; ``values`` put in where they are given, other symbols kept as parameters.
+
+    Raises ``SpectralError`` where a definition is not algebraic.
+    """
+    plain = rooted(equivalent)
+    reader = _Reader(plain, values)
+    definitions = [d for d in plain.definitions if not reader.constant(d)]
+    unknowns = _feedback(definitions)
+    for d in _ordered(definitions, unknowns):
+        reader.known[d.symbol.name] = reader.scalar(d.expr)
+    rows = [reader.scalar(d.expr) - reader.symbol(d.symbol) for d in definitions if d.symbol in unknowns]
+    rows.append(reader.scalar(plain.rhs) - reader.symbol(M))
+    field = reader.field
+    names = [s.name for s in unknowns]
+    if field.index(IMAGINARY) is not None:
+        unit = field.gen(IMAGINARY)
+        rows.append(Rational(field, unit.num * unit.num + 1, unit.den))
+        names.append("I")
+    equations = tuple(field.lift(row.num) for row in rows)
+    present = {key[1] for key in field.gens() if key != IMAGINARY} - set(names) - {M.name, spectral.name}
+    held = {i for e in equations for i, d in enumerate(e.degrees()) if d}
+    parameters = tuple(sorted(n for n in present if field.index(("symbol", n)) in held))
+    return System(field, equations, tuple(names), parameters)
+
+
+def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
+    """Symbols without which no definition leads back to itself: the unknowns that remain once the others are put in."""
+    symbols = {d.symbol for d in definitions}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(d.symbol for d in definitions)
+    graph.add_edges_from((s, d.symbol) for d in definitions for s in sorted(d.expr.free_symbols & symbols, key=str))
+    chosen = [d.symbol for d in definitions if graph.has_edge(d.symbol, d.symbol)]
+    graph.remove_nodes_from(chosen)
+    while True:
+        cyclic = [c for c in nx.strongly_connected_components(graph) if len(c) > 1]
+        if not cyclic:
+            return tuple(d.symbol for d in definitions if d.symbol in chosen)
+        inside = graph.subgraph(set().union(*cyclic))
+        best = max(inside, key=lambda s: (inside.in_degree(s) * inside.out_degree(s), str(s)))
+        chosen.append(best)
+        graph.remove_node(best)
+
+
+def _ordered(definitions: list[Definition], unknowns: tuple[Symbol, ...]) -> list[Definition]:
+    rest = {d.symbol: d for d in definitions if d.symbol not in unknowns}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(rest)
+    graph.add_edges_from((s, d.symbol) for d in rest.values() for s in sorted(d.expr.free_symbols & set(rest), key=str))
+    return [rest[s] for s in nx.lexicographical_topological_sort(graph, key=str)]
+
+
+class _Reader:
+    """SymPy expressions as rational functions; traces of letters as finite sums over a spectrum."""
+
+    def __init__(self, equivalent: Equivalent, values: Mapping[Any, Any]) -> None:
+        self.field = Field()
+        self.known: dict[str, Rational] = {}
+        self.letters = {x.name: _eigenvalues(x, values.get(x)) for x in equivalent.letters}
+        weights = [values[x].measure for x in equivalent.letters if isinstance(values.get(x), Spectrum)]
+        exact = [_exact(w) for w in weights[0]] if weights else []
+        self.weights = [w / sum(exact) for w in exact]
+        if len(self.weights) > _MOST:
+            raise SpectralError(
+                f"a curve has one sheet more than eigenvalues, here {len(self.weights)}; give at most {_MOST} of them with "
+                "weights, or ask for density(grid) instead."
+            )
+        for key, value in values.items():
+            if isinstance(key, Symbol):
+                self.known[key.name] = self.field.constant(_exact(value))
+
+    def constant(self, definition: Definition) -> bool:
+        """Whether a definition names a ratio of dimensions; its value, if it has one, is put in for it."""
+        expr = definition.expr
+        if definition.implicit or expr.has(tr, Trace) or any(s.is_integer is not True for s in expr.free_symbols):
+            return False
+        if all(s.name in self.known for s in expr.free_symbols):
+            self.known[definition.symbol.name] = self.scalar(expr)
+        return True
+
+    def symbol(self, symbol: Symbol) -> Rational:
+        """A symbol's value, or its generator."""
+        return self.known[symbol.name] if symbol.name in self.known else self.field.gen(("symbol", symbol.name))
+
+    def scalar(self, expression: Expr) -> Rational:
+        """A scalar expression."""
+        return self._scalar(normalised(expression))
+
+    def _scalar(self, e: Expr) -> Rational:
+        match e:
+            case Symbol():
+                return self.symbol(e)
+            case Add():
+                return sum((self._scalar(a) for a in e.args), self.field.zero)
+            case Mul():
+                return prod((self._scalar(a) for a in e.args), start=self.field.one)
+            case Pow() if e.exp.is_Integer:
+                return self._scalar(e.base) ** int(e.exp)
+            case tr():
+                return self._trace(e.args[0])
+            case Trace():
+                return self._scalar(e.args[0].shape[0]) * self._trace(e.args[0])
+            case _ if e == I:
+                return self.field.gen(IMAGINARY)
+            case _ if e.is_Number:
+                return self.field.constant(_exact(e))
+        raise SpectralError(f"`{e}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead.")
+
+    def _trace(self, matrix: Expr) -> Rational:
+        if isinstance(matrix, Identity):
+            return self.field.one
+        missing = [x.name for x in sorted(matrix.atoms(MatrixSymbol), key=str) if not self.letters.get(x.name)]
+        if missing:
+            raise SpectralError(
+                f"a curve needs {missing[0]} as a finite spectrum, for example {missing[0]}: planar.spectrum([1, 4], "
+                "weights=[1, 1])."
+            )
+        terms = (self.field.constant(w) * self._entry(matrix, i) for i, w in enumerate(self.weights))
+        return sum(terms, self.field.zero)
+
+    def _entry(self, e: Expr, i: int) -> Rational:
+        """The i-th diagonal entry, every letter being diagonal."""
+        match e:
+            case MatrixSymbol():
+                return self.field.constant(self.letters[e.name][i])
+            case Identity():
+                return self.field.one
+            case MatAdd():
+                return sum((self._entry(a, i) for a in e.args), self.field.zero)
+            case MatMul():
+                return prod((self._entry(a, i) if a.is_Matrix else self._scalar(a) for a in e.args), start=self.field.one)
+            case Inverse():
+                return 1 / self._entry(e.args[0], i)
+            case MatPow():
+                return self._entry(e.args[0], i) ** int(e.args[1])
+            case Transpose() | Adjoint():
+                return self._entry(e.args[0], i)
+        raise SpectralError(f"`{e}` cannot be read off a spectrum; ask for density(grid) instead.")
+
+
+def _eigenvalues(letter: MatrixSymbol, value: Any) -> list[Fraction]:
+    """Eigenvalues, or the diagonal of a letter in the eigenbasis of another; nothing where the value is no finite spectrum."""
+    if isinstance(value, Spectrum):
+        return [_exact(x) for x in value.eigenvalues]
+    array = np.asarray(value if value is not None else ())
+    return [_exact(x) for x in array] if array.ndim == 1 and array.dtype.kind in "iuf" else []
+
+
+def _exact(value: Any) -> Fraction:
+    """A rational number; of a float, the simplest fraction that rounds to it."""
+    number = S(value)
+    if number.is_Rational:
+        return Fraction(int(number.p), int(number.q))
+    if not number.is_Float:
+        raise SpectralError(f"a curve has rational coefficients; {value} is not rational, so give a fraction near to it.")
+    return _simplest(float(number))
+
+
+def _simplest(number: float) -> Fraction:
+    for power in range(1, 17):
+        found = Fraction(number).limit_denominator(10**power)
+        if float(found) == number:
+            return found
+    return Fraction(number)
