@@ -57,6 +57,7 @@ class Kernel:
     source: str = field(repr=False)
     _module: dict[str, Any] = field(repr=False, compare=False)
     _plan: Layout = field(repr=False, compare=False)
+    _unknowns: tuple[str, ...] = field(repr=False, compare=False)
 
     def __call__(self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise") -> Any:
         """The value at every point. Points off the physical branch raise ``BranchError``, or are NaN on request."""
@@ -118,11 +119,16 @@ class Kernel:
         names = [plan.names[s] for s in plan.symbols]
         here = {k: v[part] if k in names else v for k, v in inputs.items()}
         count = len(range(points)[part])
-        unknown = [plan.names[d.symbol.name] for d in feedback(self._plan)]
-        with np.errstate(all="ignore"):
-            near = None if start is None else {name: start[name][part] for name in unknown}
-            named, evidence = self._module["solve"](here, count, start=near)
-            return self._module["right_side"](here, named, count), named, evidence, count
+        near = None if start is None else {name: start[name][part] for name in self._unknowns}
+        try:
+            with np.errstate(all="ignore"):
+                named, evidence = self._module["solve"](here, count, start=near)
+                return self._module["right_side"](here, named, count), named, evidence, count
+        except np.linalg.LinAlgError as error:
+            raise BranchError(
+                f"`{self.equivalent.lhs}` has no value here: a matrix of the iteration is singular ({error}); move the "
+                "parameters away from the spectrum (a larger positive shift, or an imaginary part)."
+            ) from None
 
     def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:
         place = np.argwhere(~np.atleast_1d(solution.good))[0]
@@ -167,7 +173,8 @@ def compile_kernel(equivalent: Equivalent, backend: str = "numpy") -> Kernel:
     text = kernel_source(equivalent, backend)
     module: dict[str, Any] = {"__name__": "planar_kernel"}
     exec(compile(text, "<planar kernel>", "exec"), module)
-    return Kernel(equivalent, backend, text, module, Layout(equivalent))
+    plan = Layout(equivalent)
+    return Kernel(equivalent, backend, text, module, plan, tuple(plan.names[d.symbol.name] for d in feedback(plan)))
 
 
 def resolved_value(value: Array | Spectrum) -> Array:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from sympy import Expr
 
+from planar.errors import PlanarError
+
 __all__ = ["free_cumulants", "moments"]
 
 Number = TypeVar("Number", Fraction, Expr)
@@ -23,6 +25,7 @@ def moments(cumulants: Sequence[Number]) -> list[Number]:
     >>> moments([Fraction(1)] * 5)
     [Fraction(1, 1), Fraction(2, 1), Fraction(5, 1), Fraction(14, 1), Fraction(42, 1)]
     """
+    _exact(cumulants)
     found: list[Number] = []
     for n in range(1, len(cumulants) + 1):
         found.append(sum((cumulants[k - 1] * _composed(found, k, n - k) for k in range(1, n + 1)), start=0 * cumulants[0]))
@@ -32,14 +35,25 @@ def moments(cumulants: Sequence[Number]) -> list[Number]:
 def free_cumulants(values: Sequence[Number]) -> list[Number]:
     """Free cumulants from moments; the inverse of ``moments``.
 
+    Raises ``PlanarError`` for floats: double precision has lost every digit by order 20.
+
     >>> free_cumulants(moments([Fraction(3), Fraction(1, 2), Fraction(-2)]))
     [Fraction(3, 1), Fraction(1, 2), Fraction(-2, 1)]
     """
+    _exact(values)
     cumulants: list[Number] = []
     for n in range(1, len(values) + 1):
         lower = (cumulants[k - 1] * _composed(values, k, n - k) for k in range(1, n))
         cumulants.append(values[n - 1] - sum(lower, start=0 * values[0]))
     return cumulants
+
+
+def _exact(values: Sequence[Any]) -> None:
+    inexact = next((v for v in values if isinstance(v, float) or getattr(v, "is_Float", False)), None)
+    if inexact is not None:
+        raise PlanarError(
+            f"{inexact!r} is a float, whose rounding errors grow with the order; give fractions.Fraction({inexact!r})."
+        )
 
 
 def _composed(values: Sequence[Number], parts: int, total: int) -> Number:

@@ -52,6 +52,7 @@ class OnePointFormulas:
         self._chain: dict[Key, tuple[Expr, Symbol]] = {}
         self._vanishing = {("scalar", s) for s in vanishing}
         self._letters = letters
+        self._links: list[str] = []
         self._regular: dict[Core, Rational] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
 
@@ -90,12 +91,16 @@ class OnePointFormulas:
         core = self.kappas[0] if len(self.kappas) == 1 else None
         factor, powers = (1, []) if core is None else constant_of(core).factors()
         keys = [f.gens()[0] for f, e in powers if e == -1 and f.gens() and f.gens()[0] in self.one_point.solved]
-        if core is None or self._vanishing or factor != 1 or len(keys) < 2:
+        if core is None or factor != 1 or len(keys) < 2:
             return
         if any(k[0] == "self-energy" for k in (constant_of(core) * self._product(keys)).gens()):
             return
+        keys.sort(key=lambda k: self._letters.index(k[2]), reverse=True)
+        self._links = [k[2] for k in keys]
+        if self._vanishing:
+            return
         before = self.namer.plain(constant_of(core) * self._product(keys))
-        for place, key in enumerate(sorted(keys, key=lambda k: self._letters.index(k[2]), reverse=True)):
+        for place, key in enumerate(keys):
             kappa = Symbol(join("kappa", str(place + 1), self.suffix))
             self._chain[key] = (before, kappa)
             self.namer.names[key] = before / kappa
@@ -106,11 +111,11 @@ class OnePointFormulas:
 
     def chain_place(self, letter: str) -> int:
         """Which of kappa_1, kappa_2, ... a letter brings, 0 where there is no such chain."""
-        return next((i + 1 for i, key in enumerate(self._chain) if key[2] == letter), 0)
+        return self._links.index(letter) + 1 if letter in self._links else 0
 
     def _kappa_symbols(self) -> list[Symbol]:
-        if self._chain:
-            return [list(self._chain.values())[-1][1]]
+        if self._links:
+            return [Symbol(join("kappa", str(len(self._links)), self.suffix))]
         if len(self.kappas) == 2 and len({core.dimension for core in self.kappas}) == 2:
             return [Symbol("kappa" + self.suffix), Symbol("kappatilde" + self.suffix)]
         numbers = [str(i + 1) if len(self.kappas) > 1 else "" for i in range(len(self.kappas))]

@@ -1,0 +1,105 @@
+"""Equivalents from equivalents: each against numbers that share no code with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from letters import A, M, N, P, W, lam, mu, positive, two_point
+from sympy import oo
+
+import planar
+from planar import Ginibre, derive, deterministic, dims, resolvent, tr
+
+RNG = np.random.default_rng(7)
+A_VALUE, M_VALUE = positive(RNG, 6), RNG.standard_normal((6, 6))
+D, K = dims("D K")
+
+
+def slope(equivalent, values, symbol, step=1e-5):
+    """A central difference quotient."""
+    high, low = (equivalent.evaluate({**values, symbol: values[symbol] + s}) for s in (step, -step))
+    return (high - low) / (2 * step)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        tr(resolvent(A * W, lam)),
+        resolvent(A * W, lam) * M * resolvent(W * A, lam + mu),
+        lam**2 * tr(resolvent(A * W, lam)) ** 2,
+        resolvent(resolvent(W, lam) * A, mu),
+        (lam * A + W) ** 2,
+    ],
+)
+def test_a_derivative_is_the_limit_of_difference_quotients(expression):
+    equivalent = derive(expression)
+    values = {A: A_VALUE, M: M_VALUE, lam: 0.8, mu: 0.5, P: 9}
+    held = {k: v for k, v in values.items() if k in (*equivalent.letters, *equivalent.scalars, P)}
+    np.testing.assert_allclose(equivalent.diff(lam).evaluate(held), slope(equivalent, held, lam), rtol=1e-6, atol=1e-8)
+
+
+def test_a_wrong_derivative_would_be_seen():
+    equivalent = derive(tr(resolvent(A * W, lam)))
+    values = {A: A_VALUE, lam: 0.8, P: 9}
+    other = derive(-(tr(resolvent(A * W, lam)) ** 2)).evaluate(values)
+    assert abs(other / slope(equivalent, values, lam) - 1) > 0.02
+
+
+def test_a_parameter_of_a_letter_is_no_variable():
+    with pytest.raises(planar.PlanarError, match="parameter of the letter"):
+        derive(tr(resolvent(Ginibre("X", P, N, variance=lam).T * Ginibre("X", P, N, variance=lam), mu))).diff(lam)
+
+
+def test_substitution_is_continuous_where_arguments_meet():
+    equivalent = derive(two_point)
+    confluent = equivalent.subs({mu: lam})
+    values = {A: A_VALUE, M: M_VALUE, lam: 0.7, P: 5}
+    for gap, tolerance in ((0.0, 1e-12), (1e-9, 1e-8), (1e-5, 1e-4)):
+        near = equivalent.evaluate({**values, mu: 0.7 + gap})
+        np.testing.assert_allclose(near, confluent.evaluate(values), rtol=tolerance)
+    with pytest.raises(planar.PlanarError, match="no part of"):
+        equivalent.subs({K: 3})
+
+
+def test_dimensions_and_letters_are_replaced_too():
+    values = {A: A_VALUE, lam: 0.7}
+    half = derive(tr(resolvent(A * W, lam))).subs({P: 2 * N})
+    assert half.evaluate(values) == pytest.approx(derive(tr(resolvent(A * W, lam))).evaluate({**values, P: 12}))
+    R = deterministic("R", N, positive=True)
+    renamed = derive(tr(resolvent(A * W, lam))).subs({A: R})
+    assert renamed.evaluate({R: A_VALUE, lam: 0.7, P: 9}) == pytest.approx(
+        derive(tr(resolvent(A * W, lam))).evaluate({**values, P: 9})
+    )
+
+
+@pytest.mark.parametrize("samples", [3, 9, 24])
+def test_ridgeless_on_both_sides_of_the_interpolation_threshold(samples):
+    equivalent = derive(lam * mu * two_point)
+    values = {A: A_VALUE, M: M_VALUE, P: samples}
+    limit = equivalent.limit(lam, 0).limit(mu, 0).evaluate(values)
+    tiny = equivalent.evaluate({**values, lam: 1e-7, mu: 1e-7})
+    np.testing.assert_allclose(limit, tiny, atol=3e-6)
+    assert (np.abs(limit).max() < 1e-12) == (samples > 6)
+
+
+def test_random_features_without_a_ridge():
+    F, Z = Ginibre("F", D, K, variance=1 / K), Ginibre("Z", P, D)
+    S = deterministic("Sigma", D, positive=True)
+    equivalent = derive(lam * tr(S * resolvent(F * F.T * S * Z.T * Z, lam)))
+    for features, samples in ((4, 9), (9, 4), (30, 20)):
+        values = {S: A_VALUE, K: features, P: samples}
+        assert equivalent.limit(lam, 0).evaluate(values) == pytest.approx(equivalent.evaluate({**values, lam: 1e-7}), abs=2e-5)
+
+
+def test_a_limit_that_is_infinite_says_so():
+    equivalent = derive(resolvent(A * W, lam)).limit(lam, 0)
+    inverse = np.linalg.inv(A_VALUE) / (1 - 6 / 24)
+    np.testing.assert_allclose(equivalent.evaluate({A: A_VALUE, P: 24}), inverse, rtol=1e-9)
+    with pytest.raises(planar.PlanarError, match="grows without bound"):
+        equivalent.evaluate({A: A_VALUE, P: 3})
+
+
+def test_infinitely_many_samples():
+    limit = derive(two_point).limit(P, oo)
+    g = [np.linalg.inv(x * np.eye(6) + A_VALUE) for x in (0.7, 1.9)]
+    np.testing.assert_allclose(limit.evaluate({A: A_VALUE, M: M_VALUE, lam: 0.7, mu: 1.9}), g[0] @ M_VALUE @ g[1], rtol=1e-12)
