@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 
 import planar
 
-__all__ = ["Theorem", "wishart_like"]
+__all__ = ["Routes", "Theorem", "wishart_like"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Theorem:
     """A statement: the expression to derive, and the published formula, which stands here only to be compared.
 
     ``published`` maps the derived equivalent to the published right-hand side and its definitions, written in the names that
-    planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check.
+    planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check, for the letters of a file all at once.
     """
 
     statement: str
@@ -48,10 +48,45 @@ class Theorem:
         print(certificate)
         results = [bool(same), bool(certificate)]
         if self.values is not None:
-            verdict = derived.check(self.values(np.random.default_rng(seed)), trials=trials, seed=seed)
-            print(verdict)
-            results.append(bool(verdict))
+            results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
         return all(results)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """A statement that needs no published formula: two expressions of one model, derived each for itself, are equal.
+
+    ``fixed`` gives deterministic letters the exact values that make it one model; ``values`` draws numbers for both.
+    """
+
+    statement: str
+    source: str
+    expressions: tuple[Expr, Expr]
+    values: Callable[[np.random.Generator], Mapping[Any, Any]]
+    fixed: Mapping[Any, Any] = field(default_factory=dict)
+    order: int = field(default=4, kw_only=True)
+
+    def run(self, *, trials: int = 60, seed: int = 0) -> bool:
+        """Derive both, compare, verify and check each; print all; true where all agree."""
+        print(f"{self.statement}\n[{self.source}]\n")
+        one, other = (planar.derive(expression) for expression in self.expressions)
+        same = planar.equal(one, other, values=self.fixed)
+        print(f"{one}\n\n{other}\n\nthe two routes: {same}")
+        results = [bool(same)]
+        for derived in (one, other):
+            certificate = derived.verify(self.order)
+            print(certificate)
+            results.append(bool(certificate))
+            results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
+        return all(results)
+
+
+def _sampled(derived: planar.DeterministicEquivalent, values: Mapping[Any, Any], *, trials: int, seed: int) -> bool:
+    """Print the sampling verdict, for those values that the expression holds."""
+    held = {letter: value for letter, value in values.items() if derived.lhs.has(letter)}
+    verdict = derived.check(held, trials=trials, seed=seed)
+    print(verdict)
+    return bool(verdict)
 
 
 def wishart_like(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:

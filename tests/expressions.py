@@ -5,7 +5,48 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from letters import A1, A2, M2, TWO, A, B, C, F, H, K, M, N, P, Q, V, W, lam, mu, nu, two_point, z
+from letters import (
+    A1,
+    A2,
+    F1,
+    F2,
+    F3,
+    M2,
+    TWO,
+    A,
+    B,
+    C,
+    E,
+    F,
+    G,
+    H,
+    J,
+    K,
+    M,
+    N,
+    O,
+    P,
+    Q,
+    R,
+    S,
+    T,
+    Theta,
+    U,
+    V,
+    W,
+    X,
+    Y,
+    Z,
+    a,
+    b,
+    c,
+    lam,
+    mu,
+    nu,
+    two_point,
+    w,
+    z,
+)
 from sympy import I, Identity, Inverse
 
 import planar
@@ -88,11 +129,77 @@ SYMBOLIC: dict[str, Any] = {
     "any letter between": resolvent(A * B, lam) * M * B * M2 * resolvent(A * B, mu),
 }
 
-NUMERIC = {
-    f"{kind}: {name}": e
-    for kind, group in (("one-point", ONE_POINT), ("two-point", TWO_POINT), ("three-point", THREE_POINT), ("system", SYSTEMS))
-    for name, e in group.items()
+COVARIANCE = R * X.T * X * R
+CHOLESKY = A1.T * Z.T * Z * A1 / P
+FEATURES = F1 * F1.T
+WEIGHTED = A1 * FEATURES * A1.T
+DEEP = F1 * F2 * F3 * F3.T * F2.T * F1.T
+CORRELATED = R * X.T * T * X * R
+POOLED = R * (X.T * X + Y.T * Y) * R
+GROUPS = R * X.T * X * R + U * Y.T * Y * U
+NETWORK = a * J * X + b * Theta
+TANGENT = c * X.T * X + NETWORK.T * NETWORK
+ROTATED = O * U * O.T
+
+RECTANGULAR: dict[str, Any] = {
+    "feature side": resolvent(COVARIANCE, lam),
+    "feature side, two-point": resolvent(COVARIANCE, lam) * M * resolvent(COVARIANCE, mu),
+    "Gram side": resolvent(X * A * X.T, lam),
+    "Gram side, two-point": resolvent(X * A * X.T, lam) * E * resolvent(X * A * X.T, mu),
+    "both sides": resolvent(COVARIANCE, lam) * R * X.T * E * resolvent(X * A * X.T, mu) * X,
+    "both sides, three resolvents": resolvent(COVARIANCE, lam)
+    * (M * resolvent(COVARIANCE, mu) * R * X.T * E * resolvent(X * R * R * X.T, nu) * X * R),
+    "X alone between resolvents": tr(resolvent(A * X.T * X, lam) * A1 * X.T * E * X * A2 * resolvent(X.T * X * A, mu)),
+    "X outside": X * resolvent(COVARIANCE, lam) * M * X.T,
+    "random features": resolvent(FEATURES * COVARIANCE, lam),
+    "random features, two-point": resolvent(FEATURES * COVARIANCE, lam) * M * resolvent(COVARIANCE * FEATURES, mu),
+    "random features, same side twice": resolvent(FEATURES * COVARIANCE, lam) * M * resolvent(FEATURES * COVARIANCE, mu),
+    "random features, space of the features": resolvent(F1.T * COVARIANCE * F1, lam),
+    "random features, kernel": tr(
+        A * resolvent(FEATURES * COVARIANCE, lam) * FEATURES * COVARIANCE * FEATURES * resolvent(COVARIANCE * FEATURES, mu)
+    ),
+    "anisotropic features": resolvent(WEIGHTED * COVARIANCE, lam),
+    "anisotropic features, two-point": resolvent(WEIGHTED * COVARIANCE, lam) * M * resolvent(COVARIANCE * WEIGHTED, mu),
+    "deep features": resolvent(DEEP * COVARIANCE, lam),
+    "deep features, two-point": resolvent(DEEP * COVARIANCE, lam) * M * resolvent(COVARIANCE * DEEP, mu),
+    "correlated samples": resolvent(CORRELATED, lam),
+    "correlated samples, two-point": resolvent(CORRELATED, lam) * M * resolvent(CORRELATED, mu),
+    "correlated samples, Gram side": resolvent(X * A * X.T * T, lam) * E * resolvent(T * X * A * X.T, mu),
+    "correlated samples, noise": tr(A * resolvent(CORRELATED, lam) * R * X.T * E * X * R * resolvent(CORRELATED, mu)),
+    "two groups": resolvent(GROUPS, lam),
+    "two groups, two-point": resolvent(GROUPS, lam) * M * resolvent(GROUPS, mu),
+    "two groups of one covariance": resolvent(R * (X.T * X + Y.T * Y) * R, lam)
+    * M
+    * resolvent(R * (X.T * X + Y.T * Y) * R, mu),
+    "covariance shift": tr(C * resolvent(COVARIANCE, lam) * M * resolvent(COVARIANCE, mu)),
+    "covariance shift, training error": tr(C * resolvent(COVARIANCE, lam) * COVARIANCE * M * resolvent(COVARIANCE, mu)),
+    "ridge, bias": lam**2 * tr(A * resolvent(CHOLESKY, lam) * M * resolvent(CHOLESKY, lam)),
+    "ridge, bias of one target": mu**2 * w.T * resolvent(CHOLESKY, mu) * C * resolvent(CHOLESKY, mu) * w,
+    "ridge, noise": tr(C * resolvent(CHOLESKY, lam) * A1.T * Z.T * E * Z * A1 * resolvent(CHOLESKY, lam)) / P,
+    "network": resolvent(TANGENT, lam),
+    "network, two-point": resolvent(TANGENT, lam) * M * resolvent(TANGENT, mu),
+    "network, equal ridges": resolvent(TANGENT, lam) * M * resolvent(TANGENT, lam),
+    "Haar, multiplied": resolvent(A * ROTATED, lam),
+    "Haar, multiplied, two-point": resolvent(A * ROTATED, lam) * M * resolvent(ROTATED * A, mu),
+    "Haar, itself added": resolvent(F + O + O.T, z + 3),
+    "Haar, itself added, two-point": resolvent(F + O + O.T, z + 3) * M * resolvent(F + O + O.T, z + 4),
+    "Haar, rotated added": resolvent(A + ROTATED, lam),
+    "Haar, rotated added, two-point": resolvent(A + ROTATED, lam) * M * resolvent(A + ROTATED, mu),
+    "square Ginibre, adjoint": resolvent(C + G, z) * M * resolvent(C.T + G.T, z + 1),
+    "square Ginibre, three resolvents": resolvent(C + G, z) * M * resolvent(C + G, z + 1) * M2 * resolvent(C.T + G.T, z + 2),
+    "bi-invariant": resolvent(S.T * S * A, lam),
+    "bi-invariant, two-point": resolvent(S.T * S * A, lam) * M * resolvent(A * S.T * S, mu),
+    "bi-invariant, Gram side": resolvent(S * A * S.T, lam) * E * resolvent(S * A * S.T, mu),
 }
+
+GROUPED = (
+    ("one-point", ONE_POINT),
+    ("two-point", TWO_POINT),
+    ("three-point", THREE_POINT),
+    ("system", SYSTEMS),
+    ("rectangular", RECTANGULAR),
+)
+NUMERIC = {f"{kind}: {name}": e for kind, group in GROUPED for name, e in group.items()}
 EVERY = NUMERIC | {f"symbolic: {name}": e for name, e in SYMBOLIC.items()}
 
-__all__ = ["EVERY", "K", "NUMERIC", "ONE_POINT", "P", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT"]
+__all__ = ["EVERY", "K", "NUMERIC", "ONE_POINT", "P", "RECTANGULAR", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT"]

@@ -70,7 +70,7 @@ def dyson(
             gap = value - state[name]
             new[name] = state[name] + weight * gap
             axes = tuple(range(1, value.ndim))
-            moved = np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-300)
+            moved = np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-12)
             change = np.maximum(change, np.where(np.isfinite(moved), moved, np.inf))
         state = new
         if not np.max(change) > tolerance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -114,12 +115,7 @@ class RotationInvariant(Law):
         """For few eigenvalues ``mean of 1/(1 + h (s - b)) = 1`` without its denominators, divided by h."""
         if self.kind != "spectrum" or len(self.args[4][0]) > 4:
             return self.relation()
-        s, h = Dummy("S"), Dummy("H")
-        values, weights = self.args[4]
-        factors = [1 + h * (s - b) for b in values]
-        total = Mul(*factors) - Add(*(w * Mul(*factors) / f for w, f in zip(weights, factors, strict=True)))
-        terms = Poly(total, s, h).terms()
-        return tuple((c, "S" * i + "H" * (j - 1)) for (i, j), c in terms)
+        return _few_eigenvalues(*self.args[4])
 
     def r_transform(self, z: Expr) -> Expr | None:
         match self.kind:
@@ -158,6 +154,14 @@ class RotationInvariant(Law):
             "spectrum": "rotation invariant with the given spectrum",
         }
         return kinds[self.kind]
+
+
+@lru_cache(maxsize=256)
+def _few_eigenvalues(values: Tuple, weights: Tuple) -> Relation:
+    s, h = Dummy("S"), Dummy("H")
+    factors = [1 + h * (s - b) for b in values]
+    total = Mul(*factors) - Add(*(w * Mul(*factors) / f for w, f in zip(weights, factors, strict=True)))
+    return tuple((c, "S" * i + "H" * (j - 1)) for (i, j), c in Poly(total, s, h).terms())
 
 
 def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, symmetric: bool) -> tuple[Any, ...]:

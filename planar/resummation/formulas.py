@@ -53,6 +53,7 @@ class OnePointFormulas:
         self._vanishing = {("scalar", s) for s in vanishing}
         self._letters = letters
         self._links: list[str] = []
+        self._dyson: tuple[list[Dyson], list[Definition]] | None = None
         self._regular: dict[Core, Rational] = {}
         self._owner = {u.key(i, j): (u, i, j) for u in one_point.unknowns for i, j in u.places}
 
@@ -308,6 +309,11 @@ class OnePointFormulas:
 
     def dyson(self) -> tuple[list[Dyson], list[Definition]]:
         """S <- R(H) with every S a symbol of its own, and kappa, S and the like as functions of these."""
+        if self._dyson is None:
+            self._dyson = self._iteration()
+        return self._dyson
+
+    def _iteration(self) -> tuple[list[Dyson], list[Definition]]:
         inner = Namer(self.work)
         inner.names.update({key: self.state(key) for key in self._owner})
         named = []

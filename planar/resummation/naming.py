@@ -159,22 +159,26 @@ class Namer:
         """
         if value in self.kappas and value != self._spelled:
             return self.kappas[value], {}
-        rows = list(value.field.lift(value.num).to_dict().items())
-        taken: Factors = {}
-        if len(rows) > 1:
-            for index in range(len(rows[0][0])):
-                top = max(int(exponents[index]) for exponents, _ in rows)
-                if top and self._is_inverse(value.field.key(index)):
-                    taken[value.field.gen(value.field.key(index))] = top
+        poly = value.field.lift(value.num)
+        rows = list(poly.to_dict().items())
+        degrees = {i: int(d) for i, d in enumerate(poly.degrees()) if d > 0}
+        inverse = {i: d for i, d in degrees.items() if len(rows) > 1 and self._is_inverse(value.field.key(i))}
+        written = {i: self.generator(value.field.key(i)) for i in degrees}
         terms = []
         for exponents, coefficient in rows:
-            powers = {value.field.gen(value.field.key(i)): int(e) for i, e in enumerate(exponents) if e}
-            for factor, top in taken.items():
-                powers[factor] = powers.get(factor, 0) - top
-            powers, folded = self.fold({f: e for f, e in powers.items() if e})
-            factors = [self.generator(factor.gens()[0]) ** power for factor, power in powers.items()]
-            terms.append(Mul(Integer(int(coefficient)), folded, *factors))
-        return Add(*terms), taken
+            powers = {i: int(exponents[i]) - inverse.get(i, 0) for i in degrees}
+            powers, folded = self._folded(value, {i: e for i, e in powers.items() if e})
+            terms.append(Mul(Integer(int(coefficient)), folded, *(written[i] ** e for i, e in powers.items())))
+        return Add(*terms), {value.field.gen(value.field.key(i)): d for i, d in inverse.items()}
+
+    def _folded(self, value: Rational, powers: dict[int, int]) -> tuple[dict[int, int], Expr]:
+        """``fold`` on exponents by index, where there is anything to fold."""
+        if not self.monomials:
+            return powers, S.One
+        field = value.field
+        rest, folded = self.fold({field.gen(field.key(i)): e for i, e in powers.items()})
+        kept = {g.gens()[0]: e for g, e in rest.items()}
+        return {i: kept[field.key(i)] for i in powers if field.key(i) in kept}, folded
 
     def _is_inverse(self, key: Key) -> bool:
         name = self.names.get(key)

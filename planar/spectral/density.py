@@ -82,7 +82,8 @@ class Density:
         lines = [f"density at {len(self.grid)} points: {kinds}"]
         bulk, good = self.status == "bulk", self.good & np.isfinite(self.density)
         if good.any():
-            off = f", |1 - gamma(R, R*)| <= {np.abs(1 - self.gamma[bulk]).max():.1e} in the bulk" if bulk.any() else ""
+            gap = np.abs(1 - self.gamma[bulk]).max(initial=0.0)
+            off = f", |1 - gamma(R, R*)| <= {gap:.1e} in the bulk" if bulk.any() and np.isfinite(gap) else ""
             lines.append(f"residual <= {self.residual[good].max():.1e}{off}")
         held = "".join(f" (of it {atom})" for atom in self.atoms)
         lines.append(f"mass on the grid {self.mass:.6g}{held}")

@@ -10,7 +10,7 @@ from sympy import MatrixSymbol
 
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ShapeError
-from planar.expression.tree import Target
+from planar.expression.tree import Inv, Sum, Target, children, leaves
 from planar.verify.grading import gradings
 from planar.verify.series import FormalError, Series
 from planar.verify.verify import Sample, closed_form
@@ -37,13 +37,19 @@ class Equality:
 
 
 def equal(
-    one: Equivalent, other: Equivalent, *, order: int = 8, draws: int = 2, values: Mapping[MatrixSymbol, Any] | None = None
+    one: Equivalent,
+    other: Equivalent,
+    *,
+    order: int | None = None,
+    draws: int = 2,
+    values: Mapping[MatrixSymbol, Any] | None = None,
 ) -> Equality:
     """Whether two equivalents agree, in exact arithmetic: formulas for one expression, or derivations of one model.
 
     Both formulas are expanded in the random letters, on small random rational matrices for the deterministic letters and free
     rationals for scalars and dimensions; a difference that is no identity shows at a low order. Letters and symbols of one
-    name are the same thing on both sides. ``values`` fixes deterministic letters, where one side knows their spectrum, say.
+    name are the same thing on both sides. ``order`` counts random letters; by default it is 8, or four times the letters of
+    the longest term of an inverse, so that each of them can close into blocks of several rounds. ``values`` fixes deterministic letters, where one side knows their spectrum, say.
 
     >>> from sympy import symbols
     >>> from planar.derive import derive
@@ -60,6 +66,7 @@ def equal(
     if one.target.shape != other.target.shape:
         shapes = (" x ".join(map(str, e.target.shape)) if e.target.shape else "a number" for e in (one, other))
         raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {' and '.join(shapes)}.")
+    order = max(8, 4 * max(_longest(one.target), _longest(other.target))) if order is None else order
     for seed in range(draws):
         place = _first_difference(one, other, order, seed, values or {})
         if place is not None:
@@ -81,6 +88,19 @@ def _first_difference(
             continue
         return _differs(left, right, order)
     raise PlanarError(f"cannot compare the formulas for `{one.lhs}`: {failure or 'no symbol can carry the orders'}.")
+
+
+def _longest(target: Target) -> int:
+    """The most random letters in a term of anything inverted."""
+    found = [0]
+    todo = [x for t in target.terms for x in (*t.traces, *((t.matrix,) if t.matrix is not None else ()))]
+    while todo:
+        tree = todo.pop()
+        todo += children(tree)
+        if isinstance(tree, Inv):
+            terms = [t for _, t in tree.argument.terms] if isinstance(tree.argument, Sum) else [tree.argument]
+            found += [sum(leaf.random for leaf in leaves(t)) for t in terms]
+    return max(found)
 
 
 def _joined(one: Equivalent, other: Equivalent) -> Equivalent:
