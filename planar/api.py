@@ -223,9 +223,9 @@ class DeterministicEquivalent(Equivalent):
         """The algebraic curve P(m, lam) = 0 of such a trace where all is polynomial; it knows its edges and atoms."""
         return curve(self, values)
 
-    def support(self, values: Mapping[Any, Any] | None = None) -> Support:
-        """Edges of the support and atoms of such a spectrum, located numerically."""
-        return support(self, values)
+    def support(self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)) -> Support:
+        """Edges of the support and atoms of such a spectrum, located numerically; ``atoms`` are places to look at."""
+        return support(self, values, atoms=atoms)
 
     # -- pages -------------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,8 @@ def equal(
     Both formulas are expanded in the random letters, on small random rational matrices for the deterministic letters and free
     rationals for scalars and dimensions; a difference that is no identity shows at a low order. Letters and symbols of one
     name are the same thing on both sides. ``order`` counts random letters; by default it is 8, or four times the letters of
-    the longest term of an inverse, so that each of them can close into blocks of several rounds. ``values`` fixes deterministic letters, where one side knows their spectrum, say.
+    the longest term of an inverse, so that each of them can close into blocks of several rounds. ``values`` fixes
+    deterministic letters, where one side knows their spectrum, say.
 
     >>> from sympy import symbols
     >>> from planar.derive import derive
