@@ -268,7 +268,8 @@ class DeterministicEquivalent(Equivalent):
 
     def __repr__(self) -> str:
         pairs = "" if not self.commuting else f", commuting={self.commuting!r}"
-        return f"derive({self.lhs!r}{pairs})"
+        limits = "".join(f".limit({symbol!r}, {point!r})" for symbol, point in self.limits)
+        return f"derive({self.lhs!r}{pairs}){limits}"
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$".replace("align*", "aligned")

@@ -18,9 +18,15 @@ __all__ = ["equations", "steps_document"]
 
 def equations(equivalent: Equivalent) -> str:
     """The result and its definitions as an ``align*`` environment, in reading order."""
-    rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), r"\simeq")]
+    rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), _relation(equivalent))]
     rows += [(d.symbol, expr, "=") for d, expr in shown_definitions(equivalent)]
     return _align(_short(rows))
+
+
+def _relation(equivalent: Equivalent) -> str:
+    """The sign of equivalence, an arrow where limits were taken."""
+    arrows = ", ".join(rf"{latex(symbol)} \to {latex(point)}" for symbol, point in equivalent.limits)
+    return rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
 
 
 def _short(rows: list[tuple[Expr, Expr, str]]) -> list[tuple[Expr, Expr, str]]:
@@ -106,7 +112,7 @@ def steps_document(equivalent: Equivalent, steps: Iterable[Step]) -> str:
     for step in steps:
         parts += [rf"\paragraph{{{step.title}.}}", _prose(step.reason)]
         if step.equations:
-            relation = r"\simeq" if step.title == "Result" else "="
+            relation = _relation(equivalent) if step.title == "Result" else "="
             known = {v: k for k, v in names.items()}
             rows = [(left, known.get(left, folded(right, names)), relation) for left, right in step.equations]
             parts.append(_align(_short(rows)))

@@ -21,8 +21,8 @@ _GREEK = _NAMES.split()
 def symbol_latex(name: str) -> str:
     r"""A symbol's name in LaTeX.
 
-    >>> symbol_latex("kappa'"), symbol_latex("df2(kappa, kappa')")
-    ("\\kappa'", "\\operatorname{df}_2(\\kappa,\\kappa')")
+    >>> symbol_latex("kappa'"), symbol_latex("df2(kappa, kappa')"), symbol_latex("kappatilde'")
+    ("\\kappa'", "\\operatorname{df}_2(\\kappa,\\kappa')", "\\tilde{\\kappa}'")
     """
     called = re.fullmatch(r"df(\d)\((.*)\)", name)
     if called:
@@ -32,7 +32,9 @@ def symbol_latex(name: str) -> str:
     if not plain:
         return name.replace("_", r"\_")
     base = plain[1]
-    base = rf"\{base}" if base.lower() in _GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
+    stem = base.removesuffix("tilde") or base
+    stem_latex = rf"\{stem}" if stem.lower() in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    base = stem_latex if stem == base else rf"\tilde{{{stem_latex}}}"
     index = plain[2] or plain[3] or ""
     index = rf"_{{{symbol_latex(index) if index.isalpha() else index}}}" if index else ""
     return f"{base}{index}{plain[4]}"
