@@ -11,7 +11,7 @@ from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 from planar.ensembles.law import Law
 from planar.expression.tree import Target
 
-__all__ = ["EVIDENCE", "STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
+__all__ = ["EVIDENCE", "NEAR", "STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
     cyclic |= {s for s in expressions if graph.has_edge(s, s)}
     return tuple(Definition(s, expr, s in cyclic, text=s.name) for s, expr in expressions.items())
 
+
+NEAR = 1e-6
+"""The small parameter at which the branch of a limit to zero is chosen."""
 
 EVIDENCE = " of the evidence"
 """What the name of a quantity ends with that only an ``Evidence`` holds."""

@@ -9,13 +9,10 @@ from dataclasses import replace
 from sympy import Dummy, Expr, Float, MatAdd, S, Symbol, ZeroMatrix
 
 from planar.derive import derive
-from planar.equivalent import Definition, Dyson, Equivalent, Evidence, MatrixEvidence, defined
+from planar.equivalent import NEAR, Definition, Dyson, Equivalent, Evidence, MatrixEvidence, defined
 from planar.errors import PlanarError
 
-__all__ = ["NEAR", "at_infinity", "at_zero"]
-
-NEAR = 1e-6
-"""The parameter at which the branch of a limit to zero is chosen."""
+__all__ = ["at_infinity", "at_zero"]
 
 
 def at_zero(equivalent: Equivalent, symbol: Symbol) -> Equivalent:

@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 from planar.codegen.iteration import feedback
 from planar.codegen.layout import Layout
 from planar.codegen.module import source
-from planar.equivalent import Equivalent
+from planar.equivalent import NEAR, Equivalent
 from planar.errors import BranchError, PlanarError, ShapeError
 from planar.expression.values import Spectrum, Values, resolve
 
@@ -22,7 +22,6 @@ __all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
 BACKENDS = ("numpy",)
 Array = NDArray[Any]
 _CHUNK = 1 << 22
-_NEAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Kernel:
         """
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
-        far, before = (base.solve({**values, **dict.fromkeys(zeros, x)}) for x in (100 * _NEAR, _NEAR))
+        far, before = (base.solve({**values, **dict.fromkeys(zeros, x)}) for x in (100 * NEAR, NEAR))
         after = self.solve(values, start=before.named)
         old = {k: np.abs(before.named[k]) for k in after.named if k in before.named}
         tiny = {k: np.where(np.abs(after.named[k]) < 1e-2 * v, 0, after.named[k]) for k, v in old.items()}

@@ -31,6 +31,7 @@ from sympy import (
 )
 
 from planar.algebra.rational import IMAGINARY, Field, Rational
+from planar.codegen.iteration import sorted_by_need
 from planar.equivalent import Definition, Equivalent
 from planar.expression.symbols import normalised, tr
 from planar.expression.values import Spectrum
@@ -69,7 +70,7 @@ def polynomial_system(equivalent: Equivalent, values: Mapping[Any, Any], spectra
     reader = _Reader(plain, values)
     definitions = [d for d in plain.definitions if not reader.constant(d)]
     unknowns = _feedback(definitions)
-    for d in _ordered(definitions, unknowns):
+    for d in sorted_by_need(d for d in definitions if d.symbol not in unknowns):
         reader.known[d.symbol.name] = reader.scalar(d.expr)
     rows = [reader.scalar(d.expr) - reader.symbol(d.symbol) for d in definitions if d.symbol in unknowns]
     rows.append(reader.scalar(plain.rhs) - reader.symbol(M))
@@ -102,14 +103,6 @@ def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
         best = max(inside, key=lambda s: (inside.in_degree(s) * inside.out_degree(s), str(s)))
         chosen.append(best)
         graph.remove_node(best)
-
-
-def _ordered(definitions: list[Definition], unknowns: tuple[Symbol, ...]) -> list[Definition]:
-    rest = {d.symbol: d for d in definitions if d.symbol not in unknowns}
-    graph = nx.DiGraph()
-    graph.add_nodes_from(rest)
-    graph.add_edges_from((s, d.symbol) for d in rest.values() for s in sorted(d.expr.free_symbols & set(rest), key=str))
-    return [rest[s] for s in nx.lexicographical_topological_sort(graph, key=str)]
 
 
 class _Reader:
