@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from math import comb
 from operator import eq
 
@@ -23,6 +24,7 @@ Sizes = Callable[[Hashable, int], bool]
 Follows = Callable[[Hashable, Hashable], bool]
 """Whether in one block a point of the second colour may come next after one of the first; by default where they are equal."""
 
+_Block = tuple[int, ...]
 _Stack = tuple[tuple[Hashable, int], ...]
 
 
@@ -45,29 +47,45 @@ def partitions(
     [((0, 1, 2, 3),), ((0, 1), (2, 3)), ((0, 3), (1, 2))]
     """
     _check(n, colours)
-    colour = colours or ("",) * n
-    return _coloured(n, colour, follows) if sizes is None else _sized(n, colour, sizes, follows)
-
-
-def _coloured(n: int, colours: Sequence[Hashable], follows: Follows) -> Iterator[Partition]:
+    if sizes is not None:
+        return _sized(n, colours or ("",) * n, sizes, follows)
     if n == 0:
-        yield ()
-        return
-    todo: list[tuple[int, Partition, tuple[int, ...]]] = [(0, (), ())]
+        return iter(((),))
+    plain = follows is eq and (colours is None or all(colour == colours[0] for colour in colours))
+    return chain.from_iterable(_families(n, None if plain else colours or ("",) * n, follows))
+
+
+def _families(n: int, colours: Sequence[Hashable] | None, follows: Follows) -> Iterator[list[Partition]]:
+    """For each way to place all points but the last, the list of all ways to place the last one.
+
+    A node holds the next point, the blocks, and for each unfinished one its number and itself with the last point
+    appended: the partitions of a family, and its cousins, share their blocks.
+    """
+    last = n - 1
+    end = (last,)
+    todo: list[tuple[int, list[_Block], tuple[tuple[int, _Block], ...]]] = [(0, [], ())]
     while todo:
         k, blocks, unfinished = todo.pop()
-        colour, point = colours[k], (k,)
-        found = [
-            (k + 1, (*blocks[:b], blocks[b] + point, *blocks[b + 1 :]), unfinished[: depth + 1])
-            for depth, b in enumerate(unfinished)
-            if follows(colours[blocks[b][-1]], colour)
-        ]
-        found.append((k + 1, (*blocks, point), (*unfinished, len(blocks))))
-        if k == n - 1:
-            for _, done, _ in found:
-                yield done
-        else:
-            todo += reversed(found)
+        if k == last:
+            family: list[Partition] = []
+            for b, ended in unfinished:
+                if colours is None or follows(colours[ended[-2]], colours[last]):
+                    kept = blocks[b]
+                    blocks[b] = ended
+                    family.append(tuple(blocks))
+                    blocks[b] = kept
+            blocks.append(end)
+            family.append(tuple(blocks))
+            yield family
+            continue
+        point = (k,)
+        todo.append((k + 1, [*blocks, point], (*unfinished, (len(blocks), (k, last)))))
+        for depth in range(len(unfinished) - 1, -1, -1):
+            b = unfinished[depth][0]
+            if colours is None or follows(colours[blocks[b][-1]], colours[k]):
+                longer, grown = blocks[b] + point, blocks.copy()
+                grown[b] = longer
+                todo.append((k + 1, grown, (*unfinished[:depth], (b, longer + end))))
 
 
 def _sized(n: int, colours: Sequence[Hashable], sizes: Sizes, follows: Follows) -> Iterator[Partition]:
@@ -114,13 +132,35 @@ def _largest(n: int, colours: Sequence[Hashable], sizes: Sizes, follows: Follows
     return found
 
 
-def pairings(n: int) -> Iterator[Partition]:
+def pairings(n: int, colours: Sequence[Hashable] | None = None, follows: Follows = eq) -> Iterator[Partition]:
     """All non-crossing pairings of ``range(n)``, lazily and in canonical order; none for odd n, Catalan(n/2) for even n.
+
+    With ``colours``, or these and ``follows``, only those whose pairs could be blocks of ``partitions``.
 
     >>> list(pairings(4))
     [((0, 1), (2, 3)), ((0, 3), (1, 2))]
+    >>> list(pairings(6, "abbaaa"))
+    [((0, 3), (1, 2), (4, 5)), ((0, 5), (1, 2), (3, 4))]
     """
-    return partitions(n, None, lambda _, size: size == 2)
+    _check(n, colours)
+    if colours is not None or follows is not eq:
+        return partitions(n, colours, lambda _, size: size == 2, follows)
+    return _paired(n) if n % 2 == 0 else iter(())
+
+
+def _paired(n: int) -> Iterator[Partition]:
+    """Depth first; each unfinished block already holds the partner that it gets where every point to come finishes one."""
+    todo: list[tuple[int, Partition, tuple[int, ...]]] = [(0, (), ())]
+    while todo:
+        k, blocks, unfinished = todo.pop()
+        depth = len(unfinished)
+        if depth == n - k:
+            yield blocks
+            continue
+        todo.append((k + 1, (*blocks, (k, n - 1 - depth)), (*unfinished, len(blocks))))
+        if depth:
+            b = unfinished[-1]
+            todo.append((k + 1, (*blocks[:b], (blocks[b][0], k), *blocks[b + 1 :]), unfinished[:-1]))
 
 
 def count(
