@@ -2,9 +2,9 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from planar import noncrossing
+from planar import cumulants, noncrossing
 from planar.api import DeterministicEquivalent, derive
-from planar.draw import draw
+from planar.draw import draw, pictures
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
@@ -16,6 +16,7 @@ from planar.ensembles.wishart import Wishart
 from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
+from planar.genus import expectation, genus_expansion
 from planar.verify.equal import equal
 
 try:
@@ -34,12 +35,16 @@ __all__ = [
     "RandomProjection",
     "RotationInvariant",
     "Wishart",
+    "cumulants",
     "derive",
     "deterministic",
     "dims",
     "draw",
     "equal",
+    "expectation",
+    "genus_expansion",
     "noncrossing",
+    "pictures",
     "resolvent",
     "spectrum",
     "tr",

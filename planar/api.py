@@ -19,16 +19,19 @@ from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
 from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
-from planar.draw import draw
+from planar.draw import STYLE_BLOCK, draw, svg, tikz
+from planar.draw.figure import picture
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
 from planar.expression.symbols import scalar
 from planar.expression.tree import Sum, Tree, shape
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
+from planar.proof import Figure, Step, steps
 from planar.report import page
 from planar.spectral import Curve, Density, Support, curve, density, support
-from planar.steps import Step, steps
+from planar.verify.lines import CheckedLines, check_lines, same_lines
+from planar.verify.series import FormalError
 from planar.verify.verify import Certificate, same_as_written
 from planar.verify.verify import verify as verify_exactly
 
@@ -70,8 +73,15 @@ class DeterministicEquivalent(Equivalent):
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The derivation as data: title, reason, equations, and the order of the diagrams that show it."""
+        """The derivation as data: each step with its title, its reason, the lines that it displays and its figures."""
         return steps(self)
+
+    def verify_steps(self, order: int = 3, *, seed: int = 0) -> CheckedLines:
+        """Every line of ``steps`` in exact arithmetic: identities of words, enumerated planar sums, series of equations.
+
+        Raises ``TooLargeError`` where that takes too many diagrams, ``PlanarError`` where something is no formal series.
+        """
+        return _check_steps(self, self.steps, order, seed)
 
     def diagrams(self, order: int) -> Iterator[Diagram]:
         """The planar diagrams with this many random letters, lazily, each with weight and value.
@@ -79,7 +89,7 @@ class DeterministicEquivalent(Equivalent):
         Raises ``TooLargeError``, with the number of diagrams, where there are too many to enumerate.
         """
         for tree in self._trees():
-            yield from enumerate_diagrams(tree, order)
+            yield from enumerate_diagrams(tree, order, self.laws)
 
     def count_diagrams(self, order: int) -> int:
         """How many planar diagrams there are at one order."""
@@ -112,8 +122,7 @@ class DeterministicEquivalent(Equivalent):
 
         The formula at hand must be that one at eps = 1, compared exactly for free values of every symbol.
         """
-        eps = Symbol("eps", positive=True)
-        carried = derive(self.lhs.xreplace({law: eps * law for law in self.laws}), commuting=self.letter_pairs)
+        carried, eps = _carried(self)
         definitions = {d.symbol: d.expr.xreplace({eps: Integer(1)}) for d in carried.definitions}
         if not same_as_written(self, carried.restate(carried.rhs.xreplace({eps: Integer(1)}), definitions), seed=seed):
             raise Ungraded(
@@ -233,23 +242,25 @@ class DeterministicEquivalent(Equivalent):
         """The result with its definitions, an ``align*`` environment."""
         return equations(self)
 
-    def latex_steps(self) -> str:
-        """The derivation as a LaTeX document for pdflatex."""
-        return steps_document(self, self.steps)
+    def latex_steps(self, order: int = 2) -> str:
+        """The derivation as a LaTeX document for pdflatex, with its figures; its lines are checked through ``order``."""
+        every = self.steps
+        return steps_document(self, every, _tikz, STYLE_BLOCK, _checked(self, every, order))
 
     def report(self, folder: str | Path) -> Path:
         """Write page, formula, derivation, figure, kernel and certificate into a folder and return it."""
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        diagrams = tuple(self.diagrams(2))
-        figure = draw(diagrams, format="svg") if diagrams else ""
-        certificate = str(self.verify(3))
+        diagrams, every = tuple(self.diagrams(2)), self.steps
+        lines = _checked(self, every, 2)
+        certificate = f"{self.verify(3)}\n\n{lines}"
         files = {
-            "derivation.tex": self.latex_steps(),
-            "diagrams.svg": figure,
+            "derivation.tex": steps_document(self, every, _tikz, STYLE_BLOCK, lines),
+            "diagrams.svg": draw(diagrams) if diagrams else "",
+            "diagrams.tex": draw(diagrams, "tikz") if diagrams else "",
             "evidence.txt": certificate + "\n",
             "formula.txt": f"{self}\n",
-            "index.html": page(self, self.steps, figure, certificate),
+            "index.html": page(self, every, _svg, certificate),
             "kernel.py": self.source(),
         }
         for name, text in files.items():
@@ -283,6 +294,51 @@ class DeterministicEquivalent(Equivalent):
         for line in rest:
             text.append("\n" + line, style="not bold")
         return text
+
+
+def _carried(equivalent: DeterministicEquivalent) -> tuple[DeterministicEquivalent, Symbol]:
+    """The equivalent with eps before every random letter, and eps."""
+    eps = Symbol("eps", positive=True)
+    letters = {law: eps * law for law in equivalent.laws}
+    return derive(equivalent.lhs.xreplace(letters), commuting=equivalent.letter_pairs), eps
+
+
+def _check_steps(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order: int, seed: int = 0) -> CheckedLines:
+    """The lines checked; where no symbol carries the orders, the same ones with eps before every random letter."""
+    try:
+        return check_lines(equivalent, every, order, seed=seed)
+    except Ungraded:
+        carried, eps = _carried(equivalent)
+        lines = carried.steps
+        try:
+            same = same_lines(equivalent, every, lines, eps, seed=seed)
+        except FormalError:
+            same = False
+        if not same:
+            raise
+        return check_lines(carried, lines, order, seed=seed)
+
+
+def _tikz(figure: Figure) -> str:
+    return tikz(picture(figure), "inline")
+
+
+def _svg(figure: Figure) -> str:
+    return svg(picture(figure))
+
+
+def _checked(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order: int) -> str:
+    """What is known of the lines of a derivation, in a sentence; a false one is an error of planar's own."""
+    try:
+        found = _check_steps(equivalent, every, order)
+    except PlanarError as error:
+        return f"The lines were not expanded one by one: {error}"
+    if not found:
+        raise PlanarError(f"a line of the derivation of `{equivalent.lhs}` is false, which is an error of planar: {found}")
+    return (
+        f"Every one of the {len(found.lines)} lines was expanded in exact arithmetic on random rational matrices (seed "
+        f"{found.seed}), expectations through {order} random letters against the enumerated diagrams, and both sides agree."
+    )
 
 
 def _given(value: Any) -> Expr:

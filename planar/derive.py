@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, MatrixSymbol, Symbol
+from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 
 from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
@@ -23,7 +24,18 @@ from planar.resummation.ladder import Ladder
 from planar.resummation.one_point import components
 from planar.resummation.workspace import Workspace
 
-__all__ = ["derive"]
+__all__ = ["Worked", "derive", "worked_out"]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A derivation with all that it was made of; ``sides`` are the equivalents of further trees, in the same names."""
+
+    equivalent: Equivalent
+    work: Workspace
+    ladder: Ladder
+    closure: Closure
+    sides: tuple[MatrixExpr, ...]
 
 
 def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanishing: Iterable[Symbol] = ()) -> Equivalent:
@@ -31,6 +43,14 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanis
 
     Symbols of ``vanishing`` are written through the renormalised ridges that they give, so that they may go to zero.
     """
+    pairs = tuple((_name(a), _name(b)) for a, b in commuting)
+    return worked_out(expression, pairs, tuple(vanishing)).equivalent
+
+
+def worked_out(
+    expression: Expr, commuting: tuple[tuple[str, str], ...], vanishing: tuple[Symbol, ...] = (), beside: Sequence[Tree] = ()
+) -> Worked:
+    """``derive`` with its workings; ``beside`` are trees whose equivalents are wanted too."""
     target = read(expression)
     symbols = letters(target)
     laws = tuple(s for s in symbols if isinstance(s, RandomLetter))
@@ -38,18 +58,17 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanis
         if not isinstance(law, Law):
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
-    pairs = tuple((_name(a), _name(b)) for a, b in commuting)
-    work = Workspace(laws, pairs, _sizes(symbols))
-    trees = _trees(target)
+    work = Workspace(laws, commuting, _sizes(symbols))
+    trees = list(dict.fromkeys([*_trees(target), *beside]))
     pencil = shared(linearise(trees))
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
     matrix, scalar = _assembled(work, target, entries)
-    closure = Closure(work, ladder, tuple(vanishing))
+    closure = Closure(work, ladder, vanishing)
     rhs = closure.scalar(scalar) if target.shape is None else closure.matrix(matrix, target.shape)
     definitions = closure.definitions(rhs)
     dyson = [closure.formulas[c.index].dyson() for c in closure.classes]
-    return Equivalent(
+    found = Equivalent(
         lhs=expression,
         rhs=rhs,
         definitions=definitions,
@@ -61,10 +80,11 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanis
         named=tuple(d for _, named in dyson for d in named),
         auxiliary=tuple(closure.found),
         evidence=evidence(work, pencil, closure),
-        commuting=pairs,
+        commuting=commuting,
         closed=closure.is_closed,
-        assumptions=_assumptions(symbols, laws, pairs),
+        assumptions=_assumptions(symbols, laws, commuting),
     )
+    return Worked(found, work, ladder, closure, tuple(closure.matrix(entries[tree], shape(tree)) for tree in beside))
 
 
 def _refuse_transposes(target: Target) -> None:

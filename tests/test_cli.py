@@ -23,6 +23,11 @@ def test_diagrams_and_drawings(capsys, tmp_path):
     assert len(capsys.readouterr().out.splitlines()) == 6
     assert main(["draw", TWO_POINT, *LETTERS, "--output", str(tmp_path / "x.svg")]) == 0
     assert "<svg" in (tmp_path / "x.svg").read_text()
+    capsys.readouterr()
+    assert main(["draw", TWO_POINT, *LETTERS, "--format", "tikz", "--mode", "standalone", "--layout", "ladder"]) == 0
+    assert capsys.readouterr().out.startswith(r"\documentclass")
+    assert main(["draw", TWO_POINT, *LETTERS, "--format", "dot", "--blocks", "arcs", "--width", "3.4"]) == 0
+    assert capsys.readouterr().out.startswith("graph planar")
 
 
 def test_check_and_codegen(capsys, tmp_path):
@@ -57,6 +62,8 @@ def test_report(tmp_path):
         (["derive", "A*W", "--let", "A"], "cannot read the declaration"),
         (["derive", "A", "--let", "A = deterministic(N, colour=True)"], "cannot declare"),
         (["draw", TWO_POINT, *LETTERS, "--format", "gif"], "gif"),
+        (["draw", "inv(lam + A*W)", *LETTERS, "--layout", "ladder"], "this diagram has 1"),
+        (["draw", TWO_POINT, *LETTERS, "--width", "-1"], "-1.0 inches wide"),
         (["diagrams", TWO_POINT, *LETTERS, "--order", "30"], "diagrams"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam=x"], "no number"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "foo=1"], "foo is no part"),

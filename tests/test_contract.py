@@ -8,8 +8,8 @@ import planar
 
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
-    "RotationInvariant", "Wishart", "derive", "deterministic", "dims", "draw", "equal", "noncrossing", "resolvent",
-    "spectrum", "tr",
+    "RotationInvariant", "Wishart", "cumulants", "derive", "deterministic", "dims", "draw", "equal", "expectation",
+    "genus_expansion", "noncrossing", "pictures", "resolvent", "spectrum", "tr",
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_the_example_line_by_line(tmp_path):
     assert planar.draw(eq.diagrams(2), format="svg").startswith(("<svg", "<?xml"))
     folder = eq.report(tmp_path / "out")
     assert {p.suffix for p in folder.iterdir()} == {".tex", ".svg", ".py", ".html", ".txt"}
-    assert (folder / "index.html").read_text(encoding="utf-8").count("<svg") == 1
+    assert (folder / "index.html").read_text(encoding="utf-8").count("<svg") == 5
     assert planar.equal(eq, planar.derive(E))
     assert eq._repr_latex_().startswith("$")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import partial
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
@@ -12,13 +14,15 @@ from hypothesis import strategies as st
 from sympy import symbols
 
 from planar.diagrams import Diagram, diagrams, walks
-from planar.draw import FORMATS, Label, Line, Picture, backbone, draw, gallery
+from planar.draw import FORMATS, Label, Line, Picture, backbone, draw
+from planar.draw import gallery as gallery_of
+from planar.draw.backbone import Blocks
 from planar.draw.picture import ROW
-from planar.draw.tikz import mathematics
 from planar.ensembles.goe import GOE
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.errors import PlanarError
+from planar.expression.mathematics import mathematics
 from planar.expression.symbols import deterministic, dims, resolvent
 from planar.expression.tree import Tree, read
 from planar.noncrossing import partitions
@@ -48,6 +52,12 @@ def some(name: str, order: int) -> tuple[Diagram, ...]:
 
 (LONG,) = walks(tree("one"), 9)
 long_diagram = st.sampled_from(list(partitions(9))).map(lambda p: Diagram(LONG, p))
+
+
+def gallery(diagrams: Iterable[Diagram], columns: int | None = None, blocks: Blocks = "comb") -> Picture:
+    every = tuple(diagrams)
+    laws = sorted({letter.name for d in every for letter in d.walk.random})
+    return gallery_of(every, partial(backbone, laws=laws, blocks=blocks), columns, on_grid=True)
 
 
 def combs(picture: Picture) -> list[Line]:
@@ -86,7 +96,7 @@ def test_bars_at_one_height_do_not_overlap(diagram: Diagram) -> None:
 @pytest.mark.parametrize("name", EXPRESSIONS)
 @pytest.mark.parametrize("columns", [None, 1, 2])
 @pytest.mark.parametrize("blocks", ["comb", "arcs"])
-def test_labels_never_overlap(name: str, columns: int | None, blocks: str) -> None:
+def test_labels_never_overlap(name: str, columns: int | None, blocks: Blocks) -> None:
     picture = gallery(some(name, 3), columns, blocks)
     for a, b in combinations(picture.labels, 2):
         apart = a.extent[1] < b.extent[0] or b.extent[1] < a.extent[0]
@@ -114,6 +124,9 @@ def test_svg_is_xml_with_title_description_and_room_for_the_labels(name: str) ->
         assert float(text.attrib["x"]) + half <= left + width
         assert top <= float(text.attrib["y"]) <= top + height
     assert not re.search(r"#[0-9a-fA-F]{3}|black|nan|inf\b", draw(found))
+    sheet = str(root.findtext(f"{SVG}style"))
+    used = {e.attrib["class"] for e in root.iter() if "class" in e.attrib} - {"planar"}
+    assert used == set(re.findall(r"\.planar \.(\w+)", sheet))
 
 
 def test_svg_holds_names_with_signs_of_xml() -> None:
@@ -176,8 +189,8 @@ def test_coordinates_are_rounded_and_styles_known() -> None:
 
 
 def test_errors_name_what_exists() -> None:
-    with pytest.raises(PlanarError, match="svg, tikz, text"):
-        draw(some("one", 1), "pdf")
+    with pytest.raises(PlanarError, match="svg, tikz, dot, text, png, pdf"):
+        draw(some("one", 1), "gif")
     with pytest.raises(PlanarError, match="no diagram to draw"):
         draw([])
     with pytest.raises(PlanarError, match='"comb" or "arcs"'):

@@ -31,10 +31,24 @@ def test_what_is_generated(name, golden):
     golden(f"{name}.py.txt", planar.derive(EVERY[CHOSEN[name]]).source())
 
 
-@pytest.mark.parametrize("form", ["svg", "tikz", "text"])
+@pytest.mark.parametrize("form", ["svg", "tikz", "dot", "text"])
 def test_what_is_drawn(form, golden):
     diagrams = tuple(planar.derive(EVERY[CHOSEN["two_point"]]).diagrams(2))
     golden(f"two_point.{form}", planar.draw(diagrams, format=form))
+
+
+@pytest.mark.parametrize("layout", ["ladder", "circle", "double-line"])
+@pytest.mark.parametrize("form", ["svg", "tikz"])
+def test_other_layouts(layout, form, golden):
+    name = "one-point: Wishart" if layout == "circle" else CHOSEN["two_point"]
+    diagrams = tuple(planar.derive(EVERY[name]).diagrams(3))
+    golden(f"{layout}.{form}", planar.draw(diagrams, format=form, layout=layout, width=3.4))
+
+
+@pytest.mark.parametrize("form", ["svg", "tikz"])
+def test_an_annulus_is_drawn(form, golden):
+    cycles = [(0, 6, 11), (1, 5), (2, 4), (3,), (7, 10), (8, 9)]
+    golden(f"annulus.{form}", planar.draw(planar.pictures.annulus(cycles, 6, 6), format=form))
 
 
 SCRIPT = """
@@ -44,7 +58,7 @@ import planar
 from expressions import EVERY
 for name in ("two-point: mixed sum", "two-point: two letters in two ways", "system: A W + W A, two-point"):
     eq = planar.derive(EVERY[name])
-    print(eq, eq.latex(), eq.source())
+    print(eq, eq.latex(), eq.source(), eq.latex_steps(1), *map(planar.draw, eq.diagrams(2)))
 """
 
 

@@ -15,7 +15,8 @@ from planar.api import DeterministicEquivalent, derive
 from planar.cli.catalogue import theorems
 from planar.cli.reader import read_all
 from planar.demo.run import demo
-from planar.draw import draw
+from planar.draw import LAYOUTS, draw
+from planar.draw.tikz import MODES
 from planar.errors import PlanarError, ValueMissing
 
 __all__ = ["main"]
@@ -49,7 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     command("diagrams", _diagrams, "list the planar diagrams of one order").add_argument("--order", type=int, default=2)
     drawing = command("draw", _draw, "draw the planar diagrams of one order")
     drawing.add_argument("--order", type=int, default=2)
-    drawing.add_argument("--format", default="svg", help="svg, tikz or text")
+    drawing.add_argument("--format", default="svg", help="svg, tikz, dot, text; png and pdf where a renderer is installed")
+    drawing.add_argument("--layout", default="backbone", choices=LAYOUTS, help="how one diagram is laid out")
+    drawing.add_argument("--blocks", default="comb", choices=("comb", "arcs"), help="blocks on a backbone")
+    drawing.add_argument("--width", type=float, default=6.9, help="inches; 3.4 for one column of a journal")
+    drawing.add_argument("--mode", default="fragment", choices=MODES, help="of TikZ")
     drawing.add_argument("--output", type=Path, help="a file; standard output unless given")
     checking = command("check", _check, "check the equivalent by sampling")
     checking.add_argument(
@@ -85,12 +90,16 @@ def _diagrams(options: argparse.Namespace, console: Console) -> None:
 
 
 def _draw(options: argparse.Namespace, console: Console) -> None:
-    text = draw(tuple(_equivalent(options).diagrams(options.order)), format=options.format)
-    if options.output is None:
-        sys.stdout.write(text + "\n")
-    else:
-        options.output.write_text(text, encoding="utf-8")
+    diagrams = tuple(_equivalent(options).diagrams(options.order))
+    chosen = {"layout": options.layout, "blocks": options.blocks, "width": options.width, "mode": options.mode}
+    drawn = draw(diagrams, options.format, **chosen)
+    if options.output is not None:
+        options.output.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
         console.print(f"wrote {options.output}", markup=False)
+    elif isinstance(drawn, bytes):
+        raise PlanarError(f"{options.format} is no text; give a file with --output.")
+    else:
+        sys.stdout.write(drawn + "\n")
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:

@@ -8,8 +8,8 @@ in units of the rows of X: one over the columns brings the ratio of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from sympy import Expr, Identity, MatMul, Mul
 from planar.algebra.words import Letter
 from planar.diagrams.atoms import Atom, least_rotation, matrix, spelled
 from planar.diagrams.walks import Walk, check_order, split, walks, written
+from planar.ensembles.notation import Notation, notation
 from planar.errors import PlanarError, TooLargeError
 from planar.expression.symbols import tr
 from planar.expression.tree import Inv, Product, Sum, Tree, leaves
@@ -56,6 +57,7 @@ class Diagram:
 
     walk: Walk
     partition: Partition
+    notation: Notation = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         points = self.walk.random
@@ -86,8 +88,9 @@ class Diagram:
 
     @property
     def weight(self) -> Expr:
-        """The product of the free cumulants, one a block."""
-        return Mul(*(free_cumulant(self.walk.random[block[0]].symbol, len(block)) for block in self.partition))
+        """The product of the free cumulants, one a block, in the constants of ``notation``."""
+        first = ((self.walk.random[block[0]], len(block)) for block in self.partition)
+        return Mul(*(free_cumulant(x.symbol, size).xreplace(self.notation.get(x.name, {})) for x, size in first))
 
     @property
     def ratio(self) -> Expr:
@@ -151,8 +154,10 @@ def free_cumulant(law: Any, n: int) -> Expr:
     return law.free_cumulant(n)
 
 
-def diagrams(tree: Tree, order: int) -> Iterator[Diagram]:
+def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None) -> Iterator[Diagram]:
     """All diagrams with ``order`` random letters, lazily; a block whose free cumulant is zero is left out.
+
+    ``laws`` are all those of the whole expression, beside which the constants of each are named; by default the tree's own.
 
     Raises ``TooLargeError`` where there are more than ``LIMIT``.
     """
@@ -162,8 +167,10 @@ def diagrams(tree: Tree, order: int) -> Iterator[Diagram]:
             f"order {order} of `{written(tree)}` has {number} diagrams, more than the limit of {LIMIT}; take a lower order."
         )
     sizes = _sizes(tree, order)
+    own = {leaf.name: leaf.symbol for leaf in leaves(tree) if leaf.random}
+    names = notation(own.values() if laws is None else laws)
     return (
-        Diagram(walk, partition)
+        Diagram(walk, partition, names)
         for walk in walks(tree, order)
         for legs in (tuple(map(_leg, walk.random)),)
         for partition in partitions(order, legs, sizes, rule(legs))

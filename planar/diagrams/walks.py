@@ -21,12 +21,16 @@ __all__ = ["Walk", "check_order", "split", "walks", "written"]
 
 @dataclass(frozen=True)
 class Walk:
-    """A coefficient and atoms in reading order; ``homes`` numbers the top-level resolvent of each atom, -1 outside of all."""
+    """A coefficient and atoms in reading order; ``homes`` numbers the top-level resolvent of each atom, -1 outside of all.
+
+    ``spans`` are the first position of each top-level resolvent among the atoms and the one behind its last; both are the
+    same where a resolvent contributes no atom.
+    """
 
     coefficient: Expr
     atoms: tuple[Atom, ...]
     homes: tuple[int, ...]
-    resolvents: int
+    spans: tuple[tuple[int, int], ...]
     shape: tuple[Expr, Expr]
 
     @property
@@ -54,7 +58,7 @@ def walks(tree: Tree, order: int) -> Iterator[Walk]:
     Raises ``PlanarError`` for an inverse that has no deterministic part to expand around.
     """
     check_order(order)
-    return _Expansion().extend(Walk(S.One, (), (), 0, shape(tree)), tree, order, -1)
+    return _Expansion().extend(Walk(S.One, (), (), (), shape(tree)), tree, order, -1)
 
 
 class _Expansion:
@@ -74,10 +78,12 @@ class _Expansion:
             case Sum(terms, _):
                 for coefficient, term in terms:
                     yield from self.extend(prefix.then(coefficient, (), home), term, order, home)
+            case Inv() if home < 0:
+                first = len(prefix.atoms)
+                for walk in self._series(prefix, tree, order, len(prefix.spans)):
+                    yield replace(walk, spans=(*prefix.spans, (first, len(walk.atoms))))
             case Inv():
-                here = prefix.resolvents if home < 0 else home
-                entered = replace(prefix, resolvents=prefix.resolvents + (home < 0))
-                yield from self._series(entered, tree, order, here)
+                yield from self._series(prefix, tree, order, home)
 
     def _product(self, prefix: Walk, factors: tuple[Tree, ...], order: int, home: int) -> Iterator[Walk]:
         if not factors:
@@ -101,7 +107,7 @@ class _Expansion:
         """G0 = D^-1 as a coefficient and a word of at most one atom."""
         if inverse not in self._bare:
             terms: dict[tuple[Atom, ...], Expr] = {}
-            for walk in self.extend(Walk(S.One, (), (), 0, shape(inverse)), inverse.argument, 0, 0):
+            for walk in self.extend(Walk(S.One, (), (), (), shape(inverse)), inverse.argument, 0, 0):
                 terms[walk.atoms] = terms.get(walk.atoms, S.Zero) + walk.coefficient
             self._bare[inverse] = _bare({word: c for word, c in terms.items() if c != 0}, inverse)
         return self._bare[inverse]

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from planar.diagrams import Bare, Diagram
 from planar.diagrams.atoms import Atom, label
 from planar.draw.picture import COLUMN, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
 from planar.errors import PlanarError
 
-__all__ = ["backbone", "gallery"]
+__all__ = ["CAP", "Blocks", "backbone", "comb", "comb_style", "described", "heights", "line", "mark", "places"]
 
 PITCH = 3 * COLUMN
 CAP = 0.11
 MARK = 0.11
-GAP = 4 * COLUMN
-WIDTH = 17.0
-"""Cells of a gallery stand side by side up to this width, which fits two columns of a journal."""
+
+Blocks = Literal["comb", "arcs"]
+"""A comb is the habit of free probability, an arc for each pair of consecutive legs that of physics."""
 
 
-def backbone(diagram: Diagram, laws: Sequence[str] = (), blocks: str = "comb") -> Picture:
+def backbone(diagram: Diagram, laws: Sequence[str] = (), blocks: Blocks = "comb") -> Picture:
     """The diagram on one horizontal line, in reading order.
 
     Random letters are discs, deterministic ones squares, bare resolvents rings; all are named below the line. A block
@@ -31,19 +32,23 @@ def backbone(diagram: Diagram, laws: Sequence[str] = (), blocks: str = "comb") -
         raise PlanarError(f'blocks are drawn as "comb" or "arcs", not as {blocks!r}.')
     xs = places(diagram.atoms)
     names = [letter.name for letter in diagram.walk.random]
-    order = list(laws) or sorted(dict.fromkeys(names))
-    lines, arcs = _line(diagram.atoms, xs), list[Arc]()
+    lines, arcs = line(diagram.atoms, xs), list[Arc]()
     for block, legs, height in zip(diagram.partition, diagram.blocks, heights(diagram.partition), strict=True):
-        style = f"comb{order.index(names[block[0]]) % 4 + 1}"
+        style = comb_style(names[block[0]], laws or names)
         at = [xs[i] for i in legs]
         if blocks == "comb" or len(at) == 1:
-            lines += _comb(style, at, height * ROW)
+            lines += comb(style, at, 0, height * ROW)
         else:
             lift = {pair: _inner(diagram.partition, *pair) for pair in pairwise(block)}
             arcs += [Arc(style, u, v, 0, ROW * lift[pair]) for (u, v), pair in zip(pairwise(at), lift, strict=True)]
-    dots = tuple(Dot(_mark(atom), x, 0) for atom, x in zip(diagram.atoms, xs, strict=True))
+    dots = tuple(Dot(mark(atom), x, 0) for atom, x in zip(diagram.atoms, xs, strict=True))
     labels = tuple(Label("letter", x, -ROW, label(atom)) for atom, x in zip(diagram.atoms, xs, strict=True))
-    return Picture(tuple(lines), tuple(arcs), dots, labels, "Planar diagram", _described(diagram))
+    return Picture(tuple(lines), tuple(arcs), dots, labels, title="Planar diagram", description=described(diagram))
+
+
+def comb_style(name: str, names: Iterable[str]) -> str:
+    """The style of an ensemble's blocks, by its place among all names."""
+    return f"comb{sorted(dict.fromkeys(names)).index(name) % 4 + 1}"
 
 
 def places(atoms: Sequence[Atom]) -> list[float]:
@@ -75,61 +80,31 @@ def _inner(partition: Iterable[Sequence[int]], left: int, right: int) -> int:
     return 1 + max(heights(between), default=0)
 
 
-def _comb(style: str, at: Sequence[float], y: float) -> list[Line]:
+def comb(style: str, at: Sequence[float], foot: float, y: float) -> list[Line]:
+    """Legs at these places from the height ``foot`` to a common bar at y; a single leg has a short cap."""
     bar = Line(style, at[0], y, at[-1], y) if len(at) > 1 else Line("cap", at[0] - CAP, y, at[0] + CAP, y)
-    return [*(Line(style, x, 0, x, y) for x in at), bar]
+    return [*(Line(style, x, foot, x, y) for x in at), bar]
 
 
-def _line(atoms: Sequence[Atom], xs: Sequence[float]) -> list[Line]:
+def line(atoms: Sequence[Atom], xs: Sequence[float], y: float = 0) -> list[Line]:
     """The line in pieces that leave out the hollow marks, with a stub at either end."""
     if not xs:
-        return [Line("stub", 0, 0, 4 * COLUMN, 0)]
-    room = [0.0 if _mark(atom) == "random" else MARK for atom in atoms]
-    between = [Line("backbone", x + r, 0, y - s, 0) for (x, r), (y, s) in pairwise(zip(xs, room, strict=True))]
+        return [Line("stub", 0, y, 4 * COLUMN, y)]
+    room = [0.0 if mark(atom) == "random" else MARK for atom in atoms]
+    between = [Line("backbone", x + r, y, z - s, y) for (x, r), (z, s) in pairwise(zip(xs, room, strict=True))]
     end = 2 * COLUMN
-    return [Line("stub", xs[0] - end, 0, xs[0] - room[0], 0), *between, Line("stub", xs[-1] + room[-1], 0, xs[-1] + end, 0)]
+    return [Line("stub", xs[0] - end, y, xs[0] - room[0], y), *between, Line("stub", xs[-1] + room[-1], y, xs[-1] + end, y)]
 
 
-def _mark(atom: Atom) -> str:
+def mark(atom: Atom) -> str:
+    """The style of an atom's dot."""
     if isinstance(atom, Bare):
         return "bare"
     return "random" if atom.random else "deterministic"
 
 
-def _described(diagram: Diagram) -> str:
+def described(diagram: Diagram) -> str:
+    """The diagram in words."""
     letters = " ".join(label(atom) for atom in diagram.atoms) or "no letters"
     joined = ", ".join("{" + " ".join(str(i + 1) for i in block) + "}" for block in diagram.partition) or "none"
     return f"Letters {letters}; blocks of random letters {joined}; value {diagram}."
-
-
-def gallery(diagrams: Iterable[Diagram], columns: int | None = None, blocks: str = "comb") -> Picture:
-    """The diagrams in reading order on a grid, each above its value; as many columns as a page of two columns holds."""
-    every = tuple(diagrams)
-    if not every:
-        raise PlanarError("there is no diagram to draw; ask for an order at which the expression has one.")
-    laws = sorted(dict.fromkeys(letter.name for d in every for letter in d.walk.random))
-    cells = [_cell(d, backbone(d, laws, blocks)) for d in every]
-    wide = aligned(max(cell.bounds[2] - cell.bounds[0] for cell in cells)) + GAP
-    across = columns or max(1, min(len(cells), int((WIDTH + GAP) / wide)))
-    placed, top = list[Picture](), 0.0
-    for start in range(0, len(cells), across):
-        row = cells[start : start + across]
-        top -= ROW * round(max(cell.bounds[3] for cell in row) / ROW)
-        middles = [wide * i + (wide - GAP) / 2 for i in range(len(row))]
-        placed += [cell.moved(_centring(cell, x), top) for cell, x in zip(row, middles, strict=True)]
-        top -= 4 * ROW
-    number = f"{len(every)} planar diagram" + "s" * (len(every) > 1)
-    return Picture.union(placed, number, " ".join(cell.description for cell in cells))
-
-
-def _cell(diagram: Diagram, picture: Picture) -> Picture:
-    """The diagram with its value below the names."""
-    left, _, right, _ = picture.bounds
-    value = Picture(labels=(Label("value", (left + right) / 2, -2.3 * ROW, str(diagram)),))
-    return Picture.union((picture, value), picture.title, picture.description)
-
-
-def _centring(cell: Picture, middle: float) -> float:
-    """How far the cell moves, in whole columns, for its middle to stand at ``middle``."""
-    left, _, right, _ = cell.bounds
-    return COLUMN * round((middle - (left + right) / 2) / COLUMN)

@@ -1,4 +1,4 @@
-"""A picture: dots, straight lines, arcs and labels at rounded coordinates, with named styles; the printers read nothing else.
+"""A picture: marks at rounded coordinates with named styles, drawn in the order of their kinds; printers read nothing else.
 
 The unit is a comfortable distance between two letters on a line; x grows to the right, y upwards. Labels stand on a grid
 of characters, ``COLUMN`` wide and ``ROW`` high, so that the same picture prints as text.
@@ -13,12 +13,37 @@ from typing import Literal
 
 from planar.errors import PlanarError
 
-__all__ = ["COLUMN", "ROW", "STYLES", "Arc", "Dot", "Label", "Line", "Picture", "aligned", "label_width"]
+__all__ = [
+    "CENTIMETRES",
+    "COLUMN",
+    "ROW",
+    "STYLES",
+    "Arc",
+    "Area",
+    "Curve",
+    "Dot",
+    "Label",
+    "Line",
+    "Picture",
+    "Point",
+    "aligned",
+    "label_width",
+    "typeset_width",
+]
 
 COLUMN, ROW = 0.25, 0.5
-STYLES = ("backbone", "stub", "cap", "comb1", "comb2", "comb3", "comb4", "random", "deterministic", "bare", "letter", "value")
-"""The names that a printer must know; they differ in shape, width and dashes, never in colour alone."""
+CENTIMETRES = 0.95
+"""The length of a unit on paper."""
 
+STYLES = (
+    *("backbone", "stub", "dressed", "cap", "comb1", "comb2", "comb3", "comb4", "rule", "strand", "loop", "hatch"),
+    *("random", "deterministic", "bare", "hollow"),
+    *("hull1", "hull2", "hull3", "hull4", "complement", "face", "dual", "ribbon", "blob", "box", "arrow"),
+    *("letter", "value", "sign"),
+)
+"""The names that a printer must know; they differ in shape, width, dashes and shade, never in colour alone."""
+
+Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 _WIDE = frozenset("MWmw%@ΣΩΘΦΨΞ")
 
@@ -35,8 +60,10 @@ class _Mark:
         if self.style not in STYLES:
             raise PlanarError(f"there is no style {self.style!r}; use one of {', '.join(STYLES)}.")
         for name, value in vars(self).items():
-            if isinstance(value, float | int):
+            if isinstance(value, float | int) and not isinstance(value, bool):
                 object.__setattr__(self, name, _round(value))
+            elif name == "points":
+                object.__setattr__(self, name, tuple((_round(x), _round(y)) for x, y in value))
 
 
 @dataclass(frozen=True)
@@ -59,12 +86,27 @@ class Line(_Mark):
 
 @dataclass(frozen=True)
 class Arc(_Mark):
-    """The upper half of an ellipse from (x1, y) to (x2, y)."""
+    """The upper half of an ellipse from (x1, y) to (x2, y); the lower one where ``height`` is negative."""
 
     x1: float
     x2: float
     y: float
     height: float
+
+
+@dataclass(frozen=True)
+class Curve(_Mark):
+    """Cubic pieces one after another: a first point, then two controls and an end for each piece; ``closed`` to be filled."""
+
+    points: tuple[Point, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Area(_Mark):
+    """A polygon, filled and outlined by its style."""
+
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -85,12 +127,31 @@ class Label(_Mark):
 
 
 def label_width(text: str) -> float:
-    """An upper bound for the width of a text, in units: a column a character, half as much again for wide ones.
+    """An upper bound for the width of a text in characters on the grid, in units: half as much again for wide ones.
 
     >>> label_width("AW")
     0.625
     """
     return COLUMN * sum(1.5 if c in _WIDE else 1.0 for c in text)
+
+
+def typeset_width(text: str) -> float:
+    """An upper bound for its width in print, where letters are narrower than the grid and exponents small.
+
+    >>> typeset_width("q tr[A]") < label_width("q tr[A]")
+    True
+    """
+    return sum(map(_printed, text))
+
+
+def _printed(c: str) -> float:
+    if c in _WIDE:
+        return 0.34
+    if c.isspace():
+        return 0.11
+    if c in "[](),.|/'⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ₀₁₂₃₄₅₆₇₈₉":
+        return 0.15
+    return 0.28 if c.isupper() else 0.21
 
 
 def aligned(length: float) -> float:
@@ -100,14 +161,20 @@ def aligned(length: float) -> float:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn, in the order in which it is drawn; ``title`` and ``description`` are for those who do not see it."""
+    """What is drawn: areas first, then curves, lines, arcs, dots and labels, each kind in its order.
+
+    ``scale`` shrinks all of it on paper, letters included; ``title`` and ``description`` are for those who do not see it.
+    """
 
     lines: tuple[Line, ...] = ()
     arcs: tuple[Arc, ...] = ()
     dots: tuple[Dot, ...] = ()
     labels: tuple[Label, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    areas: tuple[Area, ...] = ()
     title: str = field(default="", compare=False)
     description: str = field(default="", compare=False)
+    scale: float = 1.0
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -116,21 +183,33 @@ class Picture:
         >>> Picture(lines=(Line("stub", 0, 0, 2, 0),), labels=(Label("letter", 1, -0.5, "A"),)).bounds
         (0.0, -0.75, 2.0, 0.0)
         """
-        xs = [x for line in self.lines for x in (line.x1, line.x2)] + [x for arc in self.arcs for x in (arc.x1, arc.x2)]
-        ys = [y for line in self.lines for y in (line.y1, line.y2)]
-        ys += [y for arc in self.arcs for y in (arc.y, arc.y + arc.height)]
-        xs += [dot.x for dot in self.dots] + [x for label in self.labels for x in label.extent]
-        ys += [dot.y for dot in self.dots] + [label.y + h for label in self.labels for h in (-ROW / 2, ROW / 2)]
-        return (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, 0.0, 0.0)
+        points = [p for line in self.lines for p in ((line.x1, line.y1), (line.x2, line.y2))]
+        points += [p for arc in self.arcs for p in ((arc.x1, arc.y), (arc.x2, arc.y + arc.height))]
+        points += [p for area in self.areas for p in area.points] + [p for curve in self.curves for p in curve.points]
+        points += [(dot.x, dot.y) for dot in self.dots]
+        points += [(x, label.y + h) for label in self.labels for x in label.extent for h in (-ROW / 2, ROW / 2)]
+        xs, ys = zip(*points, strict=True) if points else ((0.0,), (0.0,))
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def width(self) -> float:
+        """How wide everything is, in units."""
+        return self.bounds[2] - self.bounds[0]
 
     def moved(self, dx: float, dy: float) -> Picture:
         """The picture shifted."""
+
+        def shifted(points: tuple[Point, ...]) -> tuple[Point, ...]:
+            return tuple((x + dx, y + dy) for x, y in points)
+
         return replace(
             self,
             lines=tuple(replace(m, x1=m.x1 + dx, x2=m.x2 + dx, y1=m.y1 + dy, y2=m.y2 + dy) for m in self.lines),
             arcs=tuple(replace(m, x1=m.x1 + dx, x2=m.x2 + dx, y=m.y + dy) for m in self.arcs),
             dots=tuple(replace(m, x=m.x + dx, y=m.y + dy) for m in self.dots),
             labels=tuple(replace(m, x=m.x + dx, y=m.y + dy) for m in self.labels),
+            curves=tuple(replace(m, points=shifted(m.points)) for m in self.curves),
+            areas=tuple(replace(m, points=shifted(m.points)) for m in self.areas),
         )
 
     @staticmethod
@@ -142,6 +221,8 @@ class Picture:
             tuple(m for p in parts for m in p.arcs),
             tuple(m for p in parts for m in p.dots),
             tuple(m for p in parts for m in p.labels),
+            tuple(m for p in parts for m in p.curves),
+            tuple(m for p in parts for m in p.areas),
             title,
             description,
         )

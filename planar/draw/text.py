@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from planar.draw.picture import COLUMN, ROW, Picture
+from planar.errors import PlanarError
 
 __all__ = ["text"]
 
 _LEFT, _RIGHT, _UP, _DOWN = 1, 2, 4, 8
 _BOX = " ───╵┘└┴╷┐┌┬│┤├┼"
-_MARKS = {"random": "●", "deterministic": "□", "bare": "○"}
+_MARKS = {"random": "●", "deterministic": "□", "bare": "○", "hollow": "∘"}
 
 
 def text(picture: Picture) -> str:
-    """The picture in characters, without blanks at the ends of lines."""
+    """The picture in characters, without blanks at the ends of lines.
+
+    Raises ``PlanarError`` for pictures with curves and areas, which have no characters.
+    """
+    if picture.curves or picture.areas:
+        raise PlanarError('text has no curves and no areas; draw this picture as "svg" or "tikz", or take the backbone.')
     joints: dict[tuple[int, int], int] = {}
     for line in picture.lines:
         _stroke(joints, line.x1, line.y1, line.x2, line.y2)

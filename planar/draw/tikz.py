@@ -2,57 +2,102 @@
 
 from __future__ import annotations
 
-import re
-from itertools import groupby
+from typing import Literal
 
-from planar.draw.picture import Arc, Dot, Label, Line, Picture
+from planar.draw.picture import CENTIMETRES, Arc, Area, Curve, Dot, Label, Line, Picture, Point
+from planar.errors import PlanarError
+from planar.expression.mathematics import mathematics
 
-__all__ = ["mathematics", "tikz"]
+__all__ = ["MODES", "STYLE_BLOCK", "tikz"]
 
 BASELINE = 0.1
 """How far the baseline of a label lies below its middle."""
 
-_STYLES = r"""\tikzset{
+STYLE_BLOCK = r"""\tikzset{
   planar backbone/.style={line width=0.4pt},
   planar stub/.style={line width=0.4pt},
+  planar dressed/.style={line width=1.6pt},
   planar cap/.style={line width=0.8pt},
   planar comb1/.style={line width=0.8pt, line cap=rect},
   planar comb2/.style={line width=0.8pt, dash pattern=on 2.5pt off 1.4pt},
   planar comb3/.style={line width=0.8pt, dash pattern=on 0.9pt off 1.3pt},
   planar comb4/.style={line width=1.6pt, line cap=rect},
+  planar rule/.style={line width=0.4pt},
+  planar strand/.style={line width=0.5pt},
+  planar loop/.style={line width=0.4pt, dash pattern=on 1.6pt off 0.9pt},
+  planar hatch/.style={line width=0.3pt},
+  planar hull1/.style={line width=0.7pt, line join=round, fill=black!14},
+  planar hull2/.style={line width=0.7pt, line join=round, fill=black!32, dash pattern=on 2.5pt off 1.4pt},
+  planar hull3/.style={line width=0.7pt, line join=round, fill=black!5, dash pattern=on 0.9pt off 1.3pt},
+  planar hull4/.style={line width=1.2pt, line join=round, fill=black!50},
+  planar complement/.style={line width=0.4pt, dash pattern=on 1.2pt off 1pt},
+  planar face/.style={draw=none, fill=black!10},
+  planar dual/.style={draw=none, fill=black!38},
+  planar ribbon/.style={draw=none},
+  planar blob/.style={line width=0.6pt},
+  planar box/.style={line width=0.6pt},
+  planar arrow/.style={draw=none, fill},
   planar random/.style={circle, fill, inner sep=0pt, minimum size=4.6pt},
   planar deterministic/.style={rectangle, draw, line width=0.6pt, inner sep=0pt, minimum size=4.9pt},
   planar bare/.style={circle, draw, line width=0.6pt, inner sep=0pt, minimum size=5.3pt},
+  planar hollow/.style={circle, draw, line width=0.4pt, inner sep=0pt, minimum size=3.2pt},
   planar letter/.style={inner sep=0pt, font=\small},
   planar value/.style={inner sep=0pt, font=\small},
+  planar sign/.style={inner sep=0pt},
 }"""
+"""What each style means; an author keeps one copy in the preamble and changes it there."""
+
+Mode = Literal["fragment", "standalone", "inline"]
+MODES: tuple[Mode, ...] = ("fragment", "standalone", "inline")
 
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}  # fmt: skip
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ", "0123456789-T")
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_PLAIN = frozenset("()[]/+-*=,.|:<>!'")
 
 
-def tikz(picture: Picture) -> str:
-    """A fragment for ``\\input`` in a document that loads tikz: the styles, then one tikzpicture of 0.95 cm a unit."""
+def tikz(picture: Picture, mode: Mode = "fragment") -> str:
+    r"""The picture for a document that loads tikz.
+
+    A "fragment" for ``\\input``: the styles, then one tikzpicture; "standalone": a whole document for pdflatex; "inline":
+    the tikzpicture alone on the axis of mathematics, for a formula of a document whose preamble holds the styles.
+    """
+    if mode not in MODES:
+        raise PlanarError(f"there is no mode {mode!r} of TikZ; the modes are {', '.join(MODES)}.")
     body = [
+        *map(_area, picture.areas),
+        *map(_curve, picture.curves),
         *map(_line, picture.lines),
         *map(_arc, picture.arcs),
         *map(_dot, picture.dots),
         *map(_label, picture.labels),
     ]
-    start = r"\begin{tikzpicture}[x=0.95cm, y=0.95cm, baseline={(0,0)}]"
-    return "\n".join([_STYLES, start, *("  " + part for part in body), r"\end{tikzpicture}", ""])
+    unit = f"{round(CENTIMETRES * picture.scale, 3):g}cm"
+    shrunk = f", every node/.append style={{scale={round(picture.scale, 3):g}}}" if picture.scale != 1 else ""
+    axis = r"baseline={([yshift=-\the\fontdimen22\textfont2]0,0)}" if mode == "inline" else "baseline={(0,0)}"
+    start = rf"\begin{{tikzpicture}}[x={unit}, y={unit}, {axis}{shrunk}]"
+    drawn = "\n".join([start, *("  " + part for part in body), r"\end{tikzpicture}", ""])
+    if mode == "inline":
+        return drawn
+    if mode == "fragment":
+        return f"{STYLE_BLOCK}\n{drawn}"
+    top = r"\documentclass[border=2pt]{standalone}" + "\n" + r"\usepackage{amsmath,amssymb,tikz}"
+    return "\n".join([top, STYLE_BLOCK, r"\begin{document}", drawn + r"\end{document}", ""])
 
 
 def _at(x: float, y: float) -> str:
     return f"({round(x, 3):g},{round(y, 3):g})"
+
+
+def _area(area: Area) -> str:
+    return rf"\path[draw, planar {area.style}] {' -- '.join(_at(*point) for point in area.points)} -- cycle;"
+
+
+def _curve(curve: Curve) -> str:
+    start, *rest = curve.points
+    pieces = " ".join(_piece(*rest[i : i + 3]) for i in range(0, len(rest), 3))
+    return rf"\path[draw, planar {curve.style}] {_at(*start)} {pieces}{' -- cycle' if curve.closed else ''};"
+
+
+def _piece(first: Point, second: Point, end: Point) -> str:
+    return f".. controls {_at(*first)} and {_at(*second)} .. {_at(*end)}"
 
 
 def _line(line: Line) -> str:
@@ -60,8 +105,9 @@ def _line(line: Line) -> str:
 
 
 def _arc(arc: Arc) -> str:
-    radii = f"x radius={(arc.x2 - arc.x1) / 2:g}, y radius={arc.height:g}"
-    return rf"\draw[planar {arc.style}] {_at(arc.x1, arc.y)} arc[start angle=180, end angle=0, {radii}];"
+    end = 0 if arc.height > 0 else 360
+    radii = f"x radius={(arc.x2 - arc.x1) / 2:g}, y radius={abs(arc.height):g}"
+    return rf"\draw[planar {arc.style}] {_at(arc.x1, arc.y)} arc[start angle=180, end angle={end}, {radii}];"
 
 
 def _dot(dot: Dot) -> str:
@@ -71,52 +117,3 @@ def _dot(dot: Dot) -> str:
 def _label(label: Label) -> str:
     style = f"planar {label.style}, anchor={_ANCHORS[label.anchor]}"
     return rf"\node[{style}] at {_at(label.x, label.y - BASELINE)} {{${mathematics(label.text)}$}};"
-
-
-def mathematics(text: str) -> str:
-    r"""A line of chalk as LaTeX for math mode, in ASCII.
-
-    >>> mathematics("-q² tr[A] Mᵀ/λ⁴")
-    '-q^{2}\\,\\mathrm{tr}[A]\\,M^{\\top}/\\lambda^{4}'
-    >>> mathematics("κ_B(2) Sig_1%")
-    '\\kappa_{B}(2)\\,\\mathrm{Sig}_{1}\\%'
-    """
-    found = ""
-    for kind, run in groupby(_tokens(text), key=lambda token: token[0]):
-        joined = [value for _, value in run]
-        match kind:
-            case "raised":
-                found += "^{" + "".join(joined).translate(_RAISED).replace("T", r"\top") + "}"
-            case "lowered":
-                found += "_{" + "".join(joined).translate(_LOWERED) + "}"
-            case _:
-                for value in joined:
-                    found += (" " if re.search(r"\\[a-zA-Z]+$", found) and value[:1].isalpha() else "") + value
-    return found
-
-
-def _tokens(text: str) -> list[tuple[str, str]]:
-    text = re.sub(r" ([-+]) ", r"\1", text)
-    tokens = re.findall(r"_[^\W_]+|[^\W\d_ᵀ]\N{COMBINING MACRON}|[A-Za-z]+|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ]|[₀-₉]|.", text)
-    return [_token(token) for token in tokens]
-
-
-def _token(token: str) -> tuple[str, str]:
-    if token[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ":
-        return "raised", token
-    if token[0] in "₀₁₂₃₄₅₆₇₈₉":
-        return "lowered", token
-    if token[0] == "_" and len(token) > 1:
-        return "lowered", mathematics(token[1:])
-    if token.endswith("\N{COMBINING MACRON}") and len(token) == 2:
-        return "plain", rf"\overline{{{mathematics(token[0])}}}"
-    if token.isascii() and token.isalpha():
-        return "plain", token if len(token) == 1 else rf"\mathrm{{{token}}}"
-    if token in _GREEK:
-        return "plain", "\\" + _GREEK[token]
-    if token == " ":
-        return "plain", r"\,"
-    if token in _PLAIN or (token.isascii() and token.isdigit()):
-        return "plain", token
-    special = {"\\": r"\backslash", "^": r"\hat{}", "~": r"\sim"}
-    return "plain", special.get(token, "\\" + token if token in "%$#&{}_" else r"\cdot")

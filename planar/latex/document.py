@@ -1,4 +1,4 @@
-"""Equations of an equivalent as LaTeX: one aligned display, and a document of the derivation's steps."""
+"""Equations of an equivalent as LaTeX: one aligned display."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from sympy import Expr, Inverse, MatMul, MatPow, MatrixSymbol, Mul, Symbol
 
 from planar.equivalent import Equivalent
+from planar.expression.order import scalar_terms
 from planar.expression.symbols import tr
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.latex.printer import bracket, latex
-from planar.steps import Step
 
-__all__ = ["equations", "steps_document"]
+__all__ = ["PAGE", "equations", "lines_of", "shortened", "width"]
 
 
 def equations(equivalent: Equivalent) -> str:
     """The result and its definitions as an ``align*`` environment, in reading order."""
     rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), _relation(equivalent))]
     rows += [(d.symbol, expr, "=") for d, expr in shown_definitions(equivalent)]
-    return _align(_short(rows))
+    return _align(shortened(rows))
 
 
 def _relation(equivalent: Equivalent) -> str:
@@ -29,10 +29,10 @@ def _relation(equivalent: Equivalent) -> str:
     return rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
 
 
-def _short(rows: list[tuple[Expr, Expr, str]]) -> list[tuple[Expr, Expr, str]]:
+def shortened(rows: list[tuple[Expr, Expr, str]]) -> list[tuple[Expr, Expr, str]]:
     """Where a line does not fit, resolvents get the names g, g', ... with their own lines at the end."""
     terms = [latex(t) for _, right, _ in rows for t in bracket(right)[1]]
-    if max(_width(t) for t in terms) <= _PAGE - 20:
+    if max(width(t) for t in terms) <= PAGE - 20:
         return rows
     known = {core: MatrixSymbol(name, *core.shape) for core, name in _resolvents(right for _, right, _ in rows)}
     return [*((left, _named(right, known), r) for left, right, r in rows), *((g, core, "=") for core, g in known.items())]
@@ -57,16 +57,19 @@ def _named(expression: Expr, known: Mapping[Expr, Expr]) -> Expr:
 
 
 def _align(rows: Iterable[tuple[Expr, Expr, str]]) -> str:
-    lines = [line for left, right, relation in rows for line in _lines(left, right, relation)]
+    lines = [line for left, right, relation in rows for line in lines_of(left, right, relation)]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
 
-def _lines(left: Expr, right: Expr, relation: str) -> list[str]:
+def lines_of(left: Expr, right: Expr, relation: str) -> list[str]:
     """One line, or where that is too long for a page one line a term of the bracket."""
     whole = latex(right)
     head, terms = bracket(right)
-    if _width(latex(left) + whole) <= _PAGE or len(terms) < 2:
+    terms = _parted(right) if len(terms) < 2 else terms
+    if width(latex(left) + whole) <= PAGE:
         return [f"{latex(left)} &{relation} {whole}"]
+    if len(terms) < 2:
+        return _over(left, right, relation)
     opening, closing = (rf"{latex(head)} \Bigl[", r"\Bigr]") if head != 1 else ("", "")
     parts = [latex(part) for term in terms for part in _parted(term)]
     lines = [rf"{latex(left)} &{relation} {opening} {parts[0]}"]
@@ -75,51 +78,36 @@ def _lines(left: Expr, right: Expr, relation: str) -> list[str]:
     return lines
 
 
+def _over(left: Expr, right: Expr, relation: str) -> list[str]:
+    """A long fraction of two sums with its denominator on a line of its own; all else as it is."""
+    factors = Mul.make_args(right)
+    if all(f.is_Add or (f.is_Pow and f.exp == -1 and f.base.is_Add) for f in factors) and len(factors) == 2:
+        above, below = (f if f.is_Add else f.base for f in sorted(factors, key=lambda f: f.is_Pow))
+        numerator, denominator = (rf"\Bigl({latex(side)}\Bigr)" for side in (above, below))
+        return [f"{latex(left)} &{relation} {numerator}", rf"&\qquad \Big/ {denominator}"]
+    return [f"{latex(left)} &{relation} {latex(right)}"]
+
+
 def _parted(term: Expr) -> list[Expr]:
     """A term whose coefficient is a long sum, as one term for each of its parts."""
-    scalars = [a for a in term.args if not a.is_Matrix] if isinstance(term, MatMul) else []
+    if term.is_Add:
+        return list(scalar_terms(term.args))
+    scalars = [a for a in term.args if not a.is_Matrix] if isinstance(term, MatMul) else [] if term.is_Matrix else [term]
     factors = Mul.make_args(Mul(*scalars))
     total = next((f for f in factors if f.is_Add and f.has(tr)), None)
-    if total is None or _width(latex(term)) <= _PAGE - 20:
+    if total is None or width(latex(term)) <= PAGE - 20:
         return [term]
     rest = Mul(*(f for f in factors if f != total))
-    matrices = [a for a in term.args if a.is_Matrix]
-    return [MatMul(part * rest, *matrices) for part in total.args]
+    matrices = [a for a in term.args if a.is_Matrix] if term.is_Matrix else []
+    return [MatMul(part * rest, *matrices) if matrices else part * rest for part in total.args]
 
 
-_PAGE = 62
+PAGE = 62
 """About how many glyphs fit on a line of a single-column page."""
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Roughly the number of glyphs; a fraction counts its longer part."""
     text = re.sub(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", lambda m: max(m[1], m[2], key=len), text)
     text = re.sub(r"\\(left|right|operatorname|mathrm|mathsf)", "", text)
     return len(re.sub(r"\\[a-zA-Z]+|[{}^_\s]", lambda m: "x" if m[0].startswith("\\") else "", text))
-
-
-def steps_document(equivalent: Equivalent, steps: Iterable[Step]) -> str:
-    """The derivation as a standalone document for pdflatex."""
-    names = trace_names(equivalent)
-    parts = [
-        r"\documentclass{article}",
-        r"\usepackage{amsmath,amssymb}",
-        r"\usepackage[margin=25mm]{geometry}",
-        r"\begin{document}",
-        r"\section*{Deterministic equivalent}",
-        equations(equivalent),
-    ]
-    for step in steps:
-        parts += [rf"\paragraph{{{step.title}.}}", _prose(step.reason)]
-        if step.equations:
-            relation = _relation(equivalent) if step.title == "Result" else "="
-            known = {v: k for k, v in names.items()}
-            rows = [(left, known.get(left, folded(right, names)), relation) for left, right in step.equations]
-            parts.append(_align(_short(rows)))
-    return "\n".join([*parts, r"\end{document}", ""])
-
-
-def _prose(text: str) -> str:
-    for plain, mathematics in (("1/(1 - gamma)", r"$1/(1-\gamma)$"), ("s = R(h)", "$s = R(h)$"), ("S = 1/s", "$S = 1/s$")):
-        text = text.replace(plain, mathematics)
-    return text

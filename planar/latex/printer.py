@@ -30,7 +30,7 @@ def symbol_latex(name: str) -> str:
         return rf"\operatorname{{df}}_{called[1]}({arguments})"
     plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+)|_([A-Za-z]?\w*))?('*)", name)
     if not plain:
-        return name.replace("_", r"\_")
+        return re.sub(r"([_%#&{}])", r"\\\1", name)
     base = plain[1]
     stem = base.removesuffix("tilde") or base
     stem_latex = rf"\{stem}" if stem.lower() in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
@@ -110,12 +110,14 @@ class PaperPrinter(LatexPrinter):
         alone = len(factors) == 1
         return " ".join(rf"\left({self._print(f)}\right)" if f.is_Add and not alone else self._print(f) for f in factors)
 
-    def _print_AppliedUndef(self, expr: Any) -> str:
-        return rf"{symbol_latex(expr.func.__name__)}\left({self._print(expr.args[0])}\right)"
+    def _print_AppliedUndef(self, expr: Any, exp: Any = None) -> str:
+        call = rf"{symbol_latex(expr.func.__name__)}\left({self._print(expr.args[0])}\right)"
+        return call if exp is None else f"{call}^{{{exp}}}"
 
     def _print_Function(self, expr: Any, exp: Any = None) -> str:
-        plain = exp is None and isinstance(expr, AppliedUndef)
-        return self._print_AppliedUndef(expr) if plain else str(super()._print_Function(expr, exp))
+        if isinstance(expr, AppliedUndef):
+            return self._print_AppliedUndef(expr, exp)
+        return str(super()._print_Function(expr, exp))
 
     def _print_Pow(self, expr: Any) -> str:
         if expr.base.is_Symbol and expr.exp.is_Integer and expr.exp > 0:

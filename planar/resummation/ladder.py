@@ -20,9 +20,25 @@ from planar.resummation.pattern import alternating, fits
 from planar.resummation.relations import at_zero, overlap_of, proportional, residual
 from planar.resummation.workspace import Workspace
 
-__all__ = ["Ladder", "Pivot"]
+__all__ = ["Ladder", "Pivot", "RungEquations"]
 
 Rows = list[list[Rational]]
+
+
+@dataclass(frozen=True)
+class RungEquations:
+    """The linear equations between two components: ``H = bare + loops S`` and ``on_s S + on_h H + constants = 0``.
+
+    ``pairs`` are the occurrences that each entry of S and H joins, ``letters`` their names.
+    """
+
+    pairs: list[tuple[int, int]]
+    letters: list[str]
+    bare: list[Rational]
+    loops: Rows
+    on_s: Rows
+    on_h: Rows
+    constants: list[Rational]
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,7 @@ class Ladder:
         self.pivots: dict[Rational, Pivot] = {}
         self.rungs: dict[Rational, Rational] = {}
         self.systems: list[tuple[Key, Rational, str]] = []
+        self.equations: list[RungEquations] = []
         self._energy: dict[tuple[int, int], Rational] = {}
         for part in parts:
             self._energy.update(part.self_energy)
@@ -291,6 +308,7 @@ class Ladder:
         driven = [[rungs[i][n] + sum((rungs[i][m] * k[m] for m in range(n)), zero)] for i in range(n)]
         names = [self._letter(o) for o, _ in pairs]
         solution = _eliminate(system, driven, zero, lambda value, i: self._name(value, (a, b), names[i]))
+        self.equations.append(RungEquations(pairs, names, k, loops, on_s, on_h, constants))
         return [row[0] for row in solution]
 
     def _open_rungs(self, pairs: list[tuple[int, int]], k: list[Rational], loops: Rows) -> list[Rational]:

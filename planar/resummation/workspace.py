@@ -10,6 +10,7 @@ from sympy import Rational as Fraction
 from planar.algebra.rational import IMAGINARY, Field, Rational
 from planar.algebra.words import Algebra, Word, WordSum
 from planar.ensembles.law import Law
+from planar.ensembles.notation import notation
 from planar.errors import ReadError
 
 __all__ = ["Workspace"]
@@ -27,7 +28,7 @@ class Workspace:
         self.laws: dict[str, Law] = {law.name: law for law in laws}
         self.constants: dict[Symbol, Expr] = {}
         self.short: dict[Rational, Rational] = {}
-        self._renamed: dict[tuple[str, Symbol], Expr] = {}
+        self._written = notation(self.laws.values())
         self._name_constants()
 
     def _ratios(self) -> dict[Expr, Rational]:
@@ -39,22 +40,15 @@ class Workspace:
         return {self.sizes[0]: first, **rest}
 
     def _name_constants(self) -> None:
-        """q stays q where all laws agree on it; else q_W, q_V, ... after the letters; numbers are put in at once."""
-        meanings: dict[Symbol, dict[Expr, None]] = {}
-        for law in self.laws.values():
-            for symbol, value in law.constants().items():
-                meanings.setdefault(symbol, {})[value] = None
-        for name, law in self.laws.items():
-            for symbol, value in law.constants().items():
-                unique = len(meanings[symbol]) == 1
-                label = symbol if unique else Symbol(f"{symbol.name}_{name}", positive=True)
-                self._renamed[name, symbol] = value if value.is_number else label
+        """The constants that are no numbers, under the names that they have side by side."""
+        for name, written in self._written.items():
+            for symbol, value in self.laws[name].constants().items():
                 if not value.is_number:
-                    self.constants[label] = value
+                    self.constants[written[symbol]] = value
 
     def law_scalar(self, name: str, expression: Expr) -> Expr:
         """An expression of a law with the law's constants under the names of this derivation."""
-        return expression.xreplace({s: v for (letter, s), v in self._renamed.items() if letter == name})
+        return expression.xreplace(self._written.get(name, {}))
 
     def scalar(self, expression: Expr) -> Rational:
         """A SymPy scalar as an element of the field; what is not rational becomes a generator of its own."""

@@ -6,7 +6,7 @@ dimensions free rationals; a formula that holds there order by order is no accid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,7 +26,7 @@ from planar.verify.expansion import Enumeration, PlanarSum
 from planar.verify.grading import Weights, gradings, trees
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
 
-__all__ = ["Certificate", "Row", "Sample", "closed_form", "same_as_written", "verify"]
+__all__ = ["Certificate", "Row", "Sample", "closed_form", "fixed_point", "same_as_written", "verify", "with_definitions"]
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,17 @@ def same_as_written(one: Equivalent, other: Equivalent, *, seed: int = 0) -> boo
 
 def closed_form(equivalent: Equivalent, point: Point) -> Series:
     """The right side, its definitions solved one after another; those that need each other together."""
-    by_symbol = {d.symbol: d for d in equivalent.definitions}
+    return evaluate(equivalent.rhs, with_definitions(equivalent.definitions, point))
+
+
+def with_definitions(definitions: Sequence[Definition], point: Point) -> Point:
+    """The point with every defined symbol solved for."""
+    by_symbol = {d.symbol: d for d in definitions}
     graph = nx.DiGraph()
-    for d in equivalent.definitions:
+    for d in definitions:
         graph.add_node(d.symbol)
         graph.add_edges_from((s, d.symbol) for s in by_symbol if s in d.expr.free_symbols)
-    place = {d.symbol: i for i, d in enumerate(equivalent.definitions)}
+    place = {d.symbol: i for i, d in enumerate(definitions)}
     condensed = nx.condensation(graph)
     members = {c: sorted(condensed.nodes[c]["members"], key=place.__getitem__) for c in condensed}
     for part in nx.lexicographical_topological_sort(condensed, key=lambda c: place[members[c][0]]):
@@ -155,59 +160,65 @@ def closed_form(equivalent: Equivalent, point: Point) -> Series:
         if len(block) == 1 and block[0].symbol not in block[0].expr.free_symbols:
             point = point.with_symbols({block[0].symbol: evaluate(block[0].expr, point)})
         else:
-            point = point.with_symbols(_solved(block, point))
-    return evaluate(equivalent.rhs, point)
+            point = point.with_symbols(fixed_point([d.symbol for d in block], _sweep(block, point), point))
+    return point
 
 
 Unknowns = dict[Symbol, Series]
+Sweep = Callable[[Unknowns], Unknowns]
 
 
-def _solved(block: Sequence[Definition], point: Point) -> Unknowns:
-    """The formal solution of coupled definitions by iteration; each sweep must gain an order."""
-    names = ", ".join(str(d.symbol) for d in block)
-    for start in _starts(block, point):
+def fixed_point(symbols: Sequence[Symbol], sweep: Sweep, point: Point) -> Unknowns:
+    """The formal solution of ``x = sweep(x)`` by iteration; each sweep must gain an order."""
+    names = ", ".join(map(str, symbols))
+    for start in _starts(symbols, sweep, point):
         try:
-            values = _settled(block, start, point)
-            if values is not None and _contracts(block, values, point):
+            values = _settled(sweep, start, point)
+            if values is not None and _contracts(sweep, values, point):
                 return values
         except FormalError:
             continue
     raise FormalError(f"the definition of {names} does not contract as a formal series, so it fixes no value order by order.")
 
 
-def _sweep(block: Sequence[Definition], values: Unknowns, point: Point) -> Unknowns:
-    found = dict(values)
-    for d in block:
-        found[d.symbol] = evaluate(d.expr, point.with_symbols(found))
-    return found
+def _sweep(block: Sequence[Definition], point: Point) -> Sweep:
+    """Every definition of a block in turn."""
+
+    def sweep(values: Unknowns) -> Unknowns:
+        found = dict(values)
+        for d in block:
+            found[d.symbol] = evaluate(d.expr, point.with_symbols(found))
+        return found
+
+    return sweep
 
 
-def _settled(block: Sequence[Definition], values: Unknowns, point: Point) -> Unknowns | None:
-    for _ in range(len(block) * (point.terms + 4)):
-        after = _sweep(block, values, point)
+def _settled(sweep: Sweep, values: Unknowns, point: Point) -> Unknowns | None:
+    for _ in range(len(values) * (point.terms + 4)):
+        after = sweep(values)
         if all(after[s].agrees(values[s], after[s].high) for s in values):
             return after
         values = after
     return None
 
 
-def _contracts(block: Sequence[Definition], values: Unknowns, point: Point) -> bool:
+def _contracts(sweep: Sweep, values: Unknowns, point: Point) -> bool:
     """Whether an error in the second term of every unknown is gone after as many sweeps as there are unknowns."""
     second = {s: v.low + 1 if v.coefficients else 2 for s, v in values.items()}
     shaken = {s: v + point.one.shift(second[s]) for s, v in values.items()}
-    for _ in range(len(block) + 1):
-        shaken = _sweep(block, shaken, point)
+    for _ in range(len(values) + 1):
+        shaken = sweep(shaken)
     return all(shaken[s].high > second[s] and shaken[s].agrees(v, second[s] + 1) for s, v in values.items())
 
 
-def _starts(block: Sequence[Definition], point: Point) -> Iterator[Unknowns]:
+def _starts(symbols: Sequence[Symbol], sweep: Sweep, point: Point) -> Iterator[Unknowns]:
     """Starting values: renormalised ridges large, all else of order one; unknowns zero; simple powers of eps."""
-    yield {d.symbol: point.one.shift(-1 if d.symbol.name.startswith("kappa") else 0) for d in block}
+    yield {s: point.one.shift(-1 if s.name.startswith("kappa") else 0) for s in symbols}
     zero = Series.of(0, [], point.terms)
     with suppress(FormalError):
-        yield _sweep(block, {d.symbol: zero for d in block}, point)
+        yield sweep(dict.fromkeys(symbols, zero))
     for power in (0, -1, 1, -2):
-        yield {d.symbol: point.one.shift(power) for d in block}
+        yield {s: point.one.shift(power) for s in symbols}
 
 
 # -- numbers for symbols -------------------------------------------------------------------------------------------
@@ -237,6 +248,7 @@ class Sample:
         self._conjugated = {leaf.name for leaf in leaves if leaf.conjugated}
         self._complex = equivalent.lhs.has(Adjoint, conjugate) or equivalent.rhs.has(Adjoint, conjugate)
         self.symbols = {s: number(values[s]) if s in values else self._scalar(s) for s in free}
+        self.sizes = sizes
         self.letters = self._valued(equivalent.commuting, sizes)
 
     def point(self, weights: Weights, terms: int) -> Point:
@@ -252,6 +264,10 @@ class Sample:
         if self._complex and not symbol.is_real:
             return number(value, _positive(self.rng))
         return number(-value if symbol.is_negative else value)
+
+    def free_value(self) -> Exact:
+        """A number for a symbol of which nothing is assumed."""
+        return number(self._fresh())
 
     def _fresh(self) -> Fraction:
         """A value that no other symbol has, so that no ratio of dimensions is one by chance."""
@@ -306,6 +322,10 @@ class Sample:
             else:
                 found[symbol.name] = self._letter(symbol, rows, cols)
         return found
+
+    def stand_in(self, law: Law) -> Exact:
+        """A matrix of numbers in place of a random letter."""
+        return self._matrix(self.sizes[law.shape[0]], self.sizes[law.shape[1]], symmetric=law.symmetric)
 
     def _letter(self, symbol: MatrixSymbol, rows: int, cols: int) -> Exact:
         symmetric = bool(getattr(symbol, "symmetric", False))

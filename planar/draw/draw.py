@@ -1,0 +1,101 @@
+"""What users call: diagrams in a layout and a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Literal
+
+from planar.diagrams import Diagram
+from planar.draw.backbone import Blocks, backbone
+from planar.draw.circle import circle
+from planar.draw.dot import dot
+from planar.draw.double_line import double_line
+from planar.draw.gallery import gallery
+from planar.draw.ladder import ladder
+from planar.draw.picture import Picture
+from planar.draw.raster import Raster, rendered
+from planar.draw.svg import svg
+from planar.draw.text import text
+from planar.draw.tikz import Mode, tikz
+from planar.errors import PlanarError
+
+__all__ = ["FORMATS", "LAYOUTS", "draw"]
+
+FORMATS: dict[str, Callable[[Picture], str]] = {"svg": svg, "tikz": tikz, "dot": dot, "text": text}
+"""The printers by name; a new format is one new file and one line here."""
+
+RASTERS: tuple[Raster, ...] = ("png", "pdf")
+LAYOUTS = ("backbone", "ladder", "circle", "double-line")
+Layout = Literal["backbone", "ladder", "circle", "double-line"]
+Drawn = Diagram | Picture | Iterable[Diagram]
+
+
+def draw(
+    diagrams: Drawn,
+    format: str = "svg",
+    *,
+    layout: Layout = "backbone",
+    blocks: Blocks = "comb",
+    width: float = 6.9,
+    mode: Mode = "fragment",
+) -> Any:
+    """One diagram, or several as a gallery with their values and their number: text, or bytes of "png" and "pdf".
+
+    ``format``: "svg", "tikz", "dot" (Graphviz, for inspection), "text"; "png" and "pdf" where a renderer is installed.
+    ``layout``: "backbone", one line in reading order; "ladder", two resolvents above each other; "circle", the trace of
+    the diagram with its Kreweras complement; "double-line", every index line. ``blocks``: "comb" or "arcs", on a backbone.
+    ``width``: of a gallery, in inches; 3.4 and 6.9 fit a column of a journal and a page of two. ``mode``: of TikZ, a
+    "fragment" with its styles, a "standalone" document, or "inline" for a formula.
+
+    >>> from planar.ensembles.wishart import Wishart
+    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.expression.tree import read
+    >>> from planar.diagrams import diagrams
+    >>> from sympy import Symbol
+    >>> N, P = dims("N P")
+    >>> tree = read(resolvent(deterministic("A", N) * Wishart("W", N, P), Symbol("lambda"))).terms[0].matrix
+    >>> print(draw(diagrams(tree, 2), "text"))
+         ┌─────┐          ┬     ┬
+    ──□──●──□──●──   ──□──●──□──●──
+      A  W  A  W       A  W  A  W
+    q tr[A] A/λ³         A²/λ³
+            2 planar diagrams
+
+    Raises ``PlanarError`` for what it does not know, and where a layout does not fit the diagram.
+    """
+    if format not in (*FORMATS, *RASTERS):
+        raise PlanarError(f"there is no printer for {format!r}; the formats are {', '.join((*FORMATS, *RASTERS))}.")
+    picture = _picture(diagrams, layout, blocks, width, on_grid=format == "text")
+    match format:
+        case "png" | "pdf":
+            return rendered(picture, format)
+        case "tikz":
+            return tikz(picture, mode)
+        case _:
+            return FORMATS[format](picture)
+
+
+def _picture(diagrams: Drawn, layout: Layout, blocks: Blocks, width: float, *, on_grid: bool = False) -> Picture:
+    if isinstance(diagrams, Picture):
+        return diagrams
+    if isinstance(diagrams, Diagram):
+        return _layout(layout, blocks, (diagrams,))(diagrams)
+    every = tuple(diagrams)
+    return gallery(every, _layout(layout, blocks, every), width=width, on_grid=on_grid)
+
+
+def _layout(layout: Layout, blocks: Blocks, every: tuple[Diagram, ...]) -> Callable[[Diagram], Picture]:
+    """How one diagram is drawn; the ensembles of all keep one style each."""
+    laws = sorted(dict.fromkeys(letter.name for d in every for letter in d.walk.random))
+    match layout:
+        case "backbone":
+            return partial(backbone, laws=laws, blocks=blocks)
+        case "ladder":
+            return partial(ladder, laws=laws)
+        case "circle":
+            return partial(circle, laws=laws)
+        case "double-line":
+            return double_line
+        case _:
+            raise PlanarError(f"there is no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}.")

@@ -1,0 +1,59 @@
+"""A picture as PNG or PDF, where something that draws it is installed: resvg, librsvg's ``rsvg-convert``, or pdflatex."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from planar.draw.picture import Picture
+from planar.draw.svg import svg
+from planar.draw.tikz import tikz
+from planar.errors import PlanarError
+
+__all__ = ["Raster", "rendered"]
+
+Raster = Literal["png", "pdf"]
+SCALE = 3
+"""Pixels of a PNG for one of 1/96 inch."""
+SECONDS = 120
+
+
+def rendered(picture: Picture, kind: Raster) -> bytes:
+    """The bytes of the file; PDF through TikZ where pdflatex is installed, all else through SVG.
+
+    Raises ``PlanarError`` where nothing is installed that draws it.
+    """
+    if kind == "pdf" and shutil.which("pdflatex"):
+        return _typeset(tikz(picture, "standalone"))
+    if kind == "png":
+        try:
+            resvg = importlib.import_module("resvg_py")
+        except ImportError:
+            pass
+        else:
+            return bytes(resvg.svg_to_bytes(svg_string=svg(picture), zoom=SCALE, background="white"))
+    command = shutil.which("rsvg-convert")
+    if command is None:
+        way = 'pip install "planar-rmt[figures]"' if kind == "png" else "install pdflatex"
+        raise PlanarError(f"nothing that draws {kind} is installed: {way}, or install rsvg-convert; svg and tikz need neither.")
+    paper = ["--background-color=white", f"--zoom={SCALE}"] if kind == "png" else []
+    done = subprocess.run([command, f"--format={kind}", *paper], input=svg(picture).encode(), capture_output=True, check=False)
+    if done.returncode:
+        raise PlanarError(f"rsvg-convert refused the picture: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
+def _typeset(document: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "picture.tex").write_text(document, encoding="utf-8")
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "picture.tex"]
+        done = subprocess.run(command, cwd=place, capture_output=True, check=False, timeout=SECONDS)
+        if done.returncode:
+            last = next((x for x in done.stdout.decode("latin-1").splitlines() if x.startswith("!")), "no output")
+            raise PlanarError(f"pdflatex refused the picture: {last}")
+        return (place / "picture.pdf").read_bytes()

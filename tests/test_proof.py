@@ -1,0 +1,111 @@
+"""Derivations as proofs: every displayed line is true, and a false one is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from expressions import EVERY, SYSTEMS
+from sympy import MatMul, Rational, Symbol, symbols
+
+import planar
+from planar import Ginibre, HaarOrthogonal, Wishart, derive, deterministic, dims, resolvent, tr
+from planar.proof import Line, Step
+from planar.verify.lines import check_lines
+
+N, P = dims("N P")
+lam, mu = symbols("lambda mu", positive=True)
+A, M = deterministic("A", N, positive=True), deterministic("M", N)
+W, X, O = Wishart("W", N, P), Ginibre("X", P, N), HaarOrthogonal("O", N)
+TITLES = [
+    *("Expansion", "Value of a diagram", "One-particle-irreducible part", "Dyson's equation", "One-point equations"),
+    *("Rung and ladder", "Result"),
+]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_line_of_every_derivation_is_true(name: str) -> None:
+    order = 1 if any(name.endswith(system) for system in SYSTEMS) else 2
+    found = derive(EVERY[name]).verify_steps(order)
+    assert found, str(found)
+    assert len(found.lines) >= 2
+
+
+def broken(line: Line) -> Line:
+    """One percent too much."""
+    factor = Rational(101, 100)
+    right = MatMul(factor, line.right) if line.right.is_Matrix else factor * line.right
+    return replace(line, right=right, terms=())
+
+
+CASES = {
+    "two-point": resolvent(A * W, lam) * M * resolvent(W * A, mu),
+    "alternating": resolvent(A * X.T * X, lam) * M,
+    "Haar": tr(resolvent(O * A * O.T + M, lam)),
+    "system": resolvent(A * W + W * A, lam),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_line_that_is_one_percent_wrong_is_seen(name: str) -> None:
+    equivalent = derive(CASES[name])
+    steps = equivalent.steps
+    for i, step in enumerate(steps):
+        for k, line in enumerate(step.lines):
+            lines = (*step.lines[:k], broken(line), *step.lines[k + 1 :])
+            found = check_lines(equivalent, (*steps[:i], replace(step, lines=lines), *steps[i + 1 :]), 2)
+            assert [c.line for c in found.lines if not c.agrees] == [lines[k]], str(line)
+            assert "1 of" in str(found)
+            assert "FALSE" in str(found)
+
+
+def test_the_steps_of_a_two_point_function() -> None:
+    steps = derive(CASES["two-point"]).steps
+    assert [step.title for step in steps] == TITLES
+    assert [figure.kind for step in steps for figure in step.figures] == ["diagrams", "irreducible", "dyson", "rung", "ladder"]
+    sides = {str(line.left): str(line.right) for step in steps for line in step.lines}
+    assert sides["sigma"] == "q*Trace(M*(kappa*I + A)**(-1)*(kappa'*I + A)**(-1))/(N*(1 - gamma))"
+    assert sides["R_W(z)"] == "1/(-q*z + 1)"
+    assert steps[-1].equations == ((CASES["two-point"], derive(CASES["two-point"]).rhs),)
+
+
+def test_each_resolvent_has_a_line_of_its_own() -> None:
+    (dyson,) = (step for step in derive(CASES["two-point"]).steps if step.title == "Dyson's equation")
+    lefts = [line.left for line in dyson.lines if line.relation == "≃"]
+    assert lefts == [resolvent(A * W, lam), resolvent(W * A, mu)]
+
+
+def test_the_variable_of_r_is_no_symbol_of_the_expression() -> None:
+    (part,) = (s for s in derive(resolvent(W, Symbol("z", positive=True))).steps if "irreducible" in s.title)
+    assert str(part.lines[0].left) == "R_W(x)"
+
+
+def test_a_limit_comes_after_the_steps_that_lead_to_it() -> None:
+    steps = derive(lam * resolvent(A * W, lam)).limit(lam, 0).steps
+    assert steps[-1].title == "Limit"
+    assert [s.title for s in steps][:-1] == [t for t in TITLES if t != "Rung and ladder"]
+
+
+def test_polynomials_have_no_dyson_equation() -> None:
+    steps = derive(W * M * W).steps
+    assert [s.title for s in steps] == ["Expansion", "Value of a diagram", "Definitions", "Result"]
+    assert derive(W * M * W).verify_steps()
+
+
+def test_the_documents_show_what_was_checked() -> None:
+    equivalent = derive(CASES["two-point"])
+    document = equivalent.latex_steps()
+    assert document.count(r"\begin{figure}") == 5
+    assert document.count(r"\begin{tikzpicture}") == 5
+    assert "lines was expanded in exact arithmetic" in document
+    number = len([line for step in equivalent.steps for line in step.lines])
+    assert f"Every one of the {number} lines" in document
+
+
+def test_a_line_that_is_false_stops_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(equivalent: object) -> tuple[Step, ...]:
+        return (Step("Result", "", (Line(CASES["two-point"], A, "expectation"),)),)
+
+    monkeypatch.setattr(planar.api, "steps", wrong)
+    with pytest.raises(planar.PlanarError, match="is false, which is an error of planar"):
+        derive(CASES["two-point"]).latex_steps()
