@@ -58,7 +58,8 @@ import planar
 from expressions import EVERY
 for name in ("two-point: mixed sum", "two-point: two letters in two ways", "system: A W + W A, two-point"):
     eq = planar.derive(EVERY[name])
-    print(eq, eq.latex(), eq.source(), eq.latex_steps(1), *map(planar.draw, eq.diagrams(2)))
+    print(eq, eq.latex(), eq.source(), *map(planar.draw, eq.diagrams(2)))
+print(planar.derive(EVERY["two-point: two bulks"]).latex_steps(0))
 """
 
 

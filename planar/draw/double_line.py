@@ -34,18 +34,18 @@ def double_line(diagram: Diagram) -> Picture:
         _Block([xs[i] for i in legs], height * ROW * 1.1, diagram.walk.random[part[0]].symbol, legs)
         for part, legs, height in zip(diagram.partition, diagram.blocks, heights(diagram.partition), strict=True)
     ]
+    fixed = [(x, atom) for x, atom in zip(xs, diagram.atoms, strict=True) if mark(atom) != "random"]
     areas, lines, arrows = list[Area](), list[Line](), list[Area]()
     for block in sorted(blocks, key=lambda b: -b.height):
         for (x1, x2), (i, _) in zip(pairwise(block.xs), pairwise(block.legs), strict=True):
             kind = "face" if _columns(diagram, i) == own else "dual"
-            border = _path(x1 + HALF, x2 - HALF, blocks, block.height)
+            border = _path(x1 + HALF, x2 - HALF, blocks, block.height, [x for x, _ in fixed])
             areas.append(Area(kind, (*border, (x2 - HALF, block.height - HALF), (x1 + HALF, block.height - HALF))))
         if isinstance(block.law, Wishart):
             areas.append(Area("dual", block.outline(HALF - INSET)))
             lines += _loop(block.outline(HALF - INSET))
         lines += block.strands()
         arrows += block.arrows()
-    fixed = [(x, atom) for x, atom in zip(xs, diagram.atoms, strict=True) if mark(atom) != "random"]
     legs = sorted(x for block in blocks for x in block.xs)
     stops = [0.0, *legs, (xs[-1] if xs else 0.0) + 3 * COLUMN]
     for k, (left, right) in enumerate(pairwise(stops)):
@@ -96,13 +96,14 @@ def _columns(diagram: Diagram, position: int) -> Expr:
     return diagram.atoms[position].cols
 
 
-def _path(start: float, end: float, blocks: Sequence[_Block], below: float) -> list[Point]:
-    """Along the line from start to end, around every ribbon that stands there."""
+def _path(start: float, end: float, blocks: Sequence[_Block], below: float, marks: Sequence[float]) -> list[Point]:
+    """Along the line from start to end, around every ribbon and every hollow mark that stands there."""
     inside = [b for b in blocks if start < b.xs[0] and b.xs[-1] < end and b.height < below]
     outer = [b for b in inside if not any(o.xs[0] < b.xs[0] and b.xs[-1] < o.xs[-1] for o in inside)]
+    walls = [(b.xs[0] - HALF, b.xs[-1] + HALF, b.height + HALF) for b in outer]
+    walls += [(x - MARK, x + MARK, MARK) for x in marks if start < x < end and not any(a < x < b for a, b, _ in walls)]
     found: list[Point] = [(start, 0.0)]
-    for block in sorted(outer, key=lambda b: b.xs[0]):
-        left, right, top = block.xs[0] - HALF, block.xs[-1] + HALF, block.height + HALF
+    for left, right, top in sorted(walls):
         found += [(left, 0.0), (left, top), (right, top), (right, 0.0)]
     return [*found, (end, 0.0)]
 

@@ -1,4 +1,4 @@
-"""A picture as PNG or PDF, where something that draws it is installed: resvg, librsvg's ``rsvg-convert``, or pdflatex."""
+"""A picture as PNG or PDF, where something that draws it is installed: librsvg's ``rsvg-convert``, resvg, or pdflatex."""
 
 from __future__ import annotations
 
@@ -29,22 +29,25 @@ def rendered(picture: Picture, kind: Raster) -> bytes:
     """
     if kind == "pdf" and shutil.which("pdflatex"):
         return _typeset(tikz(picture, "standalone"))
-    if kind == "png":
-        try:
-            resvg = importlib.import_module("resvg_py")
-        except ImportError:
-            pass
-        else:
-            return bytes(resvg.svg_to_bytes(svg_string=svg(picture), zoom=SCALE, background="white"))
     command = shutil.which("rsvg-convert")
     if command is None:
-        way = 'pip install "planar-rmt[figures]"' if kind == "png" else "install pdflatex"
-        raise PlanarError(f"nothing that draws {kind} is installed: {way}, or install rsvg-convert; svg and tikz need neither.")
+        if kind == "png":
+            return _by_resvg(picture)
+        raise PlanarError("nothing that draws pdf is installed: install pdflatex or rsvg-convert; svg and tikz need neither.")
     paper = ["--background-color=white", f"--zoom={SCALE}"] if kind == "png" else []
     done = subprocess.run([command, f"--format={kind}", *paper], input=svg(picture).encode(), capture_output=True, check=False)
     if done.returncode:
         raise PlanarError(f"rsvg-convert refused the picture: {done.stderr.decode().strip()}")
     return done.stdout
+
+
+def _by_resvg(picture: Picture) -> bytes:
+    try:
+        resvg = importlib.import_module("resvg_py")
+    except ImportError:
+        way = 'pip install "planar-rmt[figures]" or install rsvg-convert; svg and tikz need neither.'
+        raise PlanarError(f"nothing that draws png is installed: {way}") from None
+    return bytes(resvg.svg_to_bytes(svg_string=svg(picture), zoom=SCALE, background="white"))
 
 
 def _typeset(document: str) -> bytes:
