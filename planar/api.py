@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.text import Text
 from sympy import Expr, Integer, Symbol
@@ -19,6 +20,7 @@ from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
 from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
+from planar.diagrams.walks import check_order
 from planar.draw import STYLE_BLOCK, draw, svg, tikz
 from planar.draw.figure import picture
 from planar.equivalent import Equivalent, defined
@@ -79,6 +81,8 @@ class DeterministicEquivalent(Equivalent):
     def verify_steps(self, order: int = 3, *, seed: int = 0) -> CheckedLines:
         """Every line of ``steps`` in exact arithmetic: identities of words, enumerated planar sums, series of equations.
 
+        Of a limit the lines that lead to it are checked, the limit itself is no series.
+
         Raises ``TooLargeError`` where that takes too many diagrams, ``PlanarError`` where something is no formal series.
         """
         return _check_steps(self, self.steps, order, seed)
@@ -88,8 +92,8 @@ class DeterministicEquivalent(Equivalent):
 
         Raises ``TooLargeError``, with the number of diagrams, where there are too many to enumerate.
         """
-        for tree in self._trees():
-            yield from enumerate_diagrams(tree, order, self.laws)
+        found = [enumerate_diagrams(tree, order, self.laws, traced=self.target.shape is None) for tree in self._trees()]
+        return chain.from_iterable(found)
 
     def count_diagrams(self, order: int) -> int:
         """How many planar diagrams there are at one order."""
@@ -112,6 +116,8 @@ class DeterministicEquivalent(Equivalent):
 
         Small rational matrices stand for the deterministic letters and rationals for the ratios; true where all orders agree.
         """
+        if self.limits:
+            raise PlanarError(f"`{self.lhs}` in a limit has no series of diagrams; verify the equivalent before the limit.")
         try:
             return verify_exactly(self, order, seed=seed)
         except Ungraded:
@@ -249,20 +255,21 @@ class DeterministicEquivalent(Equivalent):
 
     def report(self, folder: str | Path) -> Path:
         """Write page, formula, derivation, figure, kernel and certificate into a folder and return it."""
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        diagrams, every = tuple(self.diagrams(2)), self.steps
+        every = self.steps
         lines = _checked(self, every, 2)
-        certificate = f"{self.verify(3)}\n\n{lines}"
+        diagrams = _or_nothing(lambda: tuple(self.diagrams(2)))[0] or ()
+        certificate, refusal = _or_nothing(lambda: str(self.verify(3)))
+        evidence = f"{certificate or f'No certificate: {refusal}'}\n\n{lines}"
         files = {
             "derivation.tex": steps_document(self, every, _tikz, STYLE_BLOCK, lines),
             "diagrams.svg": draw(diagrams) if diagrams else "",
             "diagrams.tex": draw(diagrams, "tikz") if diagrams else "",
-            "evidence.txt": certificate + "\n",
+            "evidence.txt": evidence + "\n",
             "formula.txt": f"{self}\n",
-            "index.html": page(self, every, _svg, certificate),
-            "kernel.py": self.source(),
+            "index.html": page(self, every, _svg, evidence),
+            "kernel.py": _or_nothing(self.source)[0],
         }
+        place = _folder(folder)
         for name, text in files.items():
             if text:
                 (place / name).write_text(text, encoding="utf-8")
@@ -305,6 +312,9 @@ def _carried(equivalent: DeterministicEquivalent) -> tuple[DeterministicEquivale
 
 def _check_steps(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order: int, seed: int = 0) -> CheckedLines:
     """The lines checked; where no symbol carries the orders, the same ones with eps before every random letter."""
+    if equivalent.limits:
+        before = derive(equivalent.lhs, commuting=equivalent.letter_pairs)
+        return _check_steps(before, before.steps, order, seed)
     try:
         return check_lines(equivalent, every, order, seed=seed)
     except Ungraded:
@@ -319,6 +329,27 @@ def _check_steps(equivalent: DeterministicEquivalent, every: tuple[Step, ...], o
         return check_lines(carried, lines, order, seed=seed)
 
 
+Made = TypeVar("Made")
+
+
+def _or_nothing(make: Callable[[], Made]) -> tuple[Made | None, str]:
+    """What is made, or nothing and the reason where planar refuses: one part of a report, without which the rest stands."""
+    try:
+        return make(), ""
+    except PlanarError as error:
+        return None, str(error)
+
+
+def _folder(folder: str | Path) -> Path:
+    if not isinstance(folder, str | Path):
+        raise PlanarError(f"{folder!r} is no folder; give its path.")
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlanarError(f"cannot write into {folder}: {error.strerror}; give the path of a folder.") from None
+    return Path(folder)
+
+
 def _tikz(figure: Figure) -> str:
     return tikz(picture(figure), "inline")
 
@@ -329,14 +360,16 @@ def _svg(figure: Figure) -> str:
 
 def _checked(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order: int) -> str:
     """What is known of the lines of a derivation, in a sentence; a false one is an error of planar's own."""
+    check_order(order)
     try:
         found = _check_steps(equivalent, every, order)
     except PlanarError as error:
         return f"The lines were not expanded one by one: {error}"
     if not found:
         raise PlanarError(f"a line of the derivation of `{equivalent.lhs}` is false, which is an error of planar: {found}")
+    before = " before the limit" if equivalent.limits else ""
     return (
-        f"Every one of the {len(found.lines)} lines was expanded in exact arithmetic on random rational matrices (seed "
+        f"Every one of the {len(found.lines)} lines{before} was expanded in exact arithmetic on random rational matrices (seed "
         f"{found.seed}), expectations through {order} random letters against the enumerated diagrams, and both sides agree."
     )
 

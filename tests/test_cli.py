@@ -63,7 +63,7 @@ def test_report(tmp_path):
         (["derive", "A", "--let", "A = deterministic(N, colour=True)"], "cannot declare"),
         (["draw", TWO_POINT, *LETTERS, "--format", "gif"], "gif"),
         (["draw", "inv(lam + A*W)", *LETTERS, "--layout", "ladder"], "this diagram has 1"),
-        (["draw", TWO_POINT, *LETTERS, "--width", "-1"], "-1.0 inches wide"),
+        (["draw", TWO_POINT, *LETTERS, "--width", "-1"], "a width of -1.0 inches"),
         (["diagrams", TWO_POINT, *LETTERS, "--order", "30"], "diagrams"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam=x"], "no number"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "foo=1"], "foo is no part"),

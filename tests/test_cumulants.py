@@ -363,3 +363,13 @@ def test_errors_name_what_is_wrong() -> None:
     with pytest.raises(PlanarError, match="no free cumulant of order 0"):
         cumulant_polynomial(0)
     assert list(islice(block_types(3), 1)) == [((3,), 1)]
+
+
+def test_bad_input_of_transforms_is_one_sentence() -> None:
+    for z in (np.nan, np.inf, "a"):
+        with pytest.raises(PlanarError, match=r"is no number|is not defined"):
+            r_transform([1, 2])(z)
+    with pytest.raises(PlanarError, match="is no sequence of numbers"):
+        moments(iter([1, 2]))  # type: ignore[arg-type]
+    with pytest.raises(PlanarError, match="A 1 x 1, B 2 x 2; give matrices of one size"):
+        mixed_moment("AXBX", {"X": [1, 1]}, {"A": [[1]], "B": [[1, 0], [0, 1]]})

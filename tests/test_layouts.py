@@ -177,7 +177,11 @@ def in_an_annulus(cycles: Iterable[tuple[int, ...]], p: int, q: int) -> None:
 
 def test_an_annulus_refuses_what_crosses() -> None:
     with pytest.raises(PlanarError, match="cross in the annulus of 3 and 1 points"):
-        annulus([(0, 2, 1), (3,)], 3, 1)
+        annulus([(0, 2, 1, 3)], 3, 1)
+    with pytest.raises(PlanarError, match="joins the two circles"):
+        annulus([(0, 1), (2,)], 2, 1)
+    with pytest.raises(PlanarError, match="1 names for 3 points"):
+        annulus([(0, 1, 2)], 2, 1, names=["W"])
     with pytest.raises(PlanarError, match="is no permutation of 2 and 1 points"):
         annulus([(0, 1)], 2, 1)
 
@@ -192,18 +196,23 @@ def test_ribbons_are_apart_and_faces_end_at_them(name: str) -> None:
         ]
         ends = [{(a.x1, a.y1), (a.x2, a.y2)} & {(b.x1, b.y1), (b.x2, b.y2)} for a, b in proper]
         assert all(ends), str(diagram)
-        assert sum(a.style in ("face", "dual") for a in picture.areas) == sum(
+        assert sum(a.style.startswith("face") for a in picture.areas) == sum(
             len(block) - 1 + (diagram.walk.random[block[0]].name == "W") for block in diagram.partition
         )
         assert labels_are_apart(picture)
 
 
 def test_faces_are_shaded_by_their_space() -> None:
-    """X A X.T over P: the face between X and X.T lies over N, and is the other kind; X.T X over N the same the other way."""
-    (one,) = derive(tr(X * A * X.T)).diagrams(2)
-    assert [a.style for a in double_line(one).areas if a.style != "arrow"] == ["dual"]
-    (two,) = derive(tr(H * A * H)).diagrams(2)
-    assert [a.style for a in double_line(two).areas if a.style != "arrow"] == ["face"]
+    """The face between X and X.T lies over N, that between X.T and X over P, whichever space the open line has."""
+
+    def shades(expression: object) -> list[str]:
+        (diagram,) = derive(expression).diagrams(2)  # type: ignore[arg-type]
+        return [a.style for a in double_line(diagram).areas if a.style != "arrow"]
+
+    assert shades(tr(X * A * X.T)) == ["face1"]
+    assert shades(tr(X.T * X)) == ["face2"]
+    assert shades(tr(H * A * H)) == ["face1"]
+    assert "N face1, P face2" in double_line(next(derive(tr(W * A * W)).diagrams(2))).description
 
 
 def test_equations_stand_on_one_axis() -> None:
@@ -241,10 +250,29 @@ def test_what_does_not_fit_is_said() -> None:
             draw(diagram, layout=layout)  # type: ignore[arg-type]
     with pytest.raises(PlanarError, match="has none; take a higher order"):
         circle(next(derive(resolvent(A * W, lam)).diagrams(0)))
-    with pytest.raises(PlanarError, match="0 inches wide"):
-        draw([diagram, diagram], width=0)
-    with pytest.raises(PlanarError, match="no mode 'beamer'"):
-        draw(diagram, "tikz", mode="beamer")  # type: ignore[arg-type]
+    for wrong, words in (
+        ({"width": 0}, "a width of 0 inches"),
+        ({"width": "3.4"}, "a width of '3.4' inches"),
+        ({"width": float("inf")}, "a width of inf inches"),
+        ({"mode": "beamer"}, "no mode 'beamer'"),
+        ({"blocks": "hull"}, "'hull'; take one of comb, arcs"),
+    ):
+        with pytest.raises(PlanarError, match=words):
+            draw([diagram, diagram], **wrong)  # type: ignore[arg-type]
+    for thing in (derive(resolvent(A * W, lam)), 5, "x", None, [1, 2]):
+        with pytest.raises(PlanarError, match=r"is no diagram; draw eq.diagrams\(2\)"):
+            draw(thing)  # type: ignore[arg-type]
+    for sizes in ([], [0], [2.5], 2):
+        with pytest.raises(PlanarError, match="are no sizes of blocks"):
+            irreducible("W", sizes)  # type: ignore[arg-type]
+    with pytest.raises(PlanarError, match="is no text for a label"):
+        irreducible(W, [2])  # type: ignore[arg-type]
+    with pytest.raises(PlanarError, match="is no picture and no sign"):
+        beside(5)  # type: ignore[arg-type]
+    laws = [Wishart(f"W{k}", N, P) for k in range(9)]
+    crowd = list(derive(resolvent(sum(laws[1:], laws[0]), lam)).diagrams(1))
+    with pytest.raises(PlanarError, match="9 ensembles"):
+        draw(crowd)
 
 
 def test_png_and_pdf_where_something_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, islice, pairwise, product
 
 import numpy as np
@@ -362,3 +362,32 @@ def test_errors_name_what_is_wrong() -> None:
         type_count((2, 0))
     with pytest.raises(PlanarError, match="have no pairing"):
         random_pairing(3, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: partitions(2.5), "2.5 is no number of points"),
+        (lambda: pairings("4"), "'4' is no number of points"),
+        (lambda: count(2.0), "2.0 is no number of points"),
+        (lambda: planar_catalan(None), "None is no number of points"),
+        (lambda: partition_array(2.0), "2.0 is no number of points"),
+        (lambda: partition_array(10**6), "more than .* non-crossing partitions of 1000000 points"),
+        (lambda: pairing_array(10**6), "more than .* non-crossing pairings of 1000000 points"),
+        (lambda: unrank(1.5, 0), "1.5 is no number of points"),
+        (lambda: random_partition(3, 0), "0 draws nothing; give numpy.random.default_rng"),
+        (lambda: meet([(0, 1)], [(0, 1), (1,)]), "a point lies in two blocks"),
+        (lambda: interval_partitions(-1), "no partitions of -1 points"),
+    ],
+)
+def test_bad_input_is_one_sentence(call: Callable[[], object], says: str) -> None:
+    with pytest.raises(PlanarError, match=says):
+        call()
+
+
+def test_numpy_integers_count_points() -> None:
+    assert list(partitions(np.int64(3))) == list(partitions(3))
+    assert all(type(point) is int for p in partitions(np.int64(3)) for block in p for point in block)
+    assert planar_catalan(np.int64(40)) == catalan(40) > 2**63
+    assert unrank(np.int64(40), np.int64(3)) == unrank(40, 3)
+    assert kreweras_array([[0, 1]]).tolist() == [[0, 0]]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from expressions import EVERY, SYSTEMS
-from sympy import MatMul, Rational, Symbol, symbols
+from sympy import MatMul, Rational, Symbol, oo, symbols
 
 import planar
-from planar import Ginibre, HaarOrthogonal, Wishart, derive, deterministic, dims, resolvent, tr
+from planar import Ginibre, HaarOrthogonal, RotationInvariant, Wishart, derive, deterministic, dims, resolvent, tr
 from planar.proof import Line, Step
 from planar.verify.lines import check_lines
 
@@ -95,7 +97,7 @@ def test_polynomials_have_no_dyson_equation() -> None:
 def test_the_documents_show_what_was_checked() -> None:
     equivalent = derive(CASES["two-point"])
     document = equivalent.latex_steps()
-    assert document.count(r"\begin{figure}") == 5
+    assert document.count(r"\refstepcounter{figure}") == 5
     assert document.count(r"\begin{tikzpicture}") == 5
     assert "lines was expanded in exact arithmetic" in document
     number = len([line for step in equivalent.steps for line in step.lines])
@@ -109,3 +111,57 @@ def test_a_line_that_is_false_stops_the_document(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(planar.api, "steps", wrong)
     with pytest.raises(planar.PlanarError, match="is false, which is an error of planar"):
         derive(CASES["two-point"]).latex_steps()
+
+
+def test_reports_of_limits_and_of_what_has_no_kernel(tmp_path: Path) -> None:
+    limits = derive(resolvent(A * W, lam)).limit(P, oo), derive(lam * resolvent(A * W, lam)).limit(lam, 0)
+    for k, equivalent in enumerate(limits):
+        assert equivalent.verify_steps(2)
+        evidence = (equivalent.report(tmp_path / str(k)) / "evidence.txt").read_text()
+        assert "No certificate: " in evidence
+        assert "in a limit has no series of diagrams" in evidence
+        assert "lines before the limit was expanded" in evidence
+    product = derive(tr(resolvent(A * W, lam)) * tr(M * resolvent(W, mu))).report(tmp_path / "product")
+    assert not (product / "diagrams.svg").exists()
+    unspecified = derive(resolvent(A * RotationInvariant("R", N), lam)).report(tmp_path / "any")
+    assert not (unspecified / "kernel.py").exists()
+    assert (unspecified / "derivation.tex").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda eq: eq.verify_steps(-1), "no diagrams of order -1"),
+        (lambda eq: eq.latex_steps(1.5), "no diagrams of order 1.5"),
+        (lambda eq: eq.diagrams("2"), "no diagrams of order '2'"),
+        (lambda eq: eq.report(5), "5 is no folder"),
+        (lambda eq: eq.report(__file__), "cannot write into"),
+    ],
+)
+def test_bad_orders_and_folders_are_one_sentence(call: Callable[[object], object], says: str) -> None:
+    with pytest.raises(planar.PlanarError, match=says):
+        call(derive(resolvent(A * W, lam)))
+
+
+def test_a_sum_has_no_ladder() -> None:
+    equivalent = derive(resolvent(A * W, lam) + 2 * M * W + W * W)
+    assert "Rung and ladder" not in [s.title for s in equivalent.steps]
+    assert equivalent.verify_steps(2)
+
+
+def test_one_name_has_one_meaning_in_a_display() -> None:
+    C = deterministic("C", N)
+    text = derive(resolvent(C * W, lam) * M * resolvent(W * C.T, mu)).latex()
+    assert text.count("g' &=") == 1
+    assert r"g'^{\mathsf{T}}" in text
+
+
+def test_the_self_energy_is_not_called_like_a_letter() -> None:
+    sigma = deterministic("Sigma", N, positive=True)
+    figures = [f for s in derive(resolvent(sigma * W, lam)).steps for f in s.figures if f.kind in ("dyson", "irreducible")]
+    assert {f.energy for f in figures} == {"Π"}
+
+
+def test_a_diagram_of_a_trace_is_a_number() -> None:
+    found = derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu))).diagrams(2)
+    assert str(next(found)) == "q tr[A] tr[A M]/(λ μ³)"

@@ -44,10 +44,7 @@ class Matrices:
 
     def __init__(self, letters: Mapping[str, list[list[Any]]], ring: Ring) -> None:
         self._letters, self._zero = letters, ring.zero
-        sizes = {name: len(rows) for name, rows in letters.items()}
-        if len(set(sizes.values())) > 1:
-            raise ShapeError(f"deterministic letters have sizes {sizes}; give matrices of one size.")
-        self._size = max(sizes.values(), default=1)
+        self._size = max(map(len, letters.values()), default=1)
         self._share = fmpq(1, self._size)
         self.one = [[ring.one if i == j else ring.zero for j in range(self._size)] for i in range(self._size)]
 

@@ -48,6 +48,8 @@ def read(values: Sequence[Any]) -> Ring:
     >>> ring.back(ring.elements[0] * ring.elements[1])
     Fraction(2, 3)
     """
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        raise PlanarError(f"{values!r} is no sequence of numbers; give a list, [kappa_1, kappa_2, ...] say.")
     for value in values:
         _refuse(value)
     if all(isinstance(value, int | np.integer | Fraction | fmpq | fmpz | SymPyRational) for value in values):

@@ -15,7 +15,7 @@ from typing import Any
 
 from planar.cumulants.deterministic import Deterministic, Matrices, Words, matrix_rows, open_words
 from planar.cumulants.exact import Ring, read
-from planar.errors import PlanarError
+from planar.errors import PlanarError, ShapeError
 
 __all__ = ["mixed_moment"]
 
@@ -54,6 +54,10 @@ def mixed_moment(
         values = [deterministic(tuple(names[ord(c)] for c in open_word)) for open_word in needed]
     else:
         rows = {code[name]: matrix_rows(name, (deterministic or {})[name]) for name in fixed}
+        sizes = {name: len(rows[code[name]]) for name in fixed}
+        if len(set(sizes.values())) > 1:
+            written = ", ".join(f"{name} {size} x {size}" for name, size in sizes.items())
+            raise ShapeError(f"deterministic letters have unlike sizes, {written}; give matrices of one size.")
         values = [entry for matrix in rows.values() for row in matrix for entry in row]
     ring = read([*(kappa for sequence in cumulants.values() for kappa in sequence), *values])
     given = iter(ring.elements)

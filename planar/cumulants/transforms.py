@@ -74,6 +74,12 @@ def s_transform(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Cal
 
 def _elementwise(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def transform(z: Any) -> Any:
+        try:
+            points = np.asarray(z, complex).ravel()
+        except (TypeError, ValueError):
+            raise PlanarError(f"{z!r} is no number; give a real or complex number, or an array of them.") from None
+        if not np.isfinite(points).all():
+            raise PlanarError(f"a transform at {points[~np.isfinite(points)][0]} is not defined; give finite numbers.")
         found = np.array([function(x) for x in np.ravel(z)])
         return found.reshape(np.shape(z)) if np.ndim(z) else found.item()
 

@@ -58,6 +58,7 @@ class Diagram:
     walk: Walk
     partition: Partition
     notation: Notation = field(default_factory=dict, compare=False, repr=False)
+    traced: bool = False
 
     def __post_init__(self) -> None:
         points = self.walk.random
@@ -127,10 +128,15 @@ class Diagram:
 
     @property
     def value(self) -> Expr:
-        """Coefficient, free cumulants, sizes and traces of the faces times the open word, as a SymPy matrix expression."""
+        """Coefficient, free cumulants, sizes and traces of the faces times the open word, as a SymPy matrix expression.
+
+        A diagram of a trace (``traced``) closes the open word too, and is a number.
+        """
         traces = (tr(matrix(turned)) for turned in map(least_rotation, self.faces) if turned)
         open_word = matrix(self.open_word) if self.open_word else Identity(self.walk.shape[0])
         scalar = self.weight * self.ratio * self.walk.coefficient * Mul(*traces)
+        if self.traced:
+            return scalar * tr(matrix(least_rotation(self.open_word))) if self.open_word else scalar
         return open_word if scalar == 1 else MatMul(scalar, *(open_word.args if open_word.is_MatMul else (open_word,)))
 
     @property
@@ -145,7 +151,8 @@ class Diagram:
         return any(len({homes[i] for i in block} - {-1}) > 1 for block in self.blocks)
 
     def __str__(self) -> str:
-        return spelled(self.weight * self.ratio * self.walk.coefficient, tuple(map(least_rotation, self.faces)), self.open_word)
+        faces, word = (*self.faces, self.open_word) if self.traced else self.faces, () if self.traced else self.open_word
+        return spelled(self.weight * self.ratio * self.walk.coefficient, tuple(map(least_rotation, faces)), word)
 
 
 @cache
@@ -154,10 +161,11 @@ def free_cumulant(law: Any, n: int) -> Expr:
     return law.free_cumulant(n)
 
 
-def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None) -> Iterator[Diagram]:
+def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None, *, traced: bool = False) -> Iterator[Diagram]:
     """All diagrams with ``order`` random letters, lazily; a block whose free cumulant is zero is left out.
 
     ``laws`` are all those of the whole expression, beside which the constants of each are named; by default the tree's own.
+    ``traced`` says that the expression is the normalised trace of the tree.
 
     Raises ``TooLargeError`` where there are more than ``LIMIT``.
     """
@@ -170,7 +178,7 @@ def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None) -> Itera
     own = {leaf.name: leaf.symbol for leaf in leaves(tree) if leaf.random}
     names = notation(own.values() if laws is None else laws)
     return (
-        Diagram(walk, partition, names)
+        Diagram(walk, partition, names, traced)
         for walk in walks(tree, order)
         for legs in (tuple(map(_leg, walk.random)),)
         for partition in partitions(order, legs, sizes, rule(legs))

@@ -165,5 +165,5 @@ def _orders(tree: Tree) -> tuple[int, int]:
 
 def check_order(order: int) -> None:
     """Raise where this is no number of random letters."""
-    if order < 0:
-        raise PlanarError(f"there are no diagrams of order {order}; the order is the number of random letters, 0, 1, 2, ...")
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        raise PlanarError(f"there are no diagrams of order {order!r}; the order is the number of random letters, 0, 1, 2, ...")

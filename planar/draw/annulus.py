@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, pi
+from math import floor, pi, sin
 
 from planar.draw.backbone import comb_style
 from planar.draw.circle import ring
@@ -36,6 +36,8 @@ def annulus(cycles: Iterable[Sequence[int]], outer: int, inner: int, names: Sequ
     """
     every = [tuple(cycle) for cycle in cycles]
     _check(every, outer, inner)
+    if names and len(names) != outer + inner:
+        raise PlanarError(f"{len(names)} names for {outer + inner} points; give one name a point.")
     through = sorted((_parted(c, outer) for c in every if min(c) < outer <= max(c)), key=lambda parts: parts[0][0])
     pure = [c for c in every if not min(c) < outer <= max(c)]
     circles = [
@@ -43,7 +45,8 @@ def annulus(cycles: Iterable[Sequence[int]], outer: int, inner: int, names: Sequ
         _Circle.of(range(outer, outer + inner), [parts[1] for parts in through], [c for c in pure if c[0] >= outer]),
     ]
     deep = [LEVEL * circle.reach for circle in circles]
-    low = max(3 * COLUMN, inner * SPACING / (2 * pi))
+    widest = max((typeset_width(name) for name in names[outer:]), default=0.0)
+    low = max(3 * COLUMN, inner * max(SPACING, 2 * widest) / (2 * pi), 0.3 + widest)
     high = max(low + sum(deep) + MIDDLE, outer * SPACING / (2 * pi))
     zones = (high, high - deep[0], low + deep[1], low)
     ends = _ends(circles, through)
@@ -59,7 +62,7 @@ def annulus(cycles: Iterable[Sequence[int]], outer: int, inner: int, names: Sequ
     for k in range(outer + inner):
         turn = circles[0].turn[k] if k < outer else rotation - circles[1].turn[k]
         text = names[k] if names else str(k + 1)
-        out = 0.2 + 0.5 * typeset_width(text)
+        out = 0.22 + 0.5 * typeset_width(text) * abs(sin(2 * pi * turn))
         dots.append(Dot("random", *around(high if k < outer else low, turn)))
         labels.append(Label("letter", *around(high + out if k < outer else low - out, turn), text))
     written = " ".join("(" + " ".join(names[i] if names else str(i + 1) for i in c) + ")" for c in every)
@@ -191,8 +194,9 @@ def _check(cycles: list[Cycle], outer: int, inner: int) -> None:
         while k not in seen:
             seen.add(k)
             k = complement[k]
-    joined = any(min(c) < outer <= max(c) for c in cycles)
-    if len(cycles) + faces != n + (0 if joined else 2):
+    if not any(min(c) < outer <= max(c) for c in cycles):
+        raise PlanarError(f"none of the cycles {cycles} joins the two circles; draw each circle for itself.")
+    if len(cycles) + faces != n:
         raise PlanarError(
             f"the cycles {cycles} cross in the annulus of {outer} and {inner} points; only planar ones are drawn."
         )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from planar.diagrams import Bare, Diagram
 from planar.diagrams.atoms import Atom, label
-from planar.draw.picture import COLUMN, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
+from planar.draw.picture import COLUMN, COMBS, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
 from planar.errors import PlanarError
 
 __all__ = ["CAP", "Blocks", "backbone", "comb", "comb_style", "described", "heights", "line", "mark", "places"]
@@ -48,7 +48,12 @@ def backbone(diagram: Diagram, laws: Sequence[str] = (), blocks: Blocks = "comb"
 
 def comb_style(name: str, names: Iterable[str]) -> str:
     """The style of an ensemble's blocks, by its place among all names."""
-    return f"comb{sorted(dict.fromkeys(names)).index(name) % 4 + 1}"
+    every = sorted(dict.fromkeys(names))
+    if len(every) > len(COMBS):
+        raise PlanarError(
+            f"{len(every)} ensembles ({', '.join(every)}) are more than the {len(COMBS)} styles of blocks; draw fewer."
+        )
+    return COMBS[every.index(name)]
 
 
 def places(atoms: Sequence[Atom]) -> list[float]:

@@ -39,7 +39,7 @@ def circle(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
     areas, curves = list[Area](), [ring(radius)]
     for block in diagram.partition:
         style = comb_style(names[block[0]], laws or names).replace("comb", "hull")
-        _hull([points[k] for k in block], style, areas, curves)
+        _hull([points[k] for k in block], style, radius, areas, curves)
     lines = list[Line]()
     for face in kreweras_complement(diagram.partition, n):
         _outline([between[k] for k in face], lines)
@@ -79,20 +79,22 @@ def ring(radius: float, style: str = "rule") -> Curve:
     return Curve(style, tuple(quarters), closed=True)
 
 
-def _lens(style: str, ends: tuple[Point, Point]) -> Curve:
-    """A lens about the chord of a block of two."""
+def _lens(style: str, ends: tuple[Point, Point], radius: float) -> Curve:
+    """A lens about the chord of a block of two, thin where the circle is near."""
     (x1, y1), (x2, y2) = ends
     length = hypot(x2 - x1, y2 - y1)
-    u, v = -(y2 - y1) / length * BOW, (x2 - x1) / length * BOW
+    room = radius - max(radius**2 - length**2 / 4, 0.0) ** 0.5
+    bow = min(BOW, 0.4 * room)
+    u, v = -(y2 - y1) / length * bow, (x2 - x1) / length * bow
     dx, dy = (x2 - x1) / 4, (y2 - y1) / 4
     there = ((x1 + dx + u, y1 + dy + v), (x2 - dx + u, y2 - dy + v), (x2, y2))
     back = ((x2 - dx - u, y2 - dy - v), (x1 + dx - u, y1 + dy - v), (x1, y1))
     return Curve(style, ((x1, y1), *there, *back), closed=True)
 
 
-def _hull(points: Sequence[Point], style: str, areas: list[Area], curves: list[Curve]) -> None:
+def _hull(points: Sequence[Point], style: str, radius: float, areas: list[Area], curves: list[Curve]) -> None:
     if len(points) == 2:
-        curves.append(_lens(style, (points[0], points[1])))
+        curves.append(_lens(style, (points[0], points[1]), radius))
     elif len(points) > 2:
         areas.append(Area(style, tuple(points)))
 

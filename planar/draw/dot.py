@@ -14,8 +14,12 @@ POINTS = 72 / 2.54 * 0.95
 """Points a unit, Graphviz's own measure of position."""
 STEPS = 6
 
-_DASHES = {"comb2": "dashed", "comb3": "dotted", "loop": "dashed", "complement": "dashed", "hull2": "dashed", "hull3": "dotted"}
-_WIDTHS = {"backbone": "0.5", "stub": "0.5", "comb4": "2", "dressed": "2", "hull4": "2", "hatch": "0.3"}
+_DASHES = {
+    f"{kind}{k}": dash for kind in ("comb", "hull") for k, dash in ((2, "dashed"), (3, "dotted"), (6, "dashed"), (7, "dotted"))
+}
+_DASHES |= {f"{kind}{k}": "dashed" for kind in ("comb", "hull") for k in (5, 8)} | {"loop": "dashed", "complement": "dashed"}
+_WIDTHS = {"backbone": "0.5", "stub": "0.5", "dressed": "2", "hatch": "0.3"}
+_WIDTHS |= {f"{kind}{k}": "2" for kind in ("comb", "hull") for k in (4, 6, 7)}
 _SHAPES = {"random": ("circle", "filled"), "deterministic": ("square", "solid"), "bare": ("circle", "solid")}
 
 

@@ -11,7 +11,7 @@ from sympy import Expr
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import label
 from planar.draw.backbone import MARK, described, heights, mark, places
-from planar.draw.picture import COLUMN, ROW, Area, Dot, Label, Line, Picture, Point
+from planar.draw.picture import COLUMN, FACES, ROW, Area, Dot, Label, Line, Picture, Point
 from planar.ensembles.wishart import Wishart
 
 __all__ = ["double_line"]
@@ -25,11 +25,12 @@ TIP = 0.075
 def double_line(diagram: Diagram) -> Picture:
     """The backbone with every index line drawn: a block of n letters is a ribbon with n - 1 faces between its legs.
 
-    A closed face is shaded by its kind: lightly over the space of the open line, darkly over another one, the sample space
-    inside the ribbon of a Wishart block among them. Each index line has an arrow, opposite ones on the two sides of a ribbon.
+    A closed face is shaded by its space, in the order of their names (N lightly, P darkly), the sample space inside the
+    ribbon of a Wishart block among them; the description says which is which. Each index line has an arrow, opposite ones on
+    the two sides of a ribbon.
     """
+    shades = _shades(diagram)
     xs = [x * 1.25 for x in places(diagram.atoms)]
-    own = diagram.walk.shape[0]
     blocks = [
         _Block([xs[i] for i in legs], height * ROW * 1.1, diagram.walk.random[part[0]].symbol, legs)
         for part, legs, height in zip(diagram.partition, diagram.blocks, heights(diagram.partition), strict=True)
@@ -38,11 +39,11 @@ def double_line(diagram: Diagram) -> Picture:
     areas, lines, arrows = list[Area](), list[Line](), list[Area]()
     for block in sorted(blocks, key=lambda b: -b.height):
         for (x1, x2), (i, _) in zip(pairwise(block.xs), pairwise(block.legs), strict=True):
-            kind = "face" if _columns(diagram, i) == own else "dual"
+            kind = shades[diagram.atoms[i].cols]
             border = _path(x1 + HALF, x2 - HALF, blocks, block.height, [x for x, _ in fixed])
             areas.append(Area(kind, (*border, (x2 - HALF, block.height - HALF), (x1 + HALF, block.height - HALF))))
         if isinstance(block.law, Wishart):
-            areas.append(Area("dual", block.outline(HALF - INSET)))
+            areas.append(Area(shades[block.law.samples], block.outline(HALF - INSET)))
             lines += _loop(block.outline(HALF - INSET))
         lines += block.strands()
         arrows += block.arrows()
@@ -57,7 +58,9 @@ def double_line(diagram: Diagram) -> Picture:
     dots = tuple(Dot(mark(atom), x, 0) for x, atom in fixed)
     labels = tuple(Label("letter", x, -ROW, label(atom)) for x, atom in zip(xs, diagram.atoms, strict=True))
     marks = (*areas, *arrows)
-    return Picture(tuple(lines), (), dots, labels, (), marks, "Double-line diagram", described(diagram))
+    legend = ", ".join(f"{size} {shade}" for size, shade in shades.items())
+    described_with = f"{described(diagram)} Faces by their space: {legend}."
+    return Picture(tuple(lines), (), dots, labels, (), marks, "Double-line diagram", described_with)
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,12 @@ class _Block:
         return found + [_arrow(((a + b) / 2, self.height - HALF), (-1, 0)) for a, b in pairwise(self.xs)]
 
 
-def _columns(diagram: Diagram, position: int) -> Expr:
-    """The space of the face that begins behind this letter."""
-    return diagram.atoms[position].cols
+def _shades(diagram: Diagram) -> dict[Expr, str]:
+    """A shade for each space of the letters, by name: one space looks alike in every figure that holds the same spaces."""
+    sizes = [size for atom in diagram.atoms for size in (atom.rows, atom.cols)]
+    sizes += [letter.symbol.samples for letter in diagram.walk.random if isinstance(letter.symbol, Wishart)]
+    every = sorted(dict.fromkeys(sizes), key=lambda size: (not size.is_Symbol, str(size)))
+    return {size: FACES[min(k, len(FACES) - 1)] for k, size in enumerate(every)}
 
 
 def _path(start: float, end: float, blocks: Sequence[_Block], below: float, marks: Sequence[float]) -> list[Point]:

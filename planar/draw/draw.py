@@ -17,7 +17,7 @@ from planar.draw.picture import Picture
 from planar.draw.raster import Raster, rendered
 from planar.draw.svg import svg
 from planar.draw.text import text
-from planar.draw.tikz import Mode, tikz
+from planar.draw.tikz import MODES, Mode, tikz
 from planar.errors import PlanarError
 
 __all__ = ["FORMATS", "LAYOUTS", "draw"]
@@ -26,6 +26,7 @@ FORMATS: dict[str, Callable[[Picture], str]] = {"svg": svg, "tikz": tikz, "dot":
 """The printers by name; a new format is one new file and one line here."""
 
 RASTERS: tuple[Raster, ...] = ("png", "pdf")
+BLOCKS = ("comb", "arcs")
 LAYOUTS = ("backbone", "ladder", "circle", "double-line")
 Layout = Literal["backbone", "ladder", "circle", "double-line"]
 Drawn = Diagram | Picture | Iterable[Diagram]
@@ -66,6 +67,7 @@ def draw(
     """
     if format not in (*FORMATS, *RASTERS):
         raise PlanarError(f"there is no printer for {format!r}; the formats are {', '.join((*FORMATS, *RASTERS))}.")
+    _check_options(layout, blocks, width, mode)
     picture = _picture(diagrams, layout, blocks, width, on_grid=format == "text")
     match format:
         case "png" | "pdf":
@@ -76,12 +78,25 @@ def draw(
             return FORMATS[format](picture)
 
 
+def _check_options(layout: object, blocks: object, width: object, mode: object) -> None:
+    """One sentence for each option that is none of those there are."""
+    for name, value, known in (("layout", layout, LAYOUTS), ("way to draw blocks", blocks, BLOCKS), ("mode", mode, MODES)):
+        if value not in known:
+            raise PlanarError(f"there is no {name} {value!r}; take one of {', '.join(known)}.")
+    if isinstance(width, bool) or not isinstance(width, int | float) or not 1 <= width <= 100:
+        raise PlanarError(f"a width of {width!r} inches fits no page; give a number, for example 3.4 or 6.9.")
+
+
 def _picture(diagrams: Drawn, layout: Layout, blocks: Blocks, width: float, *, on_grid: bool = False) -> Picture:
     if isinstance(diagrams, Picture):
         return diagrams
     if isinstance(diagrams, Diagram):
         return _layout(layout, blocks, (diagrams,))(diagrams)
-    every = tuple(diagrams)
+    every = tuple(diagrams) if isinstance(diagrams, Iterable) and not isinstance(diagrams, str) else (diagrams,)
+    for diagram in every:
+        if not isinstance(diagram, Diagram):
+            kind = type(diagram).__name__
+            raise PlanarError(f"a {kind} is no diagram; draw eq.diagrams(2), the diagrams of an equivalent at one order.")
     return gallery(every, _layout(layout, blocks, every), width=width, on_grid=on_grid)
 
 
@@ -97,5 +112,3 @@ def _layout(layout: Layout, blocks: Blocks, every: tuple[Diagram, ...]) -> Calla
             return partial(circle, laws=laws)
         case "double-line":
             return double_line
-        case _:
-            raise PlanarError(f"there is no layout {layout!r}; the layouts are {', '.join(LAYOUTS)}.")

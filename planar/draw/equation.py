@@ -8,6 +8,7 @@ from itertools import pairwise
 from planar.draw.backbone import CAP
 from planar.draw.circle import ring
 from planar.draw.picture import COLUMN, ROW, Area, Dot, Label, Line, Picture, typeset_width
+from planar.errors import PlanarError
 
 __all__ = ["beside", "dyson", "irreducible", "ladder_sum", "rung"]
 
@@ -24,6 +25,8 @@ def beside(*parts: Picture | str) -> Picture:
     """Pictures and signs ("=", "+", "⋯") from left to right, with a gap between neighbours."""
     placed, x = list[Picture](), 0.0
     for part in parts:
+        if not isinstance(part, str | Picture):
+            raise PlanarError(f"{part!r} is no picture and no sign; put pictures and signs such as '=' side by side.")
         if isinstance(part, str):
             wide = typeset_width(part) + COLUMN
             placed.append(Picture(labels=(Label("sign", x + wide / 2, 0, part),)))
@@ -51,7 +54,16 @@ def _propagator(name: str, *, dressed: bool, length: float = LENGTH) -> Picture:
 
 
 def _blob(name: str) -> Picture:
-    return Picture(labels=(Label("letter", 0, 0, name),), curves=(ring(RADIUS, "blob"),))
+    radius = max(RADIUS, 0.5 * typeset_width(name) + 0.12)
+    return Picture(labels=(Label("letter", 0, 0, name),), curves=(ring(radius, "blob"),))
+
+
+def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
+    """Sizes of blocks, in their order; an error where they are none."""
+    found = tuple(sizes) if isinstance(sizes, Sequence) else ()
+    if not found or any(not isinstance(n, int) or n < least for n in found):
+        raise PlanarError(f"{sizes!r} are no sizes of blocks; give integers of at least {least}, for example (2, 3).")
+    return found
 
 
 def dyson(dressed: str = "G", bare: str = "G₀", energy: str = "Σ") -> Picture:
@@ -67,6 +79,7 @@ def irreducible(letter: str, sizes: Sequence[int], energy: str = "Σ", *, mate: 
 
     Along a block ``letter`` alternates with ``mate``, where it has one.
     """
+    sizes = _sizes(sizes, 1)
     stub = _propagator("", dressed=False, length=2 * COLUMN)
     parts: list[Picture | str] = [_chain(stub, _blob(energy), stub)]
     for k, size in enumerate(sizes):
@@ -93,7 +106,7 @@ def _block(names: tuple[str, str], size: int) -> Picture:
 def rung(letter: str, sizes: Sequence[int], *, mate: str = "", more: bool = True) -> Picture:
     """The rung: blocks with legs on both lines, by the number of legs above and below, dressed lines between them."""
     parts: list[Picture | str] = [_rung_box("ρ")]
-    splits = [(over, size - over) for size in sizes if size > 1 for over in range(size - 1, 0, -1)]
+    splits = [(over, size - over) for size in _sizes(sizes, 2) for over in range(size - 1, 0, -1)]
     for k, (over, under) in enumerate(splits):
         parts += ["+" if k else "=", _two_lines((letter, mate or letter), over, under)]
     written = ", ".join(f"{a} above and {b} below" for a, b in splits)
@@ -121,7 +134,7 @@ def _two_lines(names: tuple[str, str], over: int, under: int) -> Picture:
 
 
 def _rung_box(name: str) -> Picture:
-    stub, width = 2 * COLUMN, 3 * COLUMN
+    stub, width = 2 * COLUMN, max(3 * COLUMN, typeset_width(name) + COLUMN)
     lines = [Line("stub", x, y, x + stub, y) for y in (HIGH, -HIGH) for x in (0.0, stub + width)]
     box = Area("box", ((stub, HIGH), (stub + width, HIGH), (stub + width, -HIGH), (stub, -HIGH)))
     return Picture(tuple(lines), labels=(Label("letter", stub + width / 2, 0, name),), areas=(box,))
@@ -163,7 +176,7 @@ def _joint(name: str) -> Picture:
 
 
 def _with_rung(name: str) -> Picture:
-    stub, width = 4 * COLUMN, 3 * COLUMN
+    stub, width = 4 * COLUMN, max(3 * COLUMN, typeset_width(name) + COLUMN)
     lines = tuple(Line("dressed", 0, y, stub, y) for y in (HIGH, -HIGH))
     box = Area("box", ((stub, HIGH), (stub + width, HIGH), (stub + width, -HIGH), (stub, -HIGH)))
     own = Picture(lines, labels=(Label("letter", stub + width / 2, 0, name),), areas=(box,))

@@ -29,10 +29,10 @@ def _drawn(figure: Figure) -> Picture:
             laws = sorted(dict.fromkeys(letter.name for d in figure.diagrams for letter in d.walk.random))
             return gallery(figure.diagrams, partial(backbone, laws=laws), width=WIDTH)
         case "irreducible":
-            return irreducible(figure.letter, figure.sizes, mate=figure.mate, more=figure.more)
+            return irreducible(figure.letter, figure.sizes, figure.energy, mate=figure.mate, more=figure.more)
         case "rung":
             return rung(figure.letter, figure.sizes, mate=figure.mate, more=figure.more)
         case "ladder":
             return ladder_sum(figure.letter)
         case "dyson":
-            return dyson()
+            return dyson(energy=figure.energy)

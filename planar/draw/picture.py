@@ -35,10 +35,18 @@ COLUMN, ROW = 0.25, 0.5
 CENTIMETRES = 0.95
 """The length of a unit on paper."""
 
+COMBS, HULLS = (tuple(f"{kind}{k}" for k in range(1, 9)) for kind in ("comb", "hull"))
+"""Blocks of eight ensembles: as combs and arcs, and as hulls."""
+FACES = tuple(f"face{k}" for k in range(1, 5))
+"""Faces over four spaces."""
 STYLES = (
-    *("backbone", "stub", "dressed", "cap", "comb1", "comb2", "comb3", "comb4", "rule", "strand", "loop", "hatch"),
+    *("backbone", "stub", "dressed", "cap"),
+    *COMBS,
+    *("rule", "strand", "loop", "hatch"),
     *("random", "deterministic", "bare", "hollow"),
-    *("hull1", "hull2", "hull3", "hull4", "complement", "face", "dual", "ribbon", "blob", "box", "arrow"),
+    *HULLS,
+    *FACES,
+    *("complement", "blob", "box", "arrow"),
     *("letter", "value", "sign"),
 )
 """The names that a printer must know; they differ in shape, width, dashes and shade, never in colour alone."""
@@ -117,6 +125,11 @@ class Label(_Mark):
     y: float
     text: str
     anchor: Anchor = "middle"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise PlanarError(f"{self.text!r} is no text for a label; give a string, the name of a letter say.")
+        super().__post_init__()
 
     @property
     def extent(self) -> tuple[float, float]:

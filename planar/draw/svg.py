@@ -14,7 +14,7 @@ UNIT = 36.0
 MARGIN = 9.0
 MARK, SMALL = 0.11 * UNIT, 0.07 * UNIT
 SIZE = 14.0
-FONTS = "'STIX Two Text', 'Latin Modern Roman', 'Times New Roman', serif"
+FONTS = "'STIX Two Text', STIX, STIXGeneral, 'Times New Roman', 'Liberation Serif', serif"
 
 _PEN = "fill: none; stroke: currentColor; stroke-width: "
 _SHADE = "fill: currentColor; stroke: currentColor; stroke-linejoin: round; "
@@ -27,6 +27,10 @@ STYLES = {
     "comb2": _PEN + "1.6; stroke-dasharray: 5 2.5",
     "comb3": _PEN + "1.6; stroke-dasharray: 1.6 2.4",
     "comb4": _PEN + "3; stroke-linecap: square",
+    "comb5": _PEN + "1.6; stroke-dasharray: 8 2 1.6 2",
+    "comb6": _PEN + "3; stroke-dasharray: 5 2.5",
+    "comb7": _PEN + "3; stroke-dasharray: 2.4 3",
+    "comb8": _PEN + "1.6; stroke-dasharray: 12 3",
     "rule": _PEN + "0.8",
     "strand": _PEN + "1",
     "loop": _PEN + "0.8; stroke-dasharray: 3 1.6",
@@ -35,10 +39,15 @@ STYLES = {
     "hull2": _SHADE + "fill-opacity: 0.32; stroke-width: 1.4; stroke-dasharray: 5 2.5",
     "hull3": _SHADE + "fill-opacity: 0.05; stroke-width: 1.4; stroke-dasharray: 1.6 2.4",
     "hull4": _SHADE + "fill-opacity: 0.5; stroke-width: 2.4",
+    "hull5": _SHADE + "fill-opacity: 0.2; stroke-width: 1.4; stroke-dasharray: 8 2 1.6 2",
+    "hull6": _SHADE + "fill-opacity: 0.4; stroke-width: 2.6; stroke-dasharray: 5 2.5",
+    "hull7": _SHADE + "fill-opacity: 0.08; stroke-width: 2.6; stroke-dasharray: 2.4 3",
+    "hull8": _SHADE + "fill-opacity: 0.26; stroke-width: 1.4; stroke-dasharray: 12 3",
     "complement": _PEN + "0.8; stroke-dasharray: 2.4 2",
-    "face": "fill: currentColor; fill-opacity: 0.1; stroke: none",
-    "dual": "fill: currentColor; fill-opacity: 0.38; stroke: none",
-    "ribbon": "fill: none; stroke: none",
+    "face1": "fill: currentColor; fill-opacity: 0.1; stroke: none",
+    "face2": "fill: currentColor; fill-opacity: 0.38; stroke: none",
+    "face3": "fill: currentColor; fill-opacity: 0.22; stroke: none",
+    "face4": "fill: currentColor; fill-opacity: 0.55; stroke: none",
     "blob": _PEN + "1.2",
     "box": _PEN + "1.2",
     "arrow": "fill: currentColor; stroke: none",

@@ -41,7 +41,7 @@ def mathematics(text: str) -> str:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    text = re.sub(r" ([-+]) ", r"\1", text)
+    text = re.sub(r" ([-+=]) ", r"\1", text)
     tokens = re.findall(r"_[^\W_]+|[^\W\d_ᵀ]\N{COMBINING MACRON}|[A-Za-z]+|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ]|[₀-₉ₙ]|.", text)
     return [_token(token) for token in tokens]
 

@@ -142,7 +142,7 @@ def read(expression: object) -> Target:
     Raises ``ReadError`` for what it cannot read, ``ShapeError`` for a scalar added to a matrix.
     """
     if not isinstance(expression, Expr):
-        raise ReadError(f"cannot read {expression!r}: derive takes a SymPy matrix expression or a tr(...) of one.")
+        raise ReadError(f"cannot read {expression!r}: give a SymPy matrix expression, or tr(...) of one.")
     plain = unblocked(expression)
     terms = tuple(_merge(_terms(plain)))
     kinds = {term.matrix is None for term in terms}

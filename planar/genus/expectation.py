@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import index
 from typing import Any
 
+import numpy as np
 from sympy import Expr, Mul, Rational
 
 from planar.errors import PlanarError
@@ -93,7 +95,7 @@ class _Problem:
 
     def __init__(self, expression: Any, genus: Any, real: bool, order: int | None) -> None:
         most = None if genus is None else _grade(genus)
-        _check_order(order)
+        order = _order(order)
         target = read(expression)
         sums = monomials_of(target, order)
         atoms = (atom for m in sums for word in (*m.traces, m.matrix or ()) for atom in word)
@@ -135,7 +137,8 @@ def _must_be_gaussian(target: Target) -> None:
 
 def _grade(genus: Any) -> int:
     """Twice the genus."""
-    twice = 2 * genus if isinstance(genus, int | Fraction | Rational) and not isinstance(genus, bool) else None
+    known = isinstance(genus, int | np.integer | Fraction | Rational) and not isinstance(genus, bool)
+    twice = 2 * genus if known else None
     if twice is None or twice < 0 or int(twice) != twice:
         raise PlanarError(
             f"there is no genus {genus!r}; give 0, 1, 2, ..., for real ensembles also Rational(1, 2), Rational(3, 2), ..., or "
@@ -144,6 +147,14 @@ def _grade(genus: Any) -> int:
     return int(twice)
 
 
-def _check_order(order: int | None) -> None:
-    if order is not None and (not isinstance(order, int) or isinstance(order, bool) or order < 0):
+def _order(order: Any) -> int | None:
+    """The number of random letters as a Python integer."""
+    if order is None:
+        return None
+    try:
+        found = -1 if isinstance(order, bool) else index(order)
+    except TypeError:
+        found = -1
+    if found < 0:
         raise PlanarError(f"there is no order {order!r}; the order is the number of random letters, 0, 1, 2, ..., or None.")
+    return found

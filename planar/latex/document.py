@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from sympy import Expr, Inverse, MatMul, MatPow, MatrixSymbol, Mul, Symbol
+from sympy import Expr, Inverse, MatMul, MatPow, MatrixSymbol, Mul, Symbol, Transpose
 
 from planar.equivalent import Equivalent
 from planar.expression.order import scalar_terms
@@ -34,8 +34,19 @@ def shortened(rows: list[tuple[Expr, Expr, str]]) -> list[tuple[Expr, Expr, str]
     terms = [latex(t) for _, right, _ in rows for t in bracket(right)[1]]
     if max(width(t) for t in terms) <= PAGE - 20:
         return rows
-    known = {core: MatrixSymbol(name, *core.shape) for core, name in _resolvents(right for _, right, _ in rows)}
-    return [*((left, _named(right, known), r) for left, right, r in rows), *((g, core, "=") for core, g in known.items())]
+    known: dict[Expr, Expr] = {}
+    for core, name in _resolvents(right for _, right, _ in rows):
+        turned = Inverse(core.args[0].T.doit())
+        used = sum(str(g) == name or str(g).startswith(f"{name}_") for g in known.values())
+        known[core] = Transpose(known[turned]) if turned in known else MatrixSymbol(_counted(name, used), *core.shape)
+    own = ((g, core, "=") for core, g in known.items() if isinstance(g, MatrixSymbol))
+    return [*((left, _named(right, known), r) for left, right, r in rows), *own]
+
+
+def _counted(name: str, used: int) -> str:
+    """g, then g_a, g_b, ... where several resolvents hold one kappa; primes stay last."""
+    stem = name.rstrip("'")
+    return name if not used else f"{stem}_{chr(96 + used)}{name[len(stem) :]}"
 
 
 def _resolvents(expressions: Iterable[Expr]) -> Iterator[tuple[Expr, str]]:

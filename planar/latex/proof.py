@@ -47,8 +47,9 @@ def steps_document(
 
 
 def _figure(figure: Figure, drawn: Callable[[Figure], str]) -> str:
-    caption = rf"\caption{{{prose(figure.caption)}}}"
-    return "\n".join([r"\begin{figure}[!ht]", r"\centering", drawn(figure).strip(), caption, r"\end{figure}"])
+    caption = rf"\refstepcounter{{figure}}Figure \thefigure: {prose(figure.caption)}"
+    inner = [r"\begin{minipage}{\linewidth}\centering", drawn(figure).strip(), r"\par\medskip", caption, r"\end{minipage}"]
+    return "\n".join([r"\begin{center}", *inner, r"\end{center}"])
 
 
 def _rows(equivalent: Equivalent, step: Step) -> Iterator[str]:

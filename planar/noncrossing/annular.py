@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 
 from planar.errors import PlanarError
+from planar.noncrossing.counting import two_circles
 
 __all__ = [
     "Cycles",
@@ -54,10 +55,7 @@ def annular_pairings(p: int, q: int, colours: Sequence[Hashable] | None = None) 
 
 
 def _glued(p: int, q: int, colours: Sequence[Hashable] | None, halves: _Halves) -> Iterator[Cycles]:
-    if p < 1 or q < 1:
-        raise PlanarError(
-            f"an annulus with {p} outer and {q} inner points has an empty circle; give at least one point to each."
-        )
+    p, q = two_circles(p, q)
     if colours is not None and len(colours) != p + q:
         raise PlanarError(f"{len(colours)} colours for {p + q} points; give one colour a point.")
     return _glue(p, q, colours, halves)

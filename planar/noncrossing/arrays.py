@@ -15,9 +15,10 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from planar.errors import PlanarError, TooLargeError
+from planar.errors import TooLargeError
 from planar.noncrossing.compiled import compiled_fill
 from planar.noncrossing.counting import catalan
+from planar.noncrossing.points import number_of
 
 __all__ = ["Labels", "pairing_array", "partition_array"]
 
@@ -25,6 +26,9 @@ Labels = NDArray[np.uint8]
 
 LIMIT = 2**31
 """Bytes of the largest array that is made."""
+
+BEYOND = 60
+"""Points of which nobody needs the exact number to know that it is too large."""
 
 WORTH_COMPILING = 20_000_000
 """Rows from which on numba, with the time to load it, beats numpy."""
@@ -41,9 +45,8 @@ def partition_array(n: int, compiled: bool | None = None) -> Labels:
     >>> partition_array(12).shape
     (208012, 12)
     """
-    if n < 0:
-        raise PlanarError(f"there are no partitions of {n} points; give n >= 0.")
-    return _rows(n, catalan(n), False, compiled)
+    n = number_of(n)
+    return _rows(n, catalan(min(n, BEYOND)), False, compiled)
 
 
 def pairing_array(n: int, compiled: bool | None = None) -> Labels:
@@ -54,17 +57,16 @@ def pairing_array(n: int, compiled: bool | None = None) -> Labels:
     >>> pairing_array(4).tolist()
     [[0, 0, 1, 1], [0, 1, 1, 0]]
     """
-    if n < 0:
-        raise PlanarError(f"there are no pairings of {n} points; give n >= 0.")
-    return _rows(n, 0 if n % 2 else catalan(n // 2), True, compiled)
+    n = number_of(n, "pairings")
+    return _rows(n, 0 if n % 2 else catalan(min(n // 2, BEYOND)), True, compiled)
 
 
 def _rows(n: int, number: int, pairs: bool, compiled: bool | None) -> Labels:
     if number * n > LIMIT:
         kind = "pairings" if pairs else "partitions"
-        raise TooLargeError(
-            f"{number} non-crossing {kind} of {n} points take {number * n} bytes, more than {LIMIT}; iterate over {kind}({n})."
-        )
+        more = "more than " if n > BEYOND else ""
+        taken = f"{more}{number} non-crossing {kind} of {n} points take {number * n} bytes"
+        raise TooLargeError(f"{taken}, more than {LIMIT}; iterate over {kind}({n}).")
     rows = np.empty((number, n), np.uint8)
     if compiled is None:
         compiled = number >= WORTH_COMPILING and find_spec("numba") is not None

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 from math import comb, factorial, perm, prod
 from operator import mul
+from typing import Any
 
 from planar.errors import PlanarError
+from planar.noncrossing.points import number_of
 
 __all__ = [
     "Type",
@@ -35,7 +37,7 @@ def catalan(n: int) -> int:
     >>> [catalan(n) for n in range(7)]
     [1, 1, 2, 5, 14, 42, 132]
     """
-    return fuss_catalan(n, 1)
+    return fuss_catalan(number_of(n), 1)
 
 
 def fuss_catalan(n: int, k: int) -> int:
@@ -46,8 +48,7 @@ def fuss_catalan(n: int, k: int) -> int:
     >>> [fuss_catalan(n, 2) for n in range(6)]
     [1, 1, 3, 12, 55, 273]
     """
-    if n < 0 or k < 0:
-        raise PlanarError(f"no partitions of {k} times {n} points are counted; give n >= 0 and k >= 0.")
+    n, k = number_of(n), number_of(k)
     return comb((k + 1) * n, n) // (k * n + 1)
 
 
@@ -57,6 +58,7 @@ def narayana(n: int, k: int) -> int:
     >>> [narayana(4, k) for k in range(1, 5)]
     [1, 6, 6, 1]
     """
+    n = number_of(n)
     if n < 1:
         raise PlanarError(f"no blocks of {n} points are counted; give n >= 1.")
     return comb(n, k) * comb(n, k - 1) // n if k >= 1 else 0
@@ -86,8 +88,7 @@ def block_types(n: int, sizes: Collection[int] | None = None) -> Iterator[tuple[
     >>> list(block_types(6, {2, 4}))
     [((4, 2), 6), ((2, 2, 2), 5)]
     """
-    if n < 0:
-        raise PlanarError(f"there are no partitions of {n} points; give n >= 0.")
+    n = number_of(n)
     allowed = sorted({size for size in sizes if 0 < size <= n}) if sizes is not None else list(range(1, n + 1))
     return _types(n, allowed)
 
@@ -130,7 +131,7 @@ def annular_count(p: int, q: int, through: int | None = None) -> int:
     >>> annular_count(1, 1), annular_count(2, 3), [annular_count(2, 3, k) for k in (1, 2)]
     (1, 72, [60, 12])
     """
-    _two_circles(p, q)
+    p, q = two_circles(p, q)
     if through is None:
         return 2 * p * q * comb(2 * p - 1, p) * comb(2 * q - 1, q) // (p + q)
     return through * comb(2 * p, p - through) * comb(2 * q, q - through) if 0 < through <= min(p, q) else 0
@@ -142,7 +143,7 @@ def annular_pairing_count(p: int, q: int, through: int | None = None) -> int:
     >>> annular_pairing_count(2, 2), annular_pairing_count(3, 3), annular_pairing_count(4, 2, through=2)
     (2, 12, 8)
     """
-    _two_circles(p, q)
+    p, q = two_circles(p, q)
     if through is None:
         return sum(annular_pairing_count(p, q, k) for k in range(1, min(p, q) + 1))
     if not 0 < through <= min(p, q) or (p - through) % 2 or (q - through) % 2:
@@ -150,8 +151,11 @@ def annular_pairing_count(p: int, q: int, through: int | None = None) -> int:
     return through * comb(p, (p - through) // 2) * comb(q, (q - through) // 2)
 
 
-def _two_circles(p: int, q: int) -> None:
+def two_circles(p: Any, q: Any) -> tuple[int, int]:
+    """The numbers of points of the two circles; an error where one is empty."""
+    p, q = number_of(p), number_of(q)
     if p < 1 or q < 1:
         raise PlanarError(
             f"an annulus with {p} outer and {q} inner points has an empty circle; give at least one point to each."
         )
+    return p, q

@@ -12,6 +12,7 @@ from math import prod
 from planar.errors import PlanarError
 from planar.noncrossing.counting import catalan
 from planar.noncrossing.partitions import Partition, is_noncrossing, kreweras_complement
+from planar.noncrossing.points import number_of
 
 __all__ = [
     "interval_partitions",
@@ -114,8 +115,7 @@ def interval_partitions(n: int) -> Iterator[Partition]:
     >>> list(interval_partitions(3))
     [((0, 1, 2),), ((0, 1), (2,)), ((0,), (1, 2)), ((0,), (1,), (2,))]
     """
-    if n < 0:
-        raise PlanarError(f"there are no partitions of {n} points; give n >= 0.")
+    n = number_of(n)
     return (_intervals(n, cuts) for cuts in product((False, True), repeat=max(n - 1, 0)))
 
 
@@ -125,7 +125,11 @@ def _intervals(n: int, cuts: tuple[bool, ...]) -> Partition:
 
 
 def _owners(first: Blocks, second: Blocks) -> tuple[dict[int, int], dict[int, int]]:
+    first, second = ([tuple(block) for block in blocks] for blocks in (first, second))
     one, two = ({point: b for b, block in enumerate(blocks) for point in block} for blocks in (first, second))
+    for blocks, owners in ((first, one), (second, two)):
+        if len(owners) != sum(map(len, blocks)):
+            raise PlanarError(f"{tuple(blocks)} is no partition: a point lies in two blocks; give disjoint blocks.")
     if one.keys() != two.keys():
         odd = min(one.keys() ^ two.keys())
         raise PlanarError(f"the point {odd} lies in one of the two partitions only; give partitions of the same points.")

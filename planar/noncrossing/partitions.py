@@ -12,8 +12,10 @@ from functools import cache
 from itertools import chain
 from math import comb
 from operator import eq
+from typing import Any
 
 from planar.errors import PlanarError
+from planar.noncrossing.points import number_of
 
 __all__ = ["Follows", "Partition", "Sizes", "count", "is_noncrossing", "kreweras_complement", "pairings", "partitions"]
 
@@ -46,7 +48,7 @@ def partitions(
     >>> list(partitions(4, "xyxy", lambda _, size: size % 2 == 0, lambda a, b: a != b))
     [((0, 1, 2, 3),), ((0, 1), (2, 3)), ((0, 3), (1, 2))]
     """
-    _check(n, colours)
+    n = _checked(n, colours)
     if sizes is not None:
         return _sized(n, colours or ("",) * n, sizes, follows)
     if n == 0:
@@ -142,7 +144,7 @@ def pairings(n: int, colours: Sequence[Hashable] | None = None, follows: Follows
     >>> list(pairings(6, "abbaaa"))
     [((0, 3), (1, 2), (4, 5)), ((0, 5), (1, 2), (3, 4))]
     """
-    _check(n, colours)
+    n = _checked(n, colours)
     if colours is not None or follows is not eq:
         return partitions(n, colours, lambda _, size: size == 2, follows)
     return _paired(n) if n % 2 == 0 else iter(())
@@ -178,7 +180,7 @@ def count(
     >>> count(10), count(4, "abab"), count(8, None, lambda _, size: size == 2), count(10, joined=True)
     (16796, 3, 14, 4862)
     """
-    _check(n, colours)
+    n = _checked(n, colours)
     if colours is None and sizes is None and follows is eq:
         m = n - 1 if joined and n > 1 else n
         return comb(2 * m, m) // (m + 1) if m or not joined else 0
@@ -254,8 +256,8 @@ def kreweras_complement(partition: Iterable[Iterable[int]], n: int) -> Partition
     return tuple(found)
 
 
-def _check(n: int, colours: Sequence[Hashable] | None) -> None:
-    if n < 0:
-        raise PlanarError(f"there are no partitions of {n} points; give n >= 0.")
-    if colours is not None and len(colours) != n:
-        raise PlanarError(f"{len(colours)} colours for {n} points; give one colour a point.")
+def _checked(n: Any, colours: Sequence[Hashable] | None) -> int:
+    found = number_of(n)
+    if colours is not None and len(colours) != found:
+        raise PlanarError(f"{len(colours)} colours for {found} points; give one colour a point.")
+    return found

@@ -15,6 +15,7 @@ import numpy as np
 from planar.errors import PlanarError
 from planar.noncrossing.counting import catalan
 from planar.noncrossing.partitions import Partition, is_noncrossing
+from planar.noncrossing.points import number_of
 
 __all__ = ["random_pairing", "random_partition", "rank", "unrank"]
 
@@ -48,7 +49,8 @@ def unrank(n: int, position: int) -> Partition:
     >>> [unrank(3, i) for i in range(5)] == [((0, 1, 2),), ((0, 1), (2,)), ((0, 2), (1,)), ((0,), (1, 2)), ((0,), (1,), (2,))]
     True
     """
-    if n < 0 or not 0 <= position < catalan(n):
+    n, position = number_of(n), number_of(position)
+    if not position < catalan(n):
         raise PlanarError(f"NC({n}) has no partition at {position}; give a position from 0 to Catalan(n) - 1.")
     blocks, unfinished, weight = list[list[int]](), list[int](), catalan(n)
     for point in range(n):
@@ -85,7 +87,9 @@ def random_pairing(n: int, rng: np.random.Generator) -> Partition:
     >>> is_noncrossing(pairing), len(pairing)
     (True, 1500)
     """
-    if n < 0 or n % 2:
+    n = number_of(n, "pairings")
+    _generator(rng)
+    if n % 2:
         raise PlanarError(f"{n} points have no pairing; give an even number.")
     steps = rng.permutation(np.repeat(np.array([1, -1]), [n // 2, n // 2 + 1]))
     turn = int(np.argmin(np.cumsum(steps))) + 1
@@ -99,6 +103,11 @@ def random_pairing(n: int, rng: np.random.Generator) -> Partition:
     return tuple(map(tuple, begun))
 
 
+def _generator(rng: object) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise PlanarError(f"{rng!r} draws nothing; give numpy.random.default_rng(0), or another seed.")
+
+
 def random_partition(n: int, rng: np.random.Generator) -> Partition:
     """A non-crossing partition of ``range(n)``, each with the same probability, in time O(n).
 
@@ -108,8 +117,7 @@ def random_partition(n: int, rng: np.random.Generator) -> Partition:
     >>> is_noncrossing(partition), unrank(3000, rank(partition)) == partition
     (True, True)
     """
-    if n < 0:
-        raise PlanarError(f"there are no partitions of {n} points; give n >= 0.")
+    n = number_of(n)
     home, blocks = dict[int, list[int]](), list[list[int]]()
     for left, right in sorted(sorted(pair, key=lambda side: side % 2) for pair in random_pairing(2 * n, rng)):
         point, previous = left // 2, right // 2

@@ -22,6 +22,7 @@ def block_counts(labels: NDArray[Any]) -> NDArray[np.int64]:
     >>> block_counts(np.array([[0, 0, 0], [0, 1, 0], [0, 1, 2]])).tolist()
     [1, 2, 3]
     """
+    labels = np.asarray(labels)
     _check(labels)
     counts = np.zeros(len(labels), np.int64)
     for column in labels.T:
@@ -39,6 +40,7 @@ def kreweras_array(labels: NDArray[Any]) -> Labels:
     >>> kreweras_array(np.array([[0, 0, 1], [0, 1, 0], [0, 1, 2]])).tolist()
     [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
     """
+    labels = np.asarray(labels)
     _check(labels)
     found = np.empty(labels.shape, np.uint8)
     for start in range(0, len(labels), CHUNK):

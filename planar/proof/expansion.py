@@ -98,14 +98,16 @@ def whole(term: Term) -> Tree | None:
 
 def first_diagrams(equivalent: Equivalent) -> tuple[Diagram, ...]:
     """The diagrams of the lowest order at which blocks meet, where they are few."""
-    trees = [whole(term) for term in equivalent.target.terms]
+    trees, traced = [whole(term) for term in equivalent.target.terms], equivalent.target.shape is None
     if any(tree is None for tree in trees):
         return ()
     for order in range(ORDERS, 5):
         try:
             number = sum(count_diagrams(tree, order) for tree in trees if tree is not None)
             if 0 < number <= FEW:
-                return tuple(d for tree in trees if tree is not None for d in diagrams(tree, order, equivalent.laws))
+                return tuple(
+                    d for tree in trees if tree is not None for d in diagrams(tree, order, equivalent.laws, traced=traced)
+                )
         except PlanarError:
             return ()
     return ()

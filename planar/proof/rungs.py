@@ -12,15 +12,20 @@ from planar.proof.self_energies import Given
 from planar.proof.values import Line
 from planar.resummation.ladder import RungEquations
 
-__all__ = ["rung_lines"]
+__all__ = ["live_rungs", "rung_lines"]
 
 MOST = 4
 """More rungs than these are not written out one by one."""
 
 
+def live_rungs(worked: Worked) -> list[RungEquations]:
+    """The equations between components that some rung joins; in a sum there are components that none does."""
+    return [e for e in worked.ladder.equations if any(worked.ladder.self_energy(*pair) for pair in e.pairs)]
+
+
 def rung_lines(worked: Worked, given: Given) -> Iterator[Line]:
     """sigma, the self-energy between two resolvents, and eta, the overlap there: two linear equations, and their solution."""
-    equations = worked.ladder.equations
+    equations = live_rungs(worked)
     number = sum(len(e.pairs) for e in equations)
     if worked.ladder.systems or not 0 < number <= MOST:
         return

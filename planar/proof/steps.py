@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Symbol
@@ -11,7 +12,7 @@ from planar.derive import Worked, worked_out
 from planar.equivalent import Definition, Dyson, Equivalent
 from planar.expression.chalk import symbol_chalk
 from planar.proof.expansion import expansions, first_diagrams, first_orders, joint, random_inverses, written_tree
-from planar.proof.rungs import rung_lines
+from planar.proof.rungs import live_rungs, rung_lines
 from planar.proof.self_energies import Given, r_series, self_energies, sizes_of_blocks, through_self_energies
 from planar.proof.values import Figure, Line, Step
 
@@ -29,15 +30,14 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
 
     The expression is worked out again together with its resolvents, so that each of these has a line of its own.
     """
-    if equivalent.limits and equivalent.near is not None:
-        return (*steps(equivalent.near), _limit(equivalent))
+    if equivalent.limits:
+        pairs = equivalent.commuting
+        return (*steps(worked_out(equivalent.lhs, pairs).equivalent), _limit(equivalent))
     parts = [x for term in equivalent.target.terms for x in (*term.traces, *((term.matrix,) if term.matrix else ()))]
     inverses = tuple(dict.fromkeys(inverse for tree in parts for inverse in random_inverses(tree)))
     worked = worked_out(equivalent.lhs, equivalent.commuting, beside=inverses)
-    alone = inverses == tuple(parts) and equivalent.target.shape is not None
-    dressed = tuple(
-        Line(written_tree(tree), side, "expectation") for tree, side in zip(inverses, worked.sides, strict=True) if not alone
-    )
+    sides = zip(inverses, worked.sides, strict=True)
+    dressed = tuple(Line(written_tree(tree), side, "expectation") for tree, side in sides)
     orders = first_orders(equivalent)
     found = [
         _expansion(equivalent, (*expansions(inverses), *([orders] if orders else []))),
@@ -46,12 +46,12 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
         *_ladder(worked),
         Step("Result", "Put together:", (Line(equivalent.lhs, equivalent.rhs, "expectation"),)),
     ]
-    return tuple(_defined(found, worked.equivalent))
+    return tuple(_defined(found, worked.closure.found))
 
 
-def _defined(found: list[Step], equivalent: Equivalent) -> Iterator[Step]:
+def _defined(found: list[Step], definitions: Sequence[Definition]) -> Iterator[Step]:
     """The steps with the definitions that their lines need, ratios and one-point quantities before those of rungs."""
-    known = {d.symbol: d for d in equivalent.auxiliary}
+    known = {d.symbol: d for d in definitions}
     held: dict[Symbol, None] = {}
     todo = [s for step in found for line in step.lines for side in (line.left, line.right) for s in side.atoms(Symbol)]
     todo += [s for step in found for _, value in step.given for s in value.atoms(Symbol)]
@@ -60,7 +60,7 @@ def _defined(found: list[Step], equivalent: Equivalent) -> Iterator[Step]:
         if symbol in known and symbol not in held:
             held[symbol] = None
             todo += known[symbol].expr.atoms(Symbol)
-    needed = [d for d in equivalent.auxiliary if d.symbol in held]
+    needed = [d for d in definitions if d.symbol in held]
     for step in found:
         if step.title not in (_CLOSING, _LADDER, _MEANING):
             yield step
@@ -75,16 +75,30 @@ def _expansion(equivalent: Equivalent, lines: tuple[Line, ...]) -> Step:
         "Expansion",
         "Every inverse is expanded around its deterministic part. To leading order in the dimensions the expectation of each "
         "word is the sum over the non-crossing partitions of its random letters whose blocks hold letters of one ensemble. "
-        f"The assumptions are these: {'; '.join(equivalent.assumptions)}.",
+        f"The assumptions are these: {_spelled(equivalent)}.",
         lines,
     )
+
+
+def _spelled(equivalent: Equivalent) -> str:
+    """The assumptions with the letters' names as formulas."""
+    names = sorted((x.name for x in (*equivalent.letters, *equivalent.laws)), key=len, reverse=True)
+    pattern = "|".join(rf"(?<![\w\\]){re.escape(name)}(?![\w'])" for name in names)
+    parts = re.split(r"(\$[^$]*\$)", "; ".join(equivalent.assumptions))
+    return "".join(p if p.startswith("$") or not names else re.sub(pattern, _as_formula, p) for p in parts)
+
+
+def _as_formula(found: re.Match[str]) -> str:
+    return f"`{symbol_chalk(found[0])}`"
 
 
 def _rule(equivalent: Equivalent) -> Step:
     shown = first_diagrams(equivalent)
     order = len(shown[0].walk.random) if shown else 0
     figures = (
-        (Figure("diagrams", f"All planar diagrams with {order} random letters, each with its value.", shown),) if shown else ()
+        (Figure("diagrams", f"All planar diagrams with {order} random letters, each with its value.", diagrams=shown),)
+        if shown
+        else ()
     )
     return Step(
         "Value of a diagram",
@@ -100,6 +114,8 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
     given: Given = []
     if iteration:
         first = {dyson.law.name: dyson for dyson in reversed(iteration)}
+        taken = {symbol_chalk(x.name) for x in (*worked.equivalent.letters, *worked.equivalent.laws)}
+        energy = next(name for name in ("Σ", "Π", "Ξ", "Υ") if name not in taken or name == "Υ")
         figures = []
         for name in sorted(first):
             letter, mate = _letters(first[name])
@@ -107,7 +123,7 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
             shown = tuple(n for k, n in enumerate(sizes) if k == 0 or sum(sizes[: k + 1]) <= _LEGS)
             more = more or len(shown) < len(sizes)
             caption = f"The one-particle-irreducible part of `{letter}`: one block holds both ends; thick lines are dressed."
-            figures.append(Figure("irreducible", caption, letter=letter, mate=mate, sizes=shown, more=more))
+            figures.append(Figure("irreducible", caption, letter, mate, energy, sizes=shown, more=more))
         yield Step(
             "One-particle-irreducible part",
             "Cut every diagram of a resolvent where no block passes above the line. A piece that cannot be cut further is one "
@@ -123,7 +139,13 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
             "A dressed resolvent is the geometric series of its irreducible pieces: its inverse is the deterministic part "
             "with every random letter replaced by its self-energy. Each is scaled so that its leading word has coefficient 1.",
             (*through_self_energies(worked), *dressed),
-            (Figure("dyson", "Dyson's equation: the thick line is the dressed resolvent, the thin one the bare one."),),
+            (
+                Figure(
+                    "dyson",
+                    "Dyson's equation: the thick line is the dressed resolvent, the thin one the bare one.",
+                    energy=energy,
+                ),
+            ),
         )
         yield Step(_CLOSING, "With the self-energies expressed through traces, these equations close:")
     else:
@@ -133,7 +155,7 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
 def _ladder(worked: Worked) -> Iterator[Step]:
     given: Given = []
     lines = list(rung_lines(worked, given))
-    equations, systems = worked.ladder.equations, worked.ladder.systems
+    equations, systems = live_rungs(worked), worked.ladder.systems
     if not equations and not systems and not any(_belongs_to_rungs(d) for d in worked.equivalent.definitions):
         return
     names = dict.fromkeys(name for e in equations for name in e.letters)
@@ -144,10 +166,10 @@ def _ladder(worked: Worked) -> Iterator[Step]:
         sizes, more = sizes_of_blocks(dyson)
         sizes = tuple(n for n in sizes if n > 1)[:2]
         caption = f"The rung of `{letter}`: blocks with legs in both resolvents; thick lines are dressed."
-        figures.append(Figure("rung", caption, letter=letter, mate=mate, sizes=sizes, more=more))
+        figures.append(Figure("rung", caption, letter, mate, sizes=sizes, more=more))
     if equations or systems:
         caption = "The summed ladder, hatched: what joins the resolvents, and one rung before the same again."
-        figures.append(Figure("ladder", caption, letter=joint(worked.equivalent.target)))
+        figures.append(Figure("ladder", caption, joint(worked.equivalent.target)))
     yield Step(
         _LADDER,
         "Blocks with legs in two resolvents are rungs. A rung has the amplitude `σ`, which is the off-diagonal entry of "

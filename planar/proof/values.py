@@ -48,14 +48,16 @@ class Line:
 class Figure:
     """A figure by its kind: diagrams themselves, or a schematic equation for one letter and the sizes of its blocks.
 
-    ``mate`` is what a letter alternates with along its blocks; ``more`` says that larger blocks follow.
+    ``mate`` is what a letter alternates with along its blocks, ``energy`` how the self-energy is written where letters leave
+    it room; ``more`` says that larger blocks follow.
     """
 
     kind: Literal["diagrams", "irreducible", "dyson", "rung", "ladder"]
     caption: str
-    diagrams: tuple[Diagram, ...] = ()
     letter: str = ""
     mate: str = ""
+    energy: str = "Σ"
+    diagrams: tuple[Diagram, ...] = ()
     sizes: tuple[int, ...] = ()
     more: bool = False
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Dummy, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
+from planar.diagrams.walks import check_order
 from planar.ensembles.law import Law
 from planar.equivalent import Definition, Dyson, Equivalent
 from planar.errors import PlanarError, Ungraded
@@ -17,7 +18,7 @@ from planar.proof import Line, Step
 from planar.verify.expansion import Enumeration
 from planar.verify.grading import Weights, gradings
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate
-from planar.verify.verify import Sample, Unknowns, fixed_point, with_definitions
+from planar.verify.verify import Sample, Sweep, Unknowns, fixed_point, with_definitions
 
 __all__ = ["CheckedLine", "CheckedLines", "check_lines", "same_lines"]
 
@@ -66,6 +67,7 @@ def check_lines(equivalent: Equivalent, steps: Iterable[Step], order: int = 3, *
 
     Raises ``Ungraded`` and ``TooLargeError`` as ``verify`` does, ``PlanarError`` where something is no formal series.
     """
+    check_order(order)
     every = tuple(steps)
     failure: FormalError | None = None
     sample = Sample(equivalent, seed)
@@ -132,7 +134,11 @@ def _checked(
 
 def _needed(equivalent: Equivalent, steps: Iterable[Step]) -> tuple[Definition, ...]:
     """The definitions of the derivation that its lines hold, those that these hold included."""
-    known = {d.symbol: d for d in equivalent.auxiliary} | {d.symbol: d for d in equivalent.definitions}
+    states = {s for dyson in equivalent.iteration for _, _, s in dyson.places}
+    states.update(symbol for step in steps for symbol, _ in step.given)
+    printed = [line for step in steps for line in step.lines if line.kind == "equation" and isinstance(line.left, Symbol)]
+    known = {line.left: Definition(line.left, line.right) for line in reversed(printed) if line.left not in states}
+    known |= {d.symbol: d for d in (*equivalent.auxiliary, *equivalent.definitions)}
     sides = [side for step in steps for line in step.lines for side in (line.left, line.right)]
     sides += [value for step in steps for _, value in step.given] + [d.expr for d in equivalent.named]
     found: dict[Symbol, None] = {}
@@ -202,16 +208,19 @@ def _self_energies(equivalent: Equivalent, point: Point, cumulants: Mapping[str,
     if not symbols:
         return {}
 
-    def sweep(values: Unknowns) -> Unknowns:
-        found = dict(values)
-        for dyson in equivalent.iteration:
-            here = point.with_symbols(found)
-            for d in equivalent.named:
-                here = here.with_symbols({d.symbol: evaluate(d.expr, here)})
-            found.update(_of_law(dyson, cumulants[dyson.law.name], here))
-        return found
+    def sweeps(at: Point) -> Sweep:
+        def sweep(values: Unknowns) -> Unknowns:
+            found = dict(values)
+            for dyson in equivalent.iteration:
+                here = at.with_symbols(found)
+                for d in equivalent.named:
+                    here = here.with_symbols({d.symbol: evaluate(d.expr, here)})
+                found.update(_of_law(dyson, cumulants[dyson.law.name], here))
+            return found
 
-    return fixed_point(symbols, sweep, point)
+        return sweep
+
+    return fixed_point(symbols, sweeps, point)
 
 
 def _of_law(dyson: Dyson, cumulant: Callable[[int], Exact], point: Point) -> dict[Symbol, Series]:

@@ -128,6 +128,12 @@ class Exact:
         parts = [sum((m[i, i] for i in range(self.size)), fmpq(0)) / self.size for m in (self.re, self.im) if m is not None]
         return Exact(*(fmpq_mat(1, 1, [p]) for p in parts))
 
+    @property
+    def bits(self) -> int:
+        """The length of the longest numerator or denominator."""
+        entries = [x for m in (self.re, self.im) if m is not None for row in m.tolist() for x in row]
+        return max((max(x.p.bit_length(), x.q.bit_length()) for x in entries), default=0)
+
     def entry(self, i: int, j: int) -> Expr:
         """An entry as SymPy holds it; of a scalar, that of its multiple of the identity."""
         if self.is_scalar:
@@ -196,6 +202,15 @@ class Series:
     def map(self, function: Callable[[Exact], Exact]) -> Series:
         """Every coefficient through a linear function."""
         return Series.of(self.low, [function(c) for c in self.coefficients], self.terms, self.high)
+
+    @property
+    def bits(self) -> int:
+        """The length of the longest numerator or denominator."""
+        return max((c.bits for c in self.coefficients), default=0)
+
+    def exactly(self, terms: int) -> Series:
+        """Its coefficients as all that there are, room for this many."""
+        return Series.of(self.low, self.coefficients, terms) if self.coefficients else Series.of(0, [], terms)
 
     def shift(self, power: int) -> Series:
         """Times eps^power."""
@@ -317,6 +332,15 @@ class Point:
     def with_symbols(self, symbols: Mapping[Symbol, Series]) -> Point:
         """The same point with more symbols."""
         return Point({**self.symbols, **symbols}, self.letters, self.laws, self.terms)
+
+    def cut(self, terms: int) -> Point:
+        """The same point with fewer terms of every series."""
+
+        def kept(series: Series) -> Series:
+            return Series.of(series.low, series.coefficients, terms, series.high)
+
+        symbols = {s: kept(v) for s, v in self.symbols.items()}
+        return Point(symbols, {name: kept(v) for name, v in self.letters.items()}, self.laws, terms)
 
     @property
     def one(self) -> Series:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -160,7 +161,7 @@ def with_definitions(definitions: Sequence[Definition], point: Point) -> Point:
         if len(block) == 1 and block[0].symbol not in block[0].expr.free_symbols:
             point = point.with_symbols({block[0].symbol: evaluate(block[0].expr, point)})
         else:
-            point = point.with_symbols(fixed_point([d.symbol for d in block], _sweep(block, point), point))
+            point = point.with_symbols(fixed_point([d.symbol for d in block], partial(_sweep, block), point))
     return point
 
 
@@ -168,13 +169,21 @@ Unknowns = dict[Symbol, Series]
 Sweep = Callable[[Unknowns], Unknowns]
 
 
-def fixed_point(symbols: Sequence[Symbol], sweep: Sweep, point: Point) -> Unknowns:
-    """The formal solution of ``x = sweep(x)`` by iteration; each sweep must gain an order."""
+def fixed_point(symbols: Sequence[Symbol], sweeps: Callable[[Point], Sweep], point: Point) -> Unknowns:
+    """The formal solution of ``x = sweep(x)`` by iteration; each sweep must gain an order.
+
+    ``sweeps`` gives the sweep at a point. A few terms are settled first, and serve as the start for more: the coefficients
+    of a start that is far off would grow in all orders at once.
+    """
     names = ", ".join(map(str, symbols))
-    for start in _starts(symbols, sweep, point):
+    stages = [point.cut(terms) for terms in (2, 4, 8, 16, 32, 64) if terms < point.terms] + [point]
+    for start in _starts(symbols, sweeps(stages[0]), stages[0]):
         try:
-            values = _settled(sweep, start, point)
-            if values is not None and _contracts(sweep, values, point):
+            values: Unknowns | None = start
+            for stage in stages:
+                if values is not None:
+                    values = _settled(sweeps(stage), {s: v.exactly(stage.terms) for s, v in values.items()}, stage)
+            if values is not None and _contracts(sweeps(point), values, point):
                 return values
         except FormalError:
             continue
@@ -198,8 +207,14 @@ def _settled(sweep: Sweep, values: Unknowns, point: Point) -> Unknowns | None:
         after = sweep(values)
         if all(after[s].agrees(values[s], after[s].high) for s in values):
             return after
+        if max(v.bits for v in after.values()) > _RUNAWAY * point.terms:
+            return None
         values = after
     return None
+
+
+_RUNAWAY = 4000
+"""Bits a term beyond which an iteration does not settle: where nothing contracts, every sweep doubles them."""
 
 
 def _contracts(sweep: Sweep, values: Unknowns, point: Point) -> bool:
