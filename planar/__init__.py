@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from planar import cumulants, noncrossing
+from planar import cumulants, dynamics, noncrossing
 from planar.api import DeterministicEquivalent, derive
 from planar.draw import draw, pictures
 from planar.ensembles.bi_invariant import BiInvariant
@@ -40,6 +40,7 @@ __all__ = [
     "deterministic",
     "dims",
     "draw",
+    "dynamics",
     "equal",
     "expectation",
     "genus_expansion",

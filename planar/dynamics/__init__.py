@@ -1,0 +1,20 @@
+"""From frequency to time, as numerics alone: contours, inverse transforms with their errors, Volterra equations."""
+
+from planar.dynamics.contour import Contour, circle, hyperbola, stepped_hyperbola
+from planar.dynamics.inverse import Inverse, inverse_laplace, inverse_laplace_pair, inverse_steps, inverse_steps_pair
+from planar.dynamics.volterra import Response, volterra, volterra_steps
+
+__all__ = [
+    "Contour",
+    "Inverse",
+    "Response",
+    "circle",
+    "hyperbola",
+    "inverse_laplace",
+    "inverse_laplace_pair",
+    "inverse_steps",
+    "inverse_steps_pair",
+    "stepped_hyperbola",
+    "volterra",
+    "volterra_steps",
+]
