@@ -17,6 +17,7 @@ from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
 from planar.genus import expectation, genus_expansion
+from planar.sweep import sweep
 from planar.verify.equal import equal
 
 try:
@@ -48,5 +49,6 @@ __all__ = [
     "pictures",
     "resolvent",
     "spectrum",
+    "sweep",
     "tr",
 ]

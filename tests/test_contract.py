@@ -9,7 +9,7 @@ import planar
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
     "RotationInvariant", "Wishart", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics", "equal", "expectation",
-    "genus_expansion", "noncrossing", "pictures", "resolvent", "spectrum", "tr",
+    "genus_expansion", "noncrossing", "pictures", "resolvent", "spectrum", "sweep", "tr",
 }  # fmt: skip
 
 
