@@ -4,7 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from planar import cumulants, dynamics, noncrossing
 from planar.api import DeterministicEquivalent, derive
-from planar.draw import draw, pictures
+from planar.drawing import draw, pictures
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
@@ -17,7 +17,7 @@ from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
 from planar.genus import expectation, genus_expansion
-from planar.sweep import sweep
+from planar.sweeps import sweep
 from planar.verify.equal import equal
 
 try:

@@ -21,8 +21,8 @@ from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
 from planar.diagrams.walks import check_order
-from planar.draw import STYLE_BLOCK, draw, svg, tikz
-from planar.draw.figure import picture
+from planar.drawing import STYLE_BLOCK, draw, svg, tikz
+from planar.drawing.figure import picture
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
 from planar.expression.symbols import scalar

@@ -12,7 +12,7 @@ from oracle import tree as evaluated
 from sympy import Expr, I, Identity, Inverse, MatMul, Symbol, binomial, catalan, expand, symbols
 
 from planar.diagrams import Bare, Diagram, count_diagrams, diagrams, walks
-from planar.draw import draw
+from planar.drawing import draw
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE

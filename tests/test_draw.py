@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sympy import symbols
 
 from planar.diagrams import Diagram, diagrams, walks
-from planar.draw import FORMATS, Label, Line, Picture, backbone, draw
-from planar.draw import gallery as gallery_of
-from planar.draw.backbone import Blocks
-from planar.draw.picture import ROW
+from planar.drawing import FORMATS, Label, Line, Picture, backbone, draw
+from planar.drawing import gallery as gallery_of
+from planar.drawing.backbone import Blocks
+from planar.drawing.picture import ROW
 from planar.ensembles.goe import GOE
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart

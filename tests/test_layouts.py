@@ -18,9 +18,9 @@ from sympy import symbols
 import planar
 from planar import GOE, Ginibre, Wishart, derive, deterministic, dims, resolvent, tr
 from planar.diagrams import Diagram
-from planar.draw import FORMATS, LAYOUTS, Line, Picture, annulus, circle, double_line, draw, ladder
-from planar.draw.equation import beside, dyson, irreducible, ladder_sum, rung
-from planar.draw.picture import Curve, Label, Point, typeset_width
+from planar.drawing import FORMATS, LAYOUTS, Line, Picture, annulus, circle, double_line, draw, ladder
+from planar.drawing.equation import beside, dyson, irreducible, ladder_sum, rung
+from planar.drawing.picture import Curve, Label, Point, typeset_width
 from planar.errors import PlanarError
 from planar.noncrossing import annular_partitions
 

@@ -17,7 +17,7 @@ import sweeping
 
 import planar
 from planar.errors import PlanarError
-from planar.sweep.packing import packed, unpacked
+from planar.sweeps.packing import packed, unpacked
 
 
 def same(one: list[Any], other: list[Any]) -> bool:

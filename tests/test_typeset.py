@@ -13,7 +13,7 @@ import pytest
 from expressions import EVERY
 
 import planar
-from planar.draw import LAYOUTS, STYLE_BLOCK
+from planar.drawing import LAYOUTS, STYLE_BLOCK
 from planar.latex import latex
 from planar.latex.proof import prose
 

@@ -15,8 +15,8 @@ from planar.api import DeterministicEquivalent, derive
 from planar.cli.catalogue import theorems
 from planar.cli.reader import read_all
 from planar.demo.run import demo
-from planar.draw import LAYOUTS, draw
-from planar.draw.tikz import MODES
+from planar.drawing import LAYOUTS, draw
+from planar.drawing.tikz import MODES
 from planar.errors import PlanarError, ValueMissing
 
 __all__ = ["main"]

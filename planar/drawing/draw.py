@@ -7,17 +7,17 @@ from functools import partial
 from typing import Any, Literal
 
 from planar.diagrams import Diagram
-from planar.draw.backbone import Blocks, backbone
-from planar.draw.circle import circle
-from planar.draw.dot import dot
-from planar.draw.double_line import double_line
-from planar.draw.gallery import gallery
-from planar.draw.ladder import ladder
-from planar.draw.picture import Picture
-from planar.draw.raster import Raster, rendered
-from planar.draw.svg import svg
-from planar.draw.text import text
-from planar.draw.tikz import MODES, Mode, tikz
+from planar.drawing.backbone import Blocks, backbone
+from planar.drawing.circle import circle
+from planar.drawing.dot import dot
+from planar.drawing.double_line import double_line
+from planar.drawing.gallery import gallery
+from planar.drawing.ladder import ladder
+from planar.drawing.picture import Picture
+from planar.drawing.raster import Raster, rendered
+from planar.drawing.svg import svg
+from planar.drawing.text import text
+from planar.drawing.tikz import MODES, Mode, tikz
 from planar.errors import PlanarError
 
 __all__ = ["FORMATS", "LAYOUTS", "draw"]

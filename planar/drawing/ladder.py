@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import Atom, is_random, label
-from planar.draw.backbone import MARK, comb, comb_style, described, heights, mark, places
-from planar.draw.picture import COLUMN, ROW, Dot, Label, Line, Picture, aligned, label_width
+from planar.drawing.backbone import MARK, comb, comb_style, described, heights, mark, places
+from planar.drawing.picture import COLUMN, ROW, Dot, Label, Line, Picture, aligned, label_width
 from planar.errors import PlanarError
 
 __all__ = ["ladder"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from graphviz import Graph
 
-from planar.draw.picture import Arc, Curve, Picture, Point
+from planar.drawing.picture import Arc, Curve, Picture, Point
 
 __all__ = ["dot"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import ceil, cos, pi, sin
 
-from planar.draw.picture import Point
+from planar.drawing.picture import Point
 
 __all__ = ["Path", "around", "dip", "smooth", "string"]
 

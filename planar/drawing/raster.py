@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from planar.draw.picture import Picture
-from planar.draw.svg import svg
-from planar.draw.tikz import tikz
+from planar.drawing.picture import Picture
+from planar.drawing.svg import svg
+from planar.drawing.tikz import tikz
 from planar.errors import PlanarError
 
 __all__ = ["Raster", "rendered"]

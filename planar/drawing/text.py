@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planar.draw.picture import COLUMN, ROW, Picture
+from planar.drawing.picture import COLUMN, ROW, Picture
 from planar.errors import PlanarError
 
 __all__ = ["text"]

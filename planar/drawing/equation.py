@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from planar.draw.backbone import CAP
-from planar.draw.circle import ring
-from planar.draw.picture import COLUMN, ROW, Area, Dot, Label, Line, Picture, typeset_width
+from planar.drawing.backbone import CAP
+from planar.drawing.circle import ring
+from planar.drawing.picture import COLUMN, ROW, Area, Dot, Label, Line, Picture, typeset_width
 from planar.errors import PlanarError
 
 __all__ = ["beside", "dyson", "irreducible", "ladder_sum", "rung"]

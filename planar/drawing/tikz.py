@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planar.draw.picture import CENTIMETRES, Arc, Area, Curve, Dot, Label, Line, Picture, Point
+from planar.drawing.picture import CENTIMETRES, Arc, Area, Curve, Dot, Label, Line, Picture, Point
 from planar.errors import PlanarError
 from planar.expression.mathematics import mathematics
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from planar.diagrams import Diagram
-from planar.draw.picture import CENTIMETRES, COLUMN, ROW, Label, Picture, aligned, label_width, typeset_width
+from planar.drawing.picture import CENTIMETRES, COLUMN, ROW, Label, Picture, aligned, label_width, typeset_width
 from planar.errors import PlanarError
 
 __all__ = ["COLUMN_WIDTHS", "gallery"]

@@ -10,8 +10,8 @@ from sympy import Expr
 
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import label
-from planar.draw.backbone import MARK, described, heights, mark, places
-from planar.draw.picture import COLUMN, FACES, ROW, Area, Dot, Label, Line, Picture, Point
+from planar.drawing.backbone import MARK, described, heights, mark, places
+from planar.drawing.picture import COLUMN, FACES, ROW, Area, Dot, Label, Line, Picture, Point
 from planar.ensembles.wishart import Wishart
 
 __all__ = ["double_line"]

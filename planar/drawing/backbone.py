@@ -8,7 +8,7 @@ from typing import Literal
 
 from planar.diagrams import Bare, Diagram
 from planar.diagrams.atoms import Atom, label
-from planar.draw.picture import COLUMN, COMBS, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
+from planar.drawing.picture import COLUMN, COMBS, ROW, Arc, Dot, Label, Line, Picture, aligned, label_width
 from planar.errors import PlanarError
 
 __all__ = ["CAP", "Blocks", "backbone", "comb", "comb_style", "described", "heights", "line", "mark", "places"]

@@ -17,7 +17,7 @@ import numpy as np
 from rich.progress import Progress
 
 from planar.errors import PlanarError
-from planar.sweep.packing import packed, unpacked
+from planar.sweeps.packing import packed, unpacked
 
 __all__ = ["sweep"]
 

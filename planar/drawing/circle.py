@@ -8,9 +8,9 @@ from math import hypot, pi, sin
 
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import Atom, label
-from planar.draw.backbone import comb_style, described
-from planar.draw.picture import COLUMN, Area, Curve, Dot, Label, Line, Picture, Point, typeset_width
-from planar.draw.polar import around
+from planar.drawing.backbone import comb_style, described
+from planar.drawing.picture import COLUMN, Area, Curve, Dot, Label, Line, Picture, Point, typeset_width
+from planar.drawing.polar import around
 from planar.errors import PlanarError
 from planar.noncrossing import kreweras_complement
 

@@ -1,5 +1,5 @@
 """Sweeps over any executor, which survive being killed."""
 
-from planar.sweep.sweep import sweep
+from planar.sweeps.sweep import sweep
 
 __all__ = ["sweep"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from planar.draw.backbone import backbone
-from planar.draw.equation import dyson, irreducible, ladder_sum, rung
-from planar.draw.gallery import gallery
-from planar.draw.picture import CENTIMETRES, Picture
+from planar.drawing.backbone import backbone
+from planar.drawing.equation import dyson, irreducible, ladder_sum, rung
+from planar.drawing.gallery import gallery
+from planar.drawing.picture import CENTIMETRES, Picture
 from planar.proof import Figure
 
 __all__ = ["picture"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, pi, sin
 
-from planar.draw.backbone import comb_style
-from planar.draw.circle import ring
-from planar.draw.picture import COLUMN, Curve, Dot, Label, Picture, typeset_width
-from planar.draw.polar import Path, around, dip, smooth, string
+from planar.drawing.backbone import comb_style
+from planar.drawing.circle import ring
+from planar.drawing.picture import COLUMN, Curve, Dot, Label, Picture, typeset_width
+from planar.drawing.polar import Path, around, dip, smooth, string
 from planar.errors import PlanarError
 
 __all__ = ["annulus"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from planar.draw.picture import CENTIMETRES, Arc, Area, Curve, Dot, Label, Line, Picture, Point
+from planar.drawing.picture import CENTIMETRES, Arc, Area, Curve, Dot, Label, Line, Picture, Point
 
 __all__ = ["svg"]
 
