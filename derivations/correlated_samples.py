@@ -14,7 +14,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import run_all, stated, wishart_like
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -73,18 +73,8 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     return {R: wishart_like(rng, n), Q: wishart_like(rng, p), M: m, L: l, lam: 0.5, mu: 1.3}
 
 
-theorems = tuple(
-    Theorem(
-        statement,
-        '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607',
-        expression,
-        _published(rhs),
-        values,
-        order=6,
-    )
-    for statement, (expression, rhs) in STATEMENTS.items()
-)
+SOURCE = '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
+theorems = stated(STATEMENTS, _published, values, source=SOURCE, order=6)
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -14,7 +14,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, MatMul, Mul, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import Theorem, run_all, wishart_like
 
 D, P, *widths = planar.dims("D P N_1 N_2 N_3")
 lam = symbols("lambda", positive=True)
@@ -56,5 +56,4 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import run_all, stated, wishart_like
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -60,18 +60,7 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
     ),
 }
 
-theorems = tuple(
-    Theorem(
-        statement,
-        '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592',
-        expression,
-        _published(rhs),
-        values,
-        order=6,
-    )
-    for statement, (expression, rhs) in STATEMENTS.items()
-)
+theorems = stated(STATEMENTS, _published, values, order=6)
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Rational, Symbol, Trace, sqrt, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import Theorem, run_all, wishart_like
 
 N, K = planar.dims("N K")
 z = symbols("z", positive=True)
@@ -72,5 +72,4 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -14,7 +14,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import run_all, stated, wishart_like
 
 D, N, P, J = planar.dims("D N P J")
 lam, mu = symbols("lambda mu", positive=True)
@@ -88,18 +88,7 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     return {R: wishart_like(rng, d), M: m, T: shift, w: rng.standard_normal((d, d)) / d, N: 120, P: 60, lam: 0.4, mu: 0.9}
 
 
-theorems = tuple(
-    Theorem(
-        statement,
-        '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592',
-        expression,
-        _published(rhs),
-        values,
-        order=12,
-    )
-    for statement, (expression, rhs) in STATEMENTS.items()
-)
+theorems = stated(STATEMENTS, _published, values, order=12)
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

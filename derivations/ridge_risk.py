@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, MatrixExpr, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import run_all, stated, wishart_like
 
 N, P, J = planar.dims("N P J")
 lam, mu, variance = symbols("lambda mu sigma^2", positive=True)
@@ -83,18 +83,7 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     return {R: wishart_like(rng, n), T: wishart_like(rng, n), w: teachers, v: shifts, P: 60, lam: 0.4, mu: 0.9, variance: 0.3}
 
 
-theorems = tuple(
-    Theorem(
-        statement,
-        '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592',
-        expression,
-        _published(rhs),
-        values,
-        order=6,
-    )
-    for statement, (expression, rhs) in STATEMENTS.items()
-)
+theorems = stated(STATEMENTS, _published, values, order=6)
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from sympy import Expr, Symbol
 
 import planar
 
-__all__ = ["Routes", "Theorem", "wishart_like"]
+__all__ = ["SCALING", "Routes", "Theorem", "run_all", "stated", "wishart_like"]
+
+SCALING = '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592'
+"""The source of most statements."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,30 @@ class Routes:
             results.append(bool(certificate))
             results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
         return all(results)
+
+
+Published = Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
+
+
+def stated(
+    statements: Mapping[str, tuple[Expr, Expr]],
+    published: Callable[[Expr], Published],
+    values: Callable[[np.random.Generator], Mapping[Any, Any]],
+    *,
+    source: str = SCALING,
+    order: int,
+) -> tuple[Theorem, ...]:
+    """One theorem a statement, each with its expression and its published right-hand side."""
+    return tuple(
+        Theorem(statement, source, expression, published(rhs), values, order=order)
+        for statement, (expression, rhs) in statements.items()
+    )
+
+
+def run_all(theorems: Iterable[Theorem | Routes]) -> NoReturn:
+    """Run every theorem, the rest too where one fails; the exit code says whether all hold."""
+    outcomes = [theorem.run() for theorem in theorems]
+    raise SystemExit(not all(outcomes))
 
 
 def _sampled(derived: planar.DeterministicEquivalent, values: Mapping[Any, Any], *, trials: int, seed: int) -> bool:

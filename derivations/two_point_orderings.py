@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Function, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem
+from derivations.theorem import Theorem, run_all
 
 N = planar.dims("N")
 lam, mu = symbols("lambda mu", positive=True)
@@ -84,5 +84,4 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

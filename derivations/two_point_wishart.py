@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, MatMul, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import Theorem, run_all, wishart_like
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -61,5 +61,4 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -14,7 +14,7 @@ import numpy as np
 from sympy import Expr, symbols
 
 import planar
-from derivations.theorem import Routes, wishart_like
+from derivations.theorem import Routes, run_all, wishart_like
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -77,5 +77,4 @@ theorems = tuple(
 )
 
 if __name__ == "__main__":
-    outcomes = [theorem.run() for theorem in theorems]
-    raise SystemExit(not all(outcomes))
+    run_all(theorems)

@@ -26,7 +26,7 @@ from planar.drawing.figure import picture
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
 from planar.expression.symbols import scalar
-from planar.expression.tree import Sum, Tree, shape
+from planar.expression.tree import Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.proof import Figure, Step, steps
@@ -100,15 +100,11 @@ class DeterministicEquivalent(Equivalent):
         return sum(count_diagrams(tree, order) for tree in self._trees())
 
     def _trees(self) -> list[Tree]:
-        found = []
-        for term in self.target.terms:
-            trees = [*term.traces, *([term.matrix] if term.matrix is not None else [])]
-            if len(trees) != 1:
-                raise PlanarError(
-                    "diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly."
-                )
-            whole = Sum(((term.coefficient, trees[0]),), shape(trees[0]))
-            found.append(trees[0] if term.coefficient == 1 else whole)
+        found = [tree for term in self.target.terms if (tree := term.whole) is not None]
+        if len(found) < len(self.target.terms):
+            raise PlanarError(
+                "diagrams are drawn for one trace or one matrix at a time; derive the factors of a product singly."
+            )
         return found
 
     def verify(self, order: int = 4, *, seed: int = 0) -> Certificate:
@@ -314,7 +310,7 @@ def _check_steps(equivalent: DeterministicEquivalent, every: tuple[Step, ...], o
     """The lines checked; where no symbol carries the orders, the same ones with eps before every random letter."""
     if equivalent.limits:
         before = derive(equivalent.lhs, commuting=equivalent.letter_pairs)
-        return _check_steps(before, before.steps, order, seed)
+        return _check_steps(before, every[:-1], order, seed)
     try:
         return check_lines(equivalent, every, order, seed=seed)
     except Ungraded:

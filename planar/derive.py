@@ -59,7 +59,7 @@ def worked_out(
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
     work = Workspace(laws, commuting, _sizes(symbols))
-    trees = list(dict.fromkeys([*_trees(target), *beside]))
+    trees = list(dict.fromkeys([*target.trees, *beside]))
     pencil = shared(linearise(trees))
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
@@ -89,7 +89,7 @@ def worked_out(
 
 def _refuse_transposes(target: Target) -> None:
     """A letter known by its R-transform alone says nothing of products with its own transpose."""
-    for leaf in (x for tree in _trees(target) for x in leaves(tree)):
+    for leaf in (x for tree in target.trees for x in leaves(tree)):
         if leaf.random and leaf.transposed and not leaf.symbol.alternating:
             raise PlanarError(
                 f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and "
@@ -111,15 +111,6 @@ def _name(letter: Any) -> str:
     if not isinstance(name, str):
         raise ReadError(f"commuting takes pairs of letters, got {letter!r}.")
     return name
-
-
-def _trees(target: Target) -> list[Tree]:
-    found: dict[Tree, None] = {}
-    for term in target.terms:
-        found.update(dict.fromkeys(term.traces))
-        if term.matrix is not None:
-            found[term.matrix] = None
-    return list(found)
 
 
 def _assembled(work: Workspace, target: Target, entries: dict[Tree, WordSum]) -> tuple[WordSum, Rational]:
@@ -151,7 +142,7 @@ def _scalars(target: Target) -> tuple[Symbol, ...]:
 
     for term in target.terms:
         found.update(dict.fromkeys(term.coefficient.atoms(Symbol)))
-        for tree in (*term.traces, *((term.matrix,) if term.matrix is not None else ())):
+        for tree in term.trees:
             visit(tree)
     for law in (s for s in letters(target) if isinstance(s, Law)):
         found.update(dict.fromkeys(law.parameters_in_law()))

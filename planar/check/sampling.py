@@ -246,7 +246,7 @@ def _insertions(target: Target, values: Values) -> Iterator[tuple[str, Array]]:
     """The first three deterministic letters of the target's shape that are not zero."""
     found: dict[str, Letter] = {}
     for term in target.terms:
-        for tree in _trees(term):
+        for tree in term.trees:
             for node in _nodes(tree):
                 if isinstance(node, Letter) and not node.random and node.symbol.shape == target.shape:
                     found.setdefault(node.name, node)
@@ -264,10 +264,6 @@ def _nodes(tree: Tree) -> Iterator[Tree]:
     yield tree
     for child in children(tree):
         yield from _nodes(child)
-
-
-def _trees(term: Term) -> tuple[Tree, ...]:
-    return term.traces if term.matrix is None else (*term.traces, term.matrix)
 
 
 def _extent(dimension: Expr, values: Values) -> int:
@@ -346,7 +342,7 @@ def _experiment(target: Target, laws: Sequence[Law], values: Values, real: bool,
     unknown = [x.name for x in letters(target) if isinstance(x, RandomLetter) and x.name not in known]
     if unknown:
         raise DeclarationError(f"{unknown[0]} is random, but its law is not among the laws to be drawn; add it to them.")
-    nodes = [node for t in target.terms for tree in _trees(t) for node in _nodes(tree)]
+    nodes = [node for tree in target.trees for node in _nodes(tree)]
     spaces = [d for node in nodes for d in shape(node)] + [d for law in laws for d in dimensions_of(law)]
     one = np.eye(copies)
     ordered = tuple(sorted(laws, key=lambda law: law.name))

@@ -273,7 +273,7 @@ def _scalars(target: Target, laws: Sequence[Law]) -> tuple[Any, ...]:
     trees: list[Tree] = []
     for term in target.terms:
         found.update(dict.fromkeys(term.coefficient.free_symbols))
-        trees += [*term.traces, *((term.matrix,) if term.matrix is not None else ())]
+        trees += term.trees
     while trees:
         tree = trees.pop()
         trees += children(tree)

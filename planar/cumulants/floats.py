@@ -6,7 +6,8 @@ precision, so that the radius of a result bounds its error; a result with too la
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import isfinite, ulp
 from sys import float_info
 from typing import Any
@@ -24,13 +25,9 @@ def moments_of_floats(cumulants: Sequence[Any], tolerance: float) -> list[float]
     >>> [round(m, 9) for m in moments_of_floats([0.5, 0.1], 1e-9)]
     [0.5, 0.35]
     """
-    before = ctx.cap, ctx.prec
-    ctx.cap, ctx.prec = len(cumulants) + 2, 128 + 16 * len(cumulants)
-    try:
+    with _room_for(len(cumulants)):
         series = (arb_series([0, 1]) / arb_series([arb(1), *map(_ball, cumulants)])).reversion()
         return _certain(list(series.coeffs())[2:], len(cumulants), tolerance, "moment")
-    finally:
-        ctx.cap, ctx.prec = before
 
 
 def cumulants_of_floats(moments: Sequence[Any], tolerance: float) -> list[float]:
@@ -39,12 +36,19 @@ def cumulants_of_floats(moments: Sequence[Any], tolerance: float) -> list[float]
     >>> [round(k, 9) for k in cumulants_of_floats([0.5, 0.35], 1e-9)]
     [0.5, 0.1]
     """
-    before = ctx.cap, ctx.prec
-    ctx.cap, ctx.prec = len(moments) + 2, 128 + 16 * len(moments)
-    try:
+    with _room_for(len(moments)):
         inverse = arb_series([arb(0), arb(1), *map(_ball, moments)]).reversion()
         series = 1 / arb_series(list(inverse.coeffs())[1:])
         return _certain(list(series.coeffs())[1:], len(moments), tolerance, "free cumulant")
+
+
+@contextmanager
+def _room_for(order: int) -> Iterator[None]:
+    """flint's own limits, wide enough for series of this order, and put back."""
+    before = ctx.cap, ctx.prec
+    ctx.cap, ctx.prec = order + 2, 128 + 16 * order
+    try:
+        yield
     finally:
         ctx.cap, ctx.prec = before
 

@@ -12,6 +12,7 @@ from planar.drawing.circle import ring
 from planar.drawing.picture import COLUMN, Curve, Dot, Label, Picture, typeset_width
 from planar.drawing.polar import Path, around, dip, smooth, string
 from planar.errors import PlanarError
+from planar.noncrossing import is_annular_noncrossing
 
 __all__ = ["annulus"]
 
@@ -186,17 +187,9 @@ def _check(cycles: list[Cycle], outer: int, inner: int) -> None:
     if min(outer, inner) < 1 or sorted(k for c in cycles for k in c) != list(range(n)):
         points = f"{outer} and {inner} points"
         raise PlanarError(f"{cycles} is no permutation of {points}; put each of 0, ..., {n - 1} into one cycle.")
-    back = {k: c[i - 1] for c in cycles for i, k in enumerate(c)}
-    complement = {k: back[(k + 1) % outer if k < outer else outer + (k - outer + 1) % inner] for k in range(n)}
-    seen, faces = set[int](), 0
-    for k in range(n):
-        faces += k not in seen
-        while k not in seen:
-            seen.add(k)
-            k = complement[k]
     if not any(min(c) < outer <= max(c) for c in cycles):
         raise PlanarError(f"none of the cycles {cycles} joins the two circles; draw each circle for itself.")
-    if len(cycles) + faces != n:
+    if not is_annular_noncrossing(cycles, outer, inner):
         raise PlanarError(
             f"the cycles {cycles} cross in the annulus of {outer} and {inner} points; only planar ones are drawn."
         )

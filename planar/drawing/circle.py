@@ -32,7 +32,7 @@ def circle(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
     if not random:
         raise PlanarError("a circle shows random letters, and this diagram has none; take a higher order.")
     n, positions = len(random), diagram.walk.positions
-    radius = max(2.5 * COLUMN, 2 * n * SPACING / (2 * pi) / 2)
+    radius = max(2.5 * COLUMN, n * SPACING / (2 * pi))
     names = [letter.name for letter in random]
     points = [around(radius, k / n) for k in range(n)]
     between = [around(radius, (k + 0.5) / n) for k in range(n)]

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from graphviz import Graph
 
-from planar.drawing.picture import Arc, Curve, Picture, Point
+from planar.drawing.picture import CENTIMETRES, Arc, Curve, Picture, Point
 
 __all__ = ["dot"]
 
-POINTS = 72 / 2.54 * 0.95
+POINTS = 72 / 2.54 * CENTIMETRES
 """Points a unit, Graphviz's own measure of position."""
 STEPS = 6
 

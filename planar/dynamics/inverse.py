@@ -94,36 +94,40 @@ def inverse_steps_pair(transform: PairTransform, steps: ArrayLike, *, rate: floa
     return _inverse_pair(transform, _whole(steps), lambda times: _step_windows(times, rate, largest))
 
 
-def _inverse(transform: Transform, times: Reals, windows: Callable[[Reals], Iterator[tuple[Any, Made]]]) -> Inverse:
-    value, error = np.zeros(times.shape), np.zeros(times.shape)
-    for chosen, contour in windows(times):
-        results = []
-        for nodes in (NODES, COARSE):
-            line = contour(nodes)
-            weights, f = line.decay(times[chosen]), _finite(transform(line.nodes), line.nodes.shape)
-            results.append((weights @ f).real)
-            if nodes == NODES:
-                rounding = np.abs(weights) @ np.abs(f) * ROUNDING
-        value[chosen], error[chosen] = results[0], np.abs(results[0] - results[1]) + rounding
-    return Inverse(times, value, error)
+Windows = Callable[[Reals], Iterator[tuple[Any, Made]]]
+Quadrature = Callable[[Contour, Reals], tuple[Reals, Reals]]
+"""At some times on one contour: the values, and the sums of the sizes of all their terms."""
 
 
-def _inverse_pair(transform: PairTransform, times: Reals, windows: Callable[[Reals], Iterator[tuple[Any, Made]]]) -> Inverse:
+def _inverse(transform: Transform, times: Reals, windows: Windows) -> Inverse:
+    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
+        weights, f = line.decay(at), _finite(transform(line.nodes), line.nodes.shape)
+        return (weights @ f).real, np.abs(weights) @ np.abs(f)
+
+    return _by_windows(quadrature, times, windows)
+
+
+def _inverse_pair(transform: PairTransform, times: Reals, windows: Windows) -> Inverse:
     """Upper nodes in the first frequency, all nodes in the second: the rest is their conjugate."""
+
+    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
+        weights = line.decay(at)
+        both = np.concatenate([weights, weights.conj()], axis=1) / 2
+        z, w = line.nodes[:, None], line.both()[None, :]
+        f = _finite(transform(z, w), np.broadcast_shapes(z.shape, w.shape))
+        value = np.einsum("ti,ij,tj->t", weights, f, both).real
+        return value, np.einsum("ti,ij,tj->t", np.abs(weights), np.abs(f), np.abs(both))
+
+    return _by_windows(quadrature, times, windows)
+
+
+def _by_windows(quadrature: Quadrature, times: Reals, windows: Windows) -> Inverse:
+    """Every window on its contour and on a coarser one; their difference and the round-off are the error."""
     value, error = np.zeros(times.shape), np.zeros(times.shape)
     for chosen, contour in windows(times):
-        results = []
-        for nodes in (NODES, COARSE):
-            line = contour(nodes)
-            weights = line.decay(times[chosen])
-            both = np.concatenate([weights, weights.conj()], axis=1) / 2
-            z, w = line.nodes[:, None], line.both()[None, :]
-            f = _finite(transform(z, w), np.broadcast_shapes(z.shape, w.shape))
-            results.append(np.einsum("ti,ij,tj->t", weights, f, both).real)
-            if nodes == NODES:
-                size = np.einsum("ti,ij,tj->t", np.abs(weights), np.abs(f), np.abs(both))
-                rounding = size * ROUNDING
-        value[chosen], error[chosen] = results[0], np.abs(results[0] - results[1]) + rounding
+        fine, size = quadrature(contour(NODES), times[chosen])
+        coarse, _ = quadrature(contour(COARSE), times[chosen])
+        value[chosen], error[chosen] = fine, np.abs(fine - coarse) + size * ROUNDING
     return Inverse(times, value, error)
 
 

@@ -69,6 +69,19 @@ class Term:
     traces: tuple[Tree, ...]
     matrix: Tree | None
 
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """The traces in their order, and the matrix if there is one."""
+        return self.traces if self.matrix is None else (*self.traces, self.matrix)
+
+    @property
+    def whole(self) -> Tree | None:
+        """The one trace or matrix with its coefficient; None where there are several."""
+        if len(self.trees) != 1:
+            return None
+        (tree,) = self.trees
+        return tree if self.coefficient == 1 else Sum(((self.coefficient, tree),), shape(tree))
+
 
 @dataclass(frozen=True)
 class Target:
@@ -76,6 +89,11 @@ class Target:
 
     terms: tuple[Term, ...]
     shape: tuple[Expr, Expr] | None
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """Every trace and matrix, term by term."""
+        return tuple(tree for term in self.terms for tree in term.trees)
 
 
 def shape(tree: Tree) -> tuple[Expr, Expr]:
@@ -115,15 +133,13 @@ def leaves(tree: Tree) -> Iterator[Letter]:
 def letters(target: Target) -> tuple[MatrixSymbol, ...]:
     """The letters of an expression, each once, by name."""
     found: dict[str, MatrixSymbol] = {}
-    for term in target.terms:
-        for tree in (*term.traces, *((term.matrix,) if term.matrix is not None else ())):
-            for leaf in leaves(tree):
-                known = found.setdefault(leaf.name, leaf.symbol)
-                if known != leaf.symbol:
-                    raise DeclarationError(
-                        f"the letter {leaf.name} is declared twice with different parameters, {described(known)} and "
-                        f"{described(leaf.symbol)}; give one of them another name."
-                    )
+    for leaf in (leaf for tree in target.trees for leaf in leaves(tree)):
+        known = found.setdefault(leaf.name, leaf.symbol)
+        if known != leaf.symbol:
+            raise DeclarationError(
+                f"the letter {leaf.name} is declared twice with different parameters, {described(known)} and "
+                f"{described(leaf.symbol)}; give one of them another name."
+            )
     return tuple(found[name] for name in sorted(found))
 
 

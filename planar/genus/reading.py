@@ -51,7 +51,7 @@ def monomials_of(target: Target, order: int | None) -> dict[Monomial, Expr]:
 
 
 def _products(term: Term, order: int | None) -> Iterator[tuple[Expr, tuple[Word, ...]]]:
-    trees = term.traces if term.matrix is None else (*term.traces, term.matrix)
+    trees = term.trees
     series = {tree: _series(tree, order) for tree in dict.fromkeys(trees)}
 
     def prolong(coefficient: Expr, words: tuple[Word, ...], spent: int) -> Iterator[tuple[Expr, tuple[Word, ...]]]:

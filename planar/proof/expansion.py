@@ -13,7 +13,7 @@ from planar.diagrams.atoms import matrix
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
 from planar.expression.chalk import chalk
-from planar.expression.tree import Inv, Product, Sum, Target, Term, Tree, children, leaves, shape
+from planar.expression.tree import Inv, Product, Sum, Target, Tree, children, leaves, shape
 from planar.proof.values import Line
 
 __all__ = ["expansions", "first_diagrams", "first_orders", "joint", "random_inverses", "written_tree"]
@@ -88,17 +88,9 @@ def written_tree(tree: Tree) -> Expr:
             return Inverse(written_tree(argument))
 
 
-def whole(term: Term) -> Tree | None:
-    """The one matrix or trace of a term, with its coefficient; None for a product of traces."""
-    parts = [*term.traces, *([term.matrix] if term.matrix is not None else [])]
-    if len(parts) != 1:
-        return None
-    return parts[0] if term.coefficient == 1 else Sum(((term.coefficient, parts[0]),), shape(parts[0]))
-
-
 def first_diagrams(equivalent: Equivalent) -> tuple[Diagram, ...]:
     """The diagrams of the lowest order at which blocks meet, where they are few."""
-    trees, traced = [whole(term) for term in equivalent.target.terms], equivalent.target.shape is None
+    trees, traced = [term.whole for term in equivalent.target.terms], equivalent.target.shape is None
     if any(tree is None for tree in trees):
         return ()
     for order in range(ORDERS, 5):
@@ -118,7 +110,7 @@ def first_orders(equivalent: Equivalent) -> Line | None:
     if equivalent.target.shape is None or len(equivalent.target.terms) != 1:
         return None
     (term,) = equivalent.target.terms
-    tree = whole(term)
+    tree = term.whole
     if tree is None or not any(True for _ in random_inverses(tree)):
         return None
     terms, number, order = list[Expr](), 0, -1
@@ -146,7 +138,7 @@ def _collected(values: Iterable[Expr]) -> list[Expr]:
 
 def joint(target: Target) -> str:
     """What stands between the two resolvents of a product, as it is written; empty where there is no such product."""
-    trees = [x for term in target.terms for x in (*term.traces, *((term.matrix,) if term.matrix is not None else ()))]
+    trees = target.trees
     factors = trees[0].factors if len(trees) == 1 and isinstance(trees[0], Product) else ()
     places = [i for i, factor in enumerate(factors) if isinstance(factor, Inv)]
     return " ".join(chalk(written_tree(f)) for f in factors[places[0] + 1 : places[1]]) if len(places) == 2 else ""

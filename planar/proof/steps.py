@@ -33,8 +33,7 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
     if equivalent.limits:
         pairs = equivalent.commuting
         return (*steps(worked_out(equivalent.lhs, pairs).equivalent), _limit(equivalent))
-    parts = [x for term in equivalent.target.terms for x in (*term.traces, *((term.matrix,) if term.matrix else ()))]
-    inverses = tuple(dict.fromkeys(inverse for tree in parts for inverse in random_inverses(tree)))
+    inverses = tuple(dict.fromkeys(inverse for tree in equivalent.target.trees for inverse in random_inverses(tree)))
     worked = worked_out(equivalent.lhs, equivalent.commuting, beside=inverses)
     sides = zip(inverses, worked.sides, strict=True)
     dressed = tuple(Line(written_tree(tree), side, "expectation") for tree, side in sides)

@@ -94,7 +94,7 @@ def _first_difference(
 def _longest(target: Target) -> int:
     """The most random letters in a term of anything inverted."""
     found = [0]
-    todo = [x for t in target.terms for x in (*t.traces, *((t.matrix,) if t.matrix is not None else ()))]
+    todo = list(target.trees)
     while todo:
         tree = todo.pop()
         todo += children(tree)

@@ -69,14 +69,13 @@ class Enumeration:
 
     def expectation(self, target: Target, order: int) -> PlanarSum:
         """The planar sum through relative ``order``; products of traces factorise."""
-        first = min((self._lowest_of(t.coefficient, *t.traces, *_matrix(t.matrix)) for t in target.terms), default=0)
+        first = min((self._lowest_of(t.coefficient, *t.trees) for t in target.terms), default=0)
         bound, total = first + order, Series.of(0, [], self.point.terms)
         diagrams = dict.fromkeys(range(first, bound + 1), 0)
         for term in target.terms:
-            parts = (*term.traces, *_matrix(term.matrix))
-            whole = self._lowest_of(term.coefficient, *parts)
+            whole = self._lowest_of(term.coefficient, *term.trees)
             value = evaluate(term.coefficient, self.point)
-            for place, tree in enumerate(parts):
+            for place, tree in enumerate(term.trees):
                 own = _least(tree, self.weights)
                 planar = self.tree(tree, bound - whole + own)
                 for power, number in planar.diagrams.items():
@@ -241,7 +240,3 @@ def _check_laws(legs: Iterable[Letter]) -> None:
 def _least(tree: Tree, weights: Weights) -> int:
     found = [x for x in lowest(tree, weights) if x is not None]
     return min(found, default=0)
-
-
-def _matrix(tree: Tree | None) -> tuple[Tree, ...]:
-    return () if tree is None else (tree,)

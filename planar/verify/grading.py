@@ -28,14 +28,6 @@ class _Unfit(Exception):
     """These weights do not grade the expression."""
 
 
-def trees(target: Target) -> Iterator[Tree]:
-    """Every tree of a target."""
-    for term in target.terms:
-        yield from term.traces
-        if term.matrix is not None:
-            yield term.matrix
-
-
 def gradings(target: Target, fixed: Iterable[Key] = ()) -> Iterator[Weights]:
     """Weights under which every random letter inside an inverse costs at least one power of eps, the best first.
 
@@ -43,7 +35,7 @@ def gradings(target: Target, fixed: Iterable[Key] = ()) -> Iterator[Weights]:
     count -1); then small weights, on scalars rather than on letters, of the sign that makes resolvents contract.
     What ``fixed`` names (dimensions, parameters of laws, letters of known value) keeps weight zero.
     """
-    inverses = tuple(dict.fromkeys(t for tree in trees(target) for t in _inverses(tree) if _is_random(t)))
+    inverses = tuple(dict.fromkeys(t for tree in target.trees for t in _inverses(tree) if _is_random(t)))
     held = set(fixed)
     keys = tuple(dict.fromkeys(k for inverse in inverses for k in _keys(inverse) if k not in held))
     ordered = sorted(keys, key=lambda k: (isinstance(k, str), str(k)))

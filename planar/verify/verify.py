@@ -24,7 +24,7 @@ from planar.equivalent import Definition, Equivalent
 from planar.errors import PlanarError, Ungraded
 from planar.expression.tree import Tree, children, letters
 from planar.verify.expansion import Enumeration, PlanarSum
-from planar.verify.grading import Weights, gradings, trees
+from planar.verify.grading import Weights, gradings
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
 
 __all__ = ["Certificate", "Row", "Sample", "closed_form", "fixed_point", "same_as_written", "verify", "with_definitions"]
@@ -259,7 +259,7 @@ class Sample:
                 self._given[symbol.name].re.nrows(),
                 self._given[symbol.name].re.ncols(),
             )
-        leaves = [leaf for tree in trees(equivalent.target) for leaf in _leaves(tree)]
+        leaves = [leaf for tree in equivalent.target.trees for leaf in _leaves(tree)]
         self._conjugated = {leaf.name for leaf in leaves if leaf.conjugated}
         self._complex = equivalent.lhs.has(Adjoint, conjugate) or equivalent.rhs.has(Adjoint, conjugate)
         self.symbols = {s: number(values[s]) if s in values else self._scalar(s) for s in free}
