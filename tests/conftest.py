@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("planar", deadline=None)
+settings.load_profile("planar")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 GOLDENS = Path(__file__).parent / "goldens"
