@@ -10,18 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from planar.codegen.iteration import feedback
+from planar.codegen.build import build
+from planar.codegen.compiled import Library
 from planar.codegen.layout import Layout
-from planar.codegen.module import source
+from planar.codegen.printers.c_module import c_module
+from planar.codegen.printers.jax_module import jax_module
+from planar.codegen.printers.numpy_module import numpy_module
 from planar.equivalent import NEAR, Equivalent
 from planar.errors import BranchError, PlanarError, ShapeError
 from planar.expression.values import Spectrum, Values, resolve
 
 __all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
 
-BACKENDS = ("numpy",)
+PRINTERS = {"numpy": numpy_module, "jax": jax_module, "c": c_module}
+BACKENDS = tuple(PRINTERS)
+EXTRAS = {"numpy": "", "jax": "jax", "c": "c", "numba": "fast"}
 Array = NDArray[Any]
 _CHUNK = 1 << 22
+Piece = tuple[Any, dict[str, Any], Any, Any]
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Kernel:
     source: str = field(repr=False)
     _module: dict[str, Any] = field(repr=False, compare=False)
     _plan: Layout = field(repr=False, compare=False)
-    _unknowns: tuple[str, ...] = field(repr=False, compare=False)
+    _library: Library | None = field(repr=False, compare=False, default=None)
 
     def __call__(self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise") -> Any:
         """The value at every point. Points off the physical branch raise ``BranchError``, or are NaN on request."""
@@ -81,20 +87,21 @@ class Kernel:
             return self._continued(equivalent.near, values)
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values)
         plan = self._plan
-        shape, basis, inputs = self._module["prepare"](**_keywords(plan, resolved))
-        points = int(np.prod(shape))
-        size = max([int(np.size(resolved_value(m))) for m in resolved.matrices.values()] or [1])
-        step = max(1, _CHUNK // size)
-        flat = None if start is None else {k: np.ravel(np.broadcast_to(v, shape)) for k, v in start.items()}
-        parts = [self._chunk(plan, inputs, slice(i, i + step), points, flat) for i in range(0, points, step)]
-        named = {k: np.concatenate([np.broadcast_to(p[1][k], p[3]) for p in parts]).reshape(shape) for k in parts[0][1]}
-        residual, gamma = (np.concatenate([p[2][k] for p in parts]).reshape(shape) for k in ("residual", "gamma"))
-        value = np.concatenate([p[0] for p in parts])
-        if equivalent.target.shape is None:
-            return Solution(value.reshape(shape), named, residual, gamma)
-        value = _rotated(plan, value, basis)
-        value = value.reshape(shape) if equivalent.target.shape == (1, 1) else value.reshape(shape + value.shape[-2:])
-        return Solution(value, named, residual, gamma)
+        shape, basis, inputs, sizes, data = self._module["prepare"](**_keywords(plan, resolved))
+        names = [plan.names[s] for s in plan.symbols]
+        near = {} if start is None else {k: np.asarray(v) for k, v in start.items()}
+        if not _is_grid([inputs[n] for n in names], shape):
+            inputs = {k: np.broadcast_to(v, shape).reshape(-1) if k in names and shape else v for k, v in inputs.items()}
+            near = {k: np.broadcast_to(v, shape).reshape(-1) for k, v in near.items()}
+        parts: list[Any] = []
+        for here in _pieces(shape, inputs, names, data, equivalent.target.shape is not None):
+            some = {k: _taken(v, here) if k in names else v for k, v in inputs.items()}
+            begin = None if start is None else {k: _taken(v, here) for k, v in near.items()}
+            parts.append(self._piece(some, sizes, data, begin))
+        inner = () if equivalent.target.shape in (None, (1, 1)) else tuple(np.shape(parts[0][0])[-2:])
+        value = _rotated(plan, _assembled([p[0] for p in parts], shape, inner), basis)
+        named = {k: _assembled([p[1][k] for p in parts], shape) for k in parts[0][1]}
+        return Solution(value, named, *(_assembled([p[k] for p in parts], shape) for k in (2, 3)))
 
     def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
         """A limit to zero: Newton from the solution at small parameters, whose evidence it takes along.
@@ -112,26 +119,45 @@ class Kernel:
         grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
         return replace(after, gamma=np.where(grows, np.inf, before.gamma))
 
-    def _chunk(
-        self, plan: Layout, inputs: dict[str, Any], part: slice, points: int, start: dict[str, Array] | None
-    ) -> tuple[Any, Any, Any, int]:
-        names = [plan.names[s] for s in plan.symbols]
-        here = {k: v[part] if k in names else v for k, v in inputs.items()}
-        count = len(range(points)[part])
-        near = None if start is None else {name: start[name][part] for name in self._unknowns}
+    def _piece(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
+        axes = {np.shape(v) for v in inputs.values()} - {()}
+        if self._library is not None and all(len(p) == 1 for p in axes):
+            return self._compiled(inputs, sizes, data, start)
         try:
             with np.errstate(all="ignore"):
-                named, evidence = self._module["solve"](here, count, start=near)
-                return self._module["right_side"](here, named, count), named, evidence, count
+                named, residual, gamma = self._module["solve"](inputs, sizes, data, start)
+                points = np.broadcast_shapes(*(np.shape(v) for v in (*inputs.values(), *named.values(), residual, gamma)))
+                value = np.asarray(self._module["right_side"](inputs, sizes, named, data))
         except np.linalg.LinAlgError as error:
             raise BranchError(
                 f"`{self.equivalent.lhs}` has no value here: a matrix of the iteration is singular ({error}); move the "
                 "parameters away from the spectrum (a larger positive shift, or an imaginary part)."
             ) from None
+        inner = () if self.equivalent.target.shape is None else value.shape[-2:]
+        value = np.broadcast_to(value, points + inner)
+        if self.equivalent.target.shape == (1, 1):
+            value = value[..., 0, 0]
+        known = {k: np.broadcast_to(v, points) for k, v in named.items()}
+        return value, known, np.broadcast_to(residual, points), np.broadcast_to(gamma, points)
+
+    def _compiled(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
+        assert self._library is not None
+        count = max([int(np.size(v)) for v in inputs.values()] or [1])
+        names = self._library.program.named
+        begin = None if start is None else [start[n] for n in names]
+        named, value, residual, gamma = self._library(count, list(inputs.values()), sizes, data, begin)
+        real = not any(np.iscomplexobj(x) for x in (*inputs.values(), *data)) and np.iscomplexobj(value)
+        if real and not np.any(value.imag):
+            value, named = value.real, named.real
+        if all(np.ndim(v) == 0 for v in inputs.values()):
+            named, value, residual, gamma = named[:, 0], value[0], residual[0], gamma[0]
+        if self.equivalent.target.shape == (1, 1):
+            value = value[..., 0, 0]
+        return value, dict(zip(names, named, strict=True)), residual, gamma
 
     def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:
         place = np.argwhere(~np.atleast_1d(solution.good))[0]
-        parts = []
+        parts: list[Any] = []
         for symbol in self.equivalent.scalars:
             value = np.broadcast_to(np.asarray(values[symbol]), solution.good.shape)
             parts.append(f"{symbol} = {value[tuple(place)] if value.ndim else value[()]:.6g}")
@@ -155,6 +181,12 @@ class Kernel:
 
 def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
     """The module's text for one backend; raises ``PlanarError`` where a law has no numbers."""
+    refuse(equivalent, backend)
+    return PRINTERS[backend](build(equivalent), Layout(equivalent))
+
+
+def refuse(equivalent: Equivalent, backend: str) -> None:
+    """Raises ``PlanarError`` for an unknown backend, and where a law has no numbers."""
     if backend not in BACKENDS:
         raise PlanarError(f"there is no backend {backend!r}; this version has {', '.join(BACKENDS)}.")
     open_ = sorted({str(f.func) for d in (*equivalent.definitions, *equivalent.named) for f in d.expr.atoms(AppliedUndef)})
@@ -164,21 +196,47 @@ def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
             f"no numbers without a law: the R-transform of {law} is unspecified; declare {law} with r_transform=..., "
             "cumulants=... or spectrum=..."
         )
-    return source(equivalent)
 
 
 def compile_kernel(equivalent: Equivalent, backend: str = "numpy") -> Kernel:
     """The kernel of an equivalent for one backend."""
-    text = kernel_source(equivalent, backend)
+    refuse(equivalent, backend)
+    program, plan = build(equivalent), Layout(equivalent)
+    text = PRINTERS[backend](program, plan)
+    python = numpy_module(program, plan) if backend == "c" else text
     module: dict[str, Any] = {"__name__": "planar_kernel"}
-    exec(compile(text, "<planar kernel>", "exec"), module)
-    plan = Layout(equivalent)
-    return Kernel(equivalent, backend, text, module, plan, tuple(plan.names[d.symbol.name] for d in feedback(plan)))
+    try:
+        exec(compile(python, "<planar kernel>", "exec"), module)
+    except ImportError as error:
+        raise PlanarError(f'the backend {backend!r} needs {error.name}: pip install "planar-rmt[{EXTRAS[backend]}]".') from None
+    return Kernel(equivalent, backend, text, module, plan, Library(program, text) if backend == "c" else None)
 
 
-def resolved_value(value: Array | Spectrum) -> Array:
-    """The array of a value: the matrix, or the eigenvalues."""
-    return value.eigenvalues if isinstance(value, Spectrum) else value
+def _is_grid(scalars: list[Array], shape: tuple[int, ...]) -> bool:
+    """Whether some scalars vary along other axes than others, so that traces of both are matrix products."""
+    return len(shape) > 1 and any(1 < np.size(x) < int(np.prod(shape)) for x in scalars)
+
+
+def _pieces(shape: tuple[int, ...], inputs: Any, names: list[str], data: Any, matrix: bool) -> list[slice]:
+    """Parts of the first axis of points that fit into memory."""
+    wide = max((np.shape(inputs[n]) for n in names), key=len, default=())
+    if not wide:
+        return [slice(None)]
+    count = wide[0] if not _is_grid([inputs[n] for n in names], shape) else shape[0]
+    held = int(np.prod(shape)) // max(count, 1) if matrix else 1
+    size = max([np.size(x) for x in data] or [1]) * held
+    step = max(1, _CHUNK // size)
+    return [slice(i, i + step) for i in range(0, count, step)] or [slice(0, 0)]
+
+
+def _taken(x: Any, here: slice) -> Any:
+    return x[here] if np.ndim(x) and (np.shape(x)[0] != 1 or here.start in (None, 0)) and np.shape(x)[0] > 1 else x
+
+
+def _assembled(parts: list[Array], shape: tuple[int, ...], inner: tuple[int, ...] = ()) -> Array:
+    """Values of the pieces as one array over all points."""
+    whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return whole.reshape(shape + inner) if whole.size == int(np.prod(shape + inner)) else np.broadcast_to(whole, shape + inner)
 
 
 def _keywords(plan: Layout, values: Values) -> dict[str, Any]:
@@ -204,7 +262,7 @@ def _keywords(plan: Layout, values: Values) -> dict[str, Any]:
 
 
 def _rotated(plan: Layout, value: Array, basis: Array | None) -> Array:
-    if basis is None or plan.spectral is None:
+    if basis is None or plan.spectral is None or plan.equivalent.target.shape is None:
         return value
     size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
     rows, cols = plan.equivalent.rhs.shape

@@ -8,7 +8,7 @@ from itertools import chain
 
 from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
-from planar.codegen.emit import identifiers
+from planar.codegen.identifiers import identifiers
 from planar.ensembles.law import Law
 from planar.equivalent import STAR, Definition, Equivalent, Evidence, MatrixEvidence
 

@@ -31,7 +31,7 @@ from sympy import (
 )
 
 from planar.algebra.rational import IMAGINARY, Field, Rational
-from planar.codegen.iteration import sorted_by_need
+from planar.codegen.unknowns import sorted_by_need
 from planar.equivalent import Definition, Equivalent
 from planar.expression.symbols import normalised, tr
 from planar.expression.values import Spectrum

@@ -1,0 +1,1 @@
+"""A ``Program`` as text: one printer a backend."""

@@ -1,0 +1,184 @@
+"""Functions over whole arrays of points, for numpy and JAX: scalars broadcast, diagonals have one axis more, matrices two."""
+
+from __future__ import annotations
+
+from planar.codegen.layout import occurs
+from planar.codegen.nodes import Kind, Node
+from planar.codegen.printers.infix import ATOM, POWER, PRODUCT, SUM, Infix
+from planar.codegen.program import Function, Program
+from planar.codegen.schedule import assignments
+
+__all__ = ["Arrays"]
+
+_CALLS = {
+    "sqrt": "emath.sqrt",
+    "exp": "exp",
+    "log": "emath.log",
+    "sin": "sin",
+    "cos": "cos",
+    "abs": "abs",
+    "real": "real",
+    "imag": "imag",
+    "conj": "conj",
+    "max": "maximum",
+    "power": "emath.power",
+}
+
+
+class Arrays(Infix):
+    """Prints functions of a program with the array module ``np`` (or ``jnp``)."""
+
+    def __init__(self, program: Program, module: str = "np") -> None:
+        calls = _CALLS if module == "np" else {k: v.removeprefix("emath.") for k, v in _CALLS.items()}
+        super().__init__(functions={k: f"{module}.{v}" for k, v in calls.items()})
+        self.program = program
+        self.module = module
+
+    # -- expressions -------------------------------------------------------------------------------------------------
+
+    def lifted(self, part: Node, whole: Node, level: int) -> str:
+        if part.kind == "s" and whole.kind == "d" and part.op != "number":
+            return f"vector({self.text(part)})"
+        return self.text(part, level)
+
+    def product(self, node: Node) -> str:
+        if node.kind != "d":
+            return super().product(node)
+        parts = {kind: [x for x in node.args if x.kind == kind and x.op != "number"] for kind in "sd"}
+        numbers = [x for x in node.args if x.op == "number"]
+        if not parts["s"]:
+            return super().product(node)
+        scalar, rest = (self._times(x) for x in ([*numbers, *parts["s"]], parts["d"]))
+        return f"vector({scalar}) / {rest[4:]}" if rest.startswith("1 / ") else f"vector({scalar}) * {rest}"
+
+    def _times(self, parts: list[Node]) -> str:
+        if len(parts) == 1:
+            return self.text(parts[0], PRODUCT)
+        kind: Kind = "d" if any(x.kind == "d" for x in parts) else "s"
+        return super().product(Node("mul", tuple(parts), kind))
+
+    def other(self, node: Node) -> tuple[str, int]:
+        np, text, a = self.module, self.text, node.args
+        match node.op:
+            case "mean":
+                return f"average(weights, {', '.join(map(text, a))})", ATOM
+            case "trace":
+                return f"trace({', '.join(map(text, a))})", ATOM
+            case "diagonal":
+                return f"{node.data}_diagonal", ATOM
+            case "matmul":
+                return f"{text(a[0], PRODUCT)} @ {text(a[1], POWER)}", PRODUCT
+            case "rows":
+                return f"column({text(a[0])}) * {text(a[1], POWER)}", PRODUCT
+            case "columns":
+                return f"{text(a[0], PRODUCT)} * row({text(a[1])})", PRODUCT
+            case "scale" if a[0].op == "number" and a[0].data == -1:
+                return f"-{text(a[1], POWER)}", PRODUCT
+            case "scale":
+                left = text(a[0], PRODUCT) if a[0].op == "number" else f"matrix({text(a[0])})"
+                return f"{left} * {text(a[1], POWER)}", PRODUCT
+            case "madd":
+                return self.sum([text(x, PRODUCT) for x in a]), SUM
+            case "minverse":
+                return f"{np}.linalg.inv({text(a[0])})", ATOM
+            case "transpose":
+                return f"{np}.swapaxes({text(a[0])}, -1, -2)", ATOM
+            case "dense":
+                return self._dense(node), PRODUCT
+            case "stack":
+                n = len(a) // node.data
+                rows = (", ".join(map(text, a[i : i + n])) for i in range(0, len(a), n))
+                return f"stacked([{', '.join(f'[{r}]' for r in rows)}])", ATOM
+            case "entry":
+                i, j = node.data
+                return f"{text(a[0], ATOM)}[..., {i}, {j}]", ATOM
+            case "half":
+                n = node.shape[1].data if node.shape else 0
+                return f"{text(a[0], ATOM)}[..., {f':{n}' if node.data == 0 else f'{n}:'}]", ATOM
+            case "spectrum_step" | "spectrum_rung":
+                values, weights = (f"{np}.array({list(x)})" for x in node.data)
+                name = "spectrum_step_matrix" if (node.op, node.kind) == ("spectrum_step", "m") else node.op
+                return f"{name}({', '.join(map(text, a))}, {values}, {weights})", ATOM
+            case "near":
+                return f"near({', '.join(map(text, a))})", ATOM
+            case "spread":
+                return f"vector({text(a[0])}) + 0 * weights", SUM
+            case "kron" | "blocks":
+                return f"{node.op}({', '.join(map(text, a))})", ATOM
+            case "loops":
+                sizes, colours = node.data
+                kinds = "".join(x.kind for x in a)
+                held = "weights" if "d" in kinds else "None"
+                colour = f", {np}.array({list(colours)})" if any(colours) else ""
+                return f'loops({sizes}, "{kinds}", {held}, [{", ".join(map(text, a))}]{colour})', ATOM
+            case "radius":
+                return f"radius({', '.join(map(text, a))}{', rooted=True' if node.data else ''})", ATOM
+            case _:
+                raise NotImplementedError(node.op)
+
+    def _dense(self, node: Node) -> str:
+        (x,) = node.args
+        if x.kind == "d":
+            return f"diagonal_matrix({self.text(x)})"
+        assert node.shape
+        rows, columns = (f"int({self.text(n)})" for n in node.shape)
+        size = rows if rows == columns else f"{rows}, {columns}"
+        if x.op == "number" and x.data == 0:
+            return f"{self.module}.zeros(({rows}, {columns}))"
+        head = f"matrix({self.text(x)})" if x.op != "number" else self.text(x, PRODUCT)
+        return f"{head} * {self.module}.eye({size})" if head != "1" else f"{self.module}.eye({size})"
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def lines(self, returns: tuple[Node, ...], taken: tuple[str, ...]) -> list[str]:
+        """Assignments of what a function shares or names."""
+        self.names = {}
+        found = []
+        for name, node in assignments(returns, (*taken, *self.reserved())):
+            found.append(f"{name} = {self.text(node)}")
+            self.names[id(node)] = name
+        return found
+
+    def reserved(self) -> tuple[str, ...]:
+        """Names of inputs and of what every module holds."""
+        data = [f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data]
+        return (
+            *self.program.scalars,
+            *self.program.dimensions,
+            *data,
+            "weights",
+            "given",
+            "data",
+            self.module,
+            "row",
+            "column",
+        )
+
+    def unpacked(self, names: tuple[str, ...], source: str, text: str) -> list[str]:
+        """``a, b, _ = source``, without the names that the text does not hold."""
+        shown = [n if occurs(n, text) else "_" for n in names]
+        if all(s == "_" for s in shown):
+            return []
+        return [f"{', '.join(shown)}{',' if len(shown) == 1 else ''} = {source}"]
+
+    def arrays(self) -> tuple[str, ...]:
+        """Names of the arrays in ``data``, in order."""
+        names = [f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data]
+        return (*names, "weights") if self.program.spectral else tuple(names)
+
+    def function(self, f: Function, name: str, kind: str) -> list[str]:
+        """A function ``name(kind, p, data)`` that returns a tuple."""
+        body = self.lines(f.returns, (*f.unknowns, *f.parameters))
+        returns = [self.text(x) for x in f.returns]
+        text = "\n".join([*body, *returns])
+        head = [*self.unpacked(f.unknowns, kind, text)] if f.unknowns else []
+        head += self.unpacked(f.parameters, "given", text)
+        head += self.unpacked(self.arrays(), "data", text)
+        arguments = f"{kind}, given, data" if f.unknowns else "given, data"
+        result = returns[0] + "," if len(returns) == 1 else ", ".join(returns)
+        return [
+            f"def {name}({arguments}):",
+            f'    """{f.doc}"""',
+            *(f"    {line}" for line in (*head, *body)),
+            f"    return ({result})" if len(returns) == 1 else f"    return {result}",
+        ]

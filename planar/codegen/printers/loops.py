@@ -1,0 +1,168 @@
+"""Functions of one point, for compiled languages: scalars one after another, averages over the spectrum in fused loops."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from planar.codegen.nodes import Node, ordered
+from planar.codegen.printers.infix import ATOM, Infix
+from planar.codegen.program import Program
+from planar.codegen.schedule import assignments
+
+__all__ = ["Loops"]
+
+
+class Loops(Infix):
+    """Lowers the nodes of a function to statements; a language says how these are written.
+
+    Averages that need the same scalars share one loop over the eigenvalues. Every dense matrix has a name of its own.
+    """
+
+    def __init__(self, program: Program, functions: dict[str, str]) -> None:
+        super().__init__(functions=functions)
+        self.program = program
+        self.out: list[str] = []
+
+    # -- what a language writes --------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def assign(self, name: str, text: str) -> str:
+        """A scalar."""
+
+    @abstractmethod
+    def loop(self, temporaries: list[tuple[str, str]], sums: list[tuple[str, str]], stores: list[tuple[str, str]]) -> list[str]:
+        """One pass over the spectrum: values of an eigenvalue, sums, entries of diagonals."""
+
+    @abstractmethod
+    def matrix(self, name: str, node: Node) -> list[str]:
+        """A dense matrix from its operands, all of which have names."""
+
+    @abstractmethod
+    def reduction(self, name: str, node: Node) -> list[str]:
+        """A scalar from matrices: a trace, gamma, a step of a spectrum."""
+
+    def taken(self) -> tuple[str, ...]:
+        data = [f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data]
+        return (*self.program.scalars, *self.program.dimensions, *data, "weights")
+
+    # -- lowering ----------------------------------------------------------------------------------------------------
+
+    def body(self, returns: Sequence[Node], taken: Sequence[str]) -> list[str]:
+        """Statements after which every one of ``returns`` can be written."""
+        self.names, self.out = {}, []
+        every = list(ordered(returns))
+        levels = _levels(every)
+        shared = {id(n): name for name, n in assignments(returns, (*taken, *self.taken()))}
+        used = {*taken, *self.taken(), *shared.values()}
+
+        def name_of(node: Node, letter: str) -> str:
+            found = shared.get(id(node))
+            k = 0
+            while found is None or (id(node) not in shared and found in used):
+                k += 1
+                found = f"{letter}{k}"
+            used.add(found)
+            return found
+
+        arrays = [n for n in every if n.kind == "d" and any(_needs_array(x, n) for x in every)]
+        for level in range(max(levels.values(), default=0) + 1):
+            means = [n for n in every if n.op == "mean" and levels[id(n)] == level]
+            stores = [n for n in arrays if levels[id(n)] == level - 1 or (level == 0 and levels[id(n)] == 0)]
+            self._loop(means, [n for n in stores if id(n) not in self.names], shared, name_of)
+            for node in every:
+                if levels[id(node)] != level or node.kind == "d" or id(node) in self.names:
+                    continue
+                missing = [x for x in node.args if x.kind == "d" and x in arrays and id(x) not in self.names]
+                if missing and node.kind == "m":
+                    self._loop([], missing, shared, name_of)
+                if node.kind == "m" and node.op not in ("letter", "state", "let"):
+                    name = name_of(node, "m")
+                    self.out += self.matrix(name, node)
+                    self.names[id(node)] = name
+                elif node.op in ("trace", "radius", "spectrum_step"):
+                    name = name_of(node, "t")
+                    self.out += self.reduction(name, node)
+                    self.names[id(node)] = name
+                elif node.kind == "s" and id(node) in shared and node.op != "mean":
+                    self.out.append(self.assign(shared[id(node)], self.text(node)))
+                    self.names[id(node)] = shared[id(node)]
+        return self.out
+
+    def _loop(self, means: list[Node], stores: list[Node], shared: dict[int, str], name_of: object) -> None:
+        if not means and not stores:
+            return
+        assert callable(name_of)
+        inside = [n for n in ordered((*means, *stores)) if n.kind == "d"]
+        uses: dict[int, int] = {}
+        for n in (*inside, *means):
+            for x in n.args:
+                uses[id(x)] = uses.get(id(x), 0) + 1
+        kept, temporaries = dict(self.names), list[tuple[str, str]]()
+        local: set[str] = set()
+        for n in inside:
+            leaf = n.op in ("letter", "diagonal")
+            if id(n) not in self.names and not leaf and (uses.get(id(n), 0) > 1 or n.op == "inverse"):
+                name = shared.get(id(n), "")
+                k = 0
+                while not name or (name in local):
+                    k += 1
+                    name = f"g{k}_i"
+                local.add(name)
+                temporaries.append((name, self.text(n)))
+                self.names[id(n)] = name
+        sums = [(name_of(n, "mean"), " * ".join(["weights[i]", *(self.text(x, ATOM) for x in n.args)])) for n in means]
+        texts = [(name_of(n, "d") if id(n) not in kept else kept[id(n)], self.text(n)) for n in stores]
+        texts = [(f"{name}_array", text) for name, text in texts]
+        self.out += self.loop(temporaries, sums, texts)
+        self.names = kept
+        self.names.update({id(n): name for n, (name, _) in zip(means, sums, strict=True)})
+        self.names.update({id(n): f"{name}[i]" for n, (name, _) in zip(stores, texts, strict=True)})
+
+    def other(self, node: Node) -> tuple[str, int]:
+        match node.op:
+            case "diagonal":
+                return f"{node.data}_diagonal[i]", ATOM
+            case "entry":
+                return self.entry(node), ATOM
+            case "near":
+                return f"near({', '.join(map(self.text, node.args))})", ATOM
+            case "spread":
+                return self.operation(node.args[0])
+            case _:
+                raise NotImplementedError(node.op)
+
+    @abstractmethod
+    def entry(self, node: Node) -> str: ...
+
+    def operation(self, node: Node) -> tuple[str, int]:
+        if node.op == "letter" and node.kind == "d":
+            return f"{node.data}[i]", ATOM
+        return super().operation(node)
+
+    def array(self, node: Node) -> str:
+        """The name of a diagonal as an array."""
+        if node.op == "letter":
+            return str(node.data)
+        if node.op == "diagonal":
+            return f"{node.data}_diagonal"
+        return self.names[id(node)].removesuffix("[i]")
+
+
+def _needs_array(node: Node, diagonal: Node) -> bool:
+    """Whether a matrix operation reads a diagonal that is no input."""
+    if diagonal.op in ("letter", "diagonal") or node.kind != "m":
+        return False
+    return any(x is diagonal for x in node.args)
+
+
+def _levels(every: list[Node]) -> dict[int, int]:
+    """How many passes over the spectrum stand before each node."""
+    found, named = dict[int, int](), dict[str, int]()
+    for node in every:
+        below = max((found[id(x)] for x in node.args), default=0)
+        below = named.get(node.data, 0) if node.op == "variable" else below
+        found[id(node)] = below + (node.op == "mean")
+        if node.op == "let":
+            named[node.data] = found[id(node)]
+    return found

@@ -1,0 +1,36 @@
+"""The numpy backend: a readable module over whole arrays of points."""
+
+from __future__ import annotations
+
+from planar.codegen.layout import Layout
+from planar.codegen.printers.arrays import Arrays
+from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, solve
+from planar.codegen.program import Block, Program
+
+__all__ = ["block_text", "numpy_module"]
+
+
+def numpy_module(program: Program, plan: Layout) -> str:
+    """The module's text: docstring with the formula, helpers, blocks, ``solve`` and ``equivalent``."""
+    printer = Arrays(program)
+    body = [block_text(printer, b) for b in program.blocks]
+    body += [prepare(program, plan), solve(program, printer), right_side(program, printer), equivalent(program, plan)]
+    text = "\n".join(body)
+    helpers = carried(text, "arrays", "blocks")
+    head = imports("\n".join([*helpers, *body])) + "import numpy as np\n"
+    return joined([docstring(program, plan), head, *helpers, *body])
+
+
+def block_text(printer: Arrays, block: Block) -> str:
+    """The functions of a block and the block."""
+    parts, fields = [], []
+    for kind, function in block.functions():
+        name = f"{function.name}_of_{block.name}"
+        fields.append(f"{function.name}={name}")
+        parts.append("\n".join(printer.function(function, name, kind)))
+    printed = {f.partition("=")[0] for f in fields}
+    fields += [f"{name}=None" for name in ("initial", "sweep", "evidence") if name not in printed]
+    fields += [f"unknowns={len(block.unknowns)}", f"sizes={tuple(s.size for s in block.states)}", f"damping={block.damping}"]
+    fields += [f"positive={block.positive}", f"settles={block.settles}"]
+    listed = "".join(f"    {f},\n" for f in fields)
+    return "\n\n\n".join([*parts, f"block_{block.name} = SimpleNamespace(\n{listed})"])

@@ -1,0 +1,1 @@
+"""What generated modules carry along; the source of each function that they use is copied into them."""
