@@ -189,11 +189,15 @@ class DeterministicEquivalent(Equivalent):
     # -- numbers -----------------------------------------------------------------------------------------------------
 
     def compile(self, backend: str = "numpy") -> Kernel:
-        """A kernel: ``kernel(values)`` evaluates the formula, vectorised over the scalars."""
+        """A kernel: ``kernel(values)`` evaluates the formula, vectorised over the scalars; ``kernel.gradient`` its derivatives.
+
+        ``backend`` is "numpy", "numba", "c" (compiled on demand) or "jax". Raises ``PlanarError`` where a backend is not
+        installed, or a law has no numbers.
+        """
         return compile_kernel(self, backend)
 
     def source(self, backend: str = "numpy") -> str:
-        """The text of a readable module that runs without planar."""
+        """The text of a readable module (a C file for "c") that runs without planar; see ``compile`` for the backends."""
         return kernel_source(self, backend)
 
     def evaluate(self, values: Mapping[Any, Any]) -> Any:

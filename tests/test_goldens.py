@@ -28,7 +28,9 @@ def test_what_is_printed(name, golden):
 
 @pytest.mark.parametrize("name", ["two_point", "system"])
 def test_what_is_generated(name, golden):
-    golden(f"{name}.py.txt", planar.derive(EVERY[CHOSEN[name]]).source())
+    equivalent = planar.derive(EVERY[CHOSEN[name]])
+    golden(f"{name}.py.txt", equivalent.source())
+    golden(f"{name}.c.txt", equivalent.source("c"))
 
 
 @pytest.mark.parametrize("form", ["svg", "tikz", "dot", "text"])

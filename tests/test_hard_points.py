@@ -99,3 +99,34 @@ def test_newton_is_not_drawn_to_infinity():
     assert solution.good.all()
     assert 1 < solution.named["kappa_1"] < 10
     assert equivalent.check({F: np.kron(np.eye(8), f), shift: 2.614}, trials=60).verdict == "agree"
+
+
+@pytest.mark.parametrize("samples", [800, 401, 267, 100])
+@pytest.mark.parametrize("spectrum", ["twelve decades", "atom at zero"])
+def test_long_and_degenerate_spectra_against_bisection(spectrum, samples):
+    a = np.geomspace(1e-12, 1, 400) if spectrum == "twelve decades" else np.maximum(0.0, np.linspace(-1, 1, 400))
+    ridges = np.geomspace(1e-9, 10, 11)
+    solution = derive(tr(resolvent(A * W, lam))).compile().solve({A: planar.spectrum(a), lam: ridges, P: samples})
+    assert solution.good.all()
+    exact = [bisected(x, 400 / samples, a) for x in ridges]
+    np.testing.assert_allclose(solution.named["kappa"], exact, rtol=1e-12 / (1 - solution.gamma.max()))
+
+
+def test_a_million_eigenvalues_cost_a_short_quadrature():
+    long = planar.spectrum(np.random.default_rng(0).gamma(0.3, size=10**6))
+    short = long.compressed(1e-10)
+    kernel = derive(tr(resolvent(A * W, lam))).compile()
+    whole, few = (kernel({A: s, lam: np.geomspace(1e-3, 10, 4), N: 10**6, P: 7 * 10**5}) for s in (long, short))
+    assert len(short) < 500
+    np.testing.assert_allclose(few, whole, rtol=20 * short.bound)
+
+
+def test_near_the_edge_a_point_converges_or_says_so():
+    gaps = np.array([1e-2, 1e-4, 1e-6, 1e-8, 1e-10, -1e-4])
+    edge = (1 - np.sqrt(0.5)) ** 2
+    solution = derive(tr(resolvent(W, z))).compile().solve({z: gaps - edge, N: 50, P: 100})
+    x = (gaps - edge)[solution.good]
+    exact = (np.sqrt((x + 0.5) ** 2 + 2 * x) - (x + 0.5)) / x  # q z m^2 + (z + 1 - q) m = 1
+    assert solution.good[:3].all()
+    assert not solution.good[-1]
+    np.testing.assert_allclose(solution.value[solution.good], exact, rtol=1e-6)

@@ -14,6 +14,7 @@ from rich.console import Console
 from planar.api import DeterministicEquivalent, derive
 from planar.cli.catalogue import theorems
 from planar.cli.reader import read_all
+from planar.codegen.kernel import BACKENDS
 from planar.demo.run import demo
 from planar.drawing import LAYOUTS, draw
 from planar.drawing.tikz import MODES
@@ -62,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     checking.add_argument("--trials", type=int, default=100)
     checking.add_argument("--seed", type=int, default=0)
-    command("codegen", _codegen, "print a numpy module that runs without planar")
+    command("codegen", _codegen, "print a kernel that runs without planar").add_argument(
+        "--backend", default="numpy", choices=BACKENDS, help="the language of the kernel"
+    )
     command("report", _report, "write formula, derivation, figure and kernel").add_argument(
         "--output", type=Path, default=Path("planar-report")
     )
@@ -143,7 +146,7 @@ def _value(name: str, text: str) -> Any:
 
 
 def _codegen(options: argparse.Namespace, console: Console) -> None:
-    sys.stdout.write(_equivalent(options).source())
+    sys.stdout.write(_equivalent(options).source(options.backend))
 
 
 def _report(options: argparse.Namespace, console: Console) -> None:

@@ -263,6 +263,7 @@ class _Builder:
             evidence=made.get("evidence"),
             damping=(0.3, 0.3) if any(by_relation(law) and law.law.alternating for law in laws) else (1.0, 0.5),
             positive=bool(laws) and self._positive(),
+            certain=self._positive() and len(laws) == 1 and states[0].size == 1 and not laws[0].law.alternating,
             settles=any(n in self._foreign() for n in names),
         )
         key = _canonical(block)
@@ -412,7 +413,14 @@ def _canonical(block: Block) -> object:
     names: dict[str, int] = {}
     for name in (*block.unknowns, *(s.name for s in block.states), *block.parameters):
         names.setdefault(name, len(names))
-    key: list[object] = [block.damping, block.positive, block.settles, len(block.unknowns), tuple(s.size for s in block.states)]
+    key: list[object] = [
+        block.damping,
+        block.positive,
+        block.certain,
+        block.settles,
+        len(block.unknowns),
+        tuple(s.size for s in block.states),
+    ]
     for _, function in block.functions():
         place: dict[int, int] = {}
         for node in ordered(function.returns):

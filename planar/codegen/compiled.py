@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planar.codegen.program import Program
-from planar.errors import PlanarError
+from planar.errors import PlanarError, ShapeError
 
 __all__ = ["Library"]
 
@@ -47,6 +47,7 @@ class Library:
         self, points: int, scalars: list[Array], sizes: tuple[int, ...], data: tuple[Array, ...], start: list[Array] | None
     ) -> tuple[Array, Array, Array, Array]:
         """``(named, value, residual, gamma)``, the first axis of ``named`` that of the names."""
+        self._check(sizes, data)
         every = [*scalars, *data, *(start or [])]
         complex_ = self.program.complex_ or any(np.iscomplexobj(x) for x in every)
         kind = np.dtype(complex if complex_ else float)
@@ -81,6 +82,19 @@ class Library:
             ffi.cast("double *", gamma.ctypes.data),
         )
         return named, value, residual, gamma
+
+    def _check(self, sizes: tuple[int, ...], data: tuple[Array, ...]) -> None:
+        """C does not look at shapes, so they are looked at here."""
+        known = dict(zip(self.program.dimensions, sizes, strict=True))
+        count = len(data[-1]) if self.program.spectral else 0
+        dense = self.program.shape is not None or any(d.kind == "m" for d in self.program.data)
+        for d, x in zip(self.program.data, data, strict=False):
+            shape = tuple(int(n.data if n.op == "number" else known.get(n.data, -1)) for n in d.shape)
+            wanted = shape if d.kind == "m" else (count,)
+            if -1 not in wanted and x.shape != wanted:
+                raise ShapeError(f"{d.name} has shape {x.shape} where the kernel reads {wanted}.")
+            if d.kind == "d" and dense and shape[0] != count:
+                raise ShapeError(f"{d.name} has {count} eigenvalues but size {shape[0]}: with weights only traces have a value.")
 
     def _shape(self, sizes: tuple[int, ...]) -> tuple[int, ...]:
         if self.program.shape is None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Symbol
 from sympy.core.function import AppliedUndef
 
 from planar.codegen.build import build
@@ -15,7 +16,7 @@ from planar.codegen.compiled import Library
 from planar.codegen.layout import Layout
 from planar.codegen.printers.c_module import c_module
 from planar.codegen.printers.jax_module import jax_module
-from planar.codegen.printers.numpy_module import numpy_module
+from planar.codegen.printers.numpy_module import derivative_module, numpy_module
 from planar.equivalent import NEAR, Equivalent
 from planar.errors import BranchError, PlanarError, ShapeError
 from planar.expression.values import Spectrum, Values, resolve
@@ -27,6 +28,7 @@ BACKENDS = tuple(PRINTERS)
 EXTRAS = {"numpy": "", "jax": "jax", "c": "c", "numba": "fast"}
 Array = NDArray[Any]
 _CHUNK = 1 << 22
+_CACHED = 1 << 19
 Piece = tuple[Any, dict[str, Any], Any, Any]
 
 
@@ -102,6 +104,35 @@ class Kernel:
         value = _rotated(plan, _assembled([p[0] for p in parts], shape, inner), basis)
         named = {k: _assembled([p[1][k] for p in parts], shape) for k in parts[0][1]}
         return Solution(value, named, *(_assembled([p[k] for p in parts], shape) for k in (2, 3)))
+
+    def gradient(self, values: Mapping[Any, Any], *symbols: Symbol) -> dict[Symbol, Any]:
+        """Derivatives of the value in scalar ``symbols`` (all by default) at every point, by the implicit function theorem.
+
+        Exact up to rounding: Jacobians are derived, not differenced. Raises like the kernel itself. In eigenvalues and
+        matrices the JAX module differentiates.
+        """
+        wanted = symbols or self.equivalent.scalars
+        unknown = [s for s in wanted if s not in self.equivalent.scalars]
+        if unknown:
+            known = ", ".join(map(str, self.equivalent.scalars)) or "none"
+            raise PlanarError(f"no derivative in {unknown[0]}: the scalars of this equivalent are {known}.")
+        solution = self.solve(values)
+        if not solution.good.all():
+            raise BranchError(self._failure(values, solution))
+        plan = self._plan
+        resolved = resolve(self.equivalent.letters, self.equivalent.laws, self.equivalent.scalars, values)
+        program = build(self.equivalent)
+        named, found = {k: np.asarray(v) for k, v in solution.named.items()}, {}
+        for s in wanted:
+            name, module = plan.names[s.name], dict[str, Any]()
+            exec(compile(derivative_module(program, plan, name), "<planar derivative>", "exec"), module)
+            shape, basis, inputs, sizes, data = module["prepare"](**_keywords(plan, resolved))
+            inputs = {k: np.broadcast_to(v, shape) for k, v in inputs.items()}
+            change = np.asarray(module[f"derivative_in_{name}"](inputs, sizes, named, data))
+            inner = () if self.equivalent.target.shape is None else change.shape[-2:]
+            value = _rotated(plan, np.broadcast_to(change, shape + inner), basis)
+            found[s] = value[..., 0, 0] if self.equivalent.target.shape == (1, 1) else value[()]
+        return found
 
     def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
         """A limit to zero: Newton from the solution at small parameters, whose evidence it takes along.
@@ -219,13 +250,13 @@ def _is_grid(scalars: list[Array], shape: tuple[int, ...]) -> bool:
 
 def _pieces(shape: tuple[int, ...], inputs: Any, names: list[str], data: Any, matrix: bool) -> list[slice]:
     """Parts of the first axis of points that fit into memory."""
-    wide = max((np.shape(inputs[n]) for n in names), key=len, default=())
-    if not wide:
+    if not shape:
         return [slice(None)]
-    count = wide[0] if not _is_grid([inputs[n] for n in names], shape) else shape[0]
+    grid = _is_grid([inputs[n] for n in names], shape)
+    count = shape[0] if grid else int(np.prod(shape))
     held = int(np.prod(shape)) // max(count, 1) if matrix else 1
     size = max([np.size(x) for x in data] or [1]) * held
-    step = max(1, _CHUNK // size)
+    step = max(1, (_CHUNK if grid or max([np.ndim(x) for x in data] or [0]) > 1 else _CACHED) // size)
     return [slice(i, i + step) for i in range(0, count, step)] or [slice(0, 0)]
 
 

@@ -45,7 +45,9 @@ class Block:
     where ``states`` is empty; ``quantities`` is then where Newton starts). ``equations`` returns first the residuals with
     denominators cleared, then their Jacobian row by row, then the denominators. ``evidence`` returns gamma(R, R*), None
     where the equations are linear. ``damping`` is the weight of a sweep for positive parameters and for others;
-    ``positive`` says that for positive parameters the one positive solution is the physical one; ``settles`` that Newton
+    ``positive`` says that for positive parameters the one positive solution is the physical one, ``certain`` that at any
+    parameters a small residual with gamma(R, R*) < 1 proves the branch (one self-energy between positive letters: the ladder
+    keeps the sign of the imaginary part); ``settles`` that Newton
     has no start of its own and damped substitution brings one.
     """
 
@@ -61,6 +63,7 @@ class Block:
     evidence: Function | None
     damping: tuple[float, float]
     positive: bool
+    certain: bool
     settles: bool
 
     def functions(self) -> list[tuple[str, Function]]:

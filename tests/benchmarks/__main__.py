@@ -1,7 +1,7 @@
 """Every benchmark, one after another."""
 
-from tests.benchmarks import combinatorics, derive, expectation, peers
+from tests.benchmarks import combinatorics, derive, expectation, kernels, peers
 
-for benchmark in (derive, combinatorics, expectation):
+for benchmark in (derive, combinatorics, expectation, kernels):
     benchmark.main()
 peers.main([])

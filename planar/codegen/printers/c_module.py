@@ -269,6 +269,7 @@ def _block(program: Program, block: Block) -> str:
     values = [str(len(block.unknowns)), str(max(1, sum(n * n for n in sizes))), f"{{{block.damping[0]}, {block.damping[1]}}}"]
     values += [
         str(int(block.positive)),
+        str(int(block.certain)),
         str(int(block.settles)),
         *names,
         str(len(sizes)),

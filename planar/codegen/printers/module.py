@@ -127,6 +127,9 @@ def prepare(program: Program, plan: Layout, module: str = "np") -> str:
     for d in program.data:
         if d.kind == "diagonal":
             lines.append(f"    {d.name}_diagonal = {d.name} if {d.name}.ndim == 1 else {np}.diagonal({d.name})")
+    for d in program.data:
+        if d.kind == "m" and plan.spectral:
+            lines.append(f"    {d.name} = {np}.diag({d.name}) if {d.name}.ndim == 1 else {d.name}")
     held = ", ".join(f'"{n}": {n}' for n in program.scalars)
     lines.append(f"    return shape, basis, {{{held}}}, {_tuple(program.dimensions)}, {_tuple(Arrays(program).arrays())}")
     return "\n".join(lines) + "\n"

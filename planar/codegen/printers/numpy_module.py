@@ -6,8 +6,9 @@ from planar.codegen.layout import Layout
 from planar.codegen.printers.arrays import Arrays
 from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, solve
 from planar.codegen.program import Block, Program
+from planar.codegen.tangent import tangent
 
-__all__ = ["block_text", "numpy_module"]
+__all__ = ["block_text", "derivative_module", "numpy_module"]
 
 
 def numpy_module(program: Program, plan: Layout) -> str:
@@ -21,6 +22,13 @@ def numpy_module(program: Program, plan: Layout) -> str:
     return joined([docstring(program, plan), head, *helpers, *body])
 
 
+def derivative_module(program: Program, plan: Layout, scalar: str) -> str:
+    """A module with ``prepare`` and the derivative of the right-hand side in a scalar."""
+    body = [prepare(program, plan), tangent(program, scalar)]
+    helpers = carried("\n".join(body), "arrays")
+    return joined([imports("\n".join([*helpers, *body])) + "import numpy as np\n", *helpers, *body])
+
+
 def block_text(printer: Arrays, block: Block) -> str:
     """The functions of a block and the block."""
     parts, fields = [], []
@@ -31,6 +39,6 @@ def block_text(printer: Arrays, block: Block) -> str:
     printed = {f.partition("=")[0] for f in fields}
     fields += [f"{name}=None" for name in ("initial", "sweep", "evidence") if name not in printed]
     fields += [f"unknowns={len(block.unknowns)}", f"sizes={tuple(s.size for s in block.states)}", f"damping={block.damping}"]
-    fields += [f"positive={block.positive}", f"settles={block.settles}"]
+    fields += [f"positive={block.positive}", f"certain={block.certain}", f"settles={block.settles}"]
     listed = "".join(f"    {f},\n" for f in fields)
     return "\n\n\n".join([*parts, f"block_{block.name} = SimpleNamespace(\n{listed})"])

@@ -79,6 +79,9 @@ def grouped(factors: tuple[Array, ...], inner: int, product: Callable[..., Array
 
 def average(weights: Array, *factors: Array) -> Array:
     """Mean over the spectrum of a product of diagonals: one matrix product, also on a grid of two frequencies."""
+    deep = [x for x in factors if x.ndim > 1]
+    if len({x.shape for x in deep}) == 1:
+        return reduce(np.multiply, deep) @ reduce(np.multiply, [x for x in factors if x.ndim == 1], weights)
     groups = grouped(factors, 1, np.multiply)
     constant = weights * groups.pop((), 1.0)
     return combined(list(groups.values()), 1, constant, np.multiply)
@@ -206,3 +209,10 @@ def radius(on_s: Array, on_h: Array, loop: Array, rooted: bool = False) -> Array
     if rooted:
         found = np.minimum(found, 1 - np.min(np.linalg.eigvals(on_s + on_h @ loop).real, axis=-1))
     return np.where((finite & regular)[..., 0, 0], found, np.inf)
+
+
+def implicit_step(values: tuple[Array, ...], k: int) -> Array:
+    """``-J^-1 f`` from k residuals and the rows of their Jacobian, the unknowns along the first axis."""
+    wide = np.stack(np.broadcast_arrays(*values), axis=-1)
+    slope = wide[..., k:].reshape((*wide.shape[:-1], k, k))
+    return -np.moveaxis(np.linalg.solve(slope, wide[..., :k, None])[..., 0], -1, 0)

@@ -16,8 +16,8 @@ class Block(Protocol):
     """Implicit definitions that are solved together; each function works on vectors of arrays of points.
 
     ``sizes`` are the sizes of the self-energies of the Dyson iteration, ``damping`` the weight of a sweep where parameters are
-    positive and elsewhere; ``positive`` says that the positive solution is the physical one where they are; ``settles`` that
-    nothing tells where Newton starts.
+    positive and elsewhere; ``positive`` says that the positive solution is the physical one where they are, ``certain`` that
+    residual and gamma prove the branch, ``settles`` that nothing tells where Newton starts.
     """
 
     initial: Tuple
@@ -29,6 +29,7 @@ class Block(Protocol):
     sizes: tuple[int, ...]
     damping: tuple[float, float]
     positive: bool
+    certain: bool
     settles: bool
 
 
@@ -44,7 +45,8 @@ def found(block: Block, given: Vector, scalars: Vector, data: Any, start: Vector
     real = np.logical_and.reduce([np.ones(count, bool), *signs])
     near = None if start is None else [np.broadcast_to(x, shape).reshape(-1) for x in start]
     width = max([x.shape[-1] if x.ndim == 1 else x.size for x in data] or [1])
-    step = max(16, min(4096, 2**18 // width))
+    step = max(16, min(4096, 2**19 // width))
+    np.empty(2**22 - 2**12)  # once this is freed, glibc keeps the pages of smaller arrays instead of fetching new ones
     parts = []
     for i in range(0, count, step):
         here = slice(i, min(i + step, count))
@@ -70,7 +72,7 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any) -> tupl
     kind = np.result_type(float, *given, *(data or ()), *(start or ()))
     best = np.full((block.unknowns, count), np.nan, dtype=kind), np.full(count, np.inf), np.full(count, np.inf)
     if start is not None:
-        return attempt(block, np.stack(start), given, data, 12, False)
+        return attempt(block, np.stack(start), given, data, 40, False)
     todo = np.arange(count)
 
     def keep(points: Array, result: tuple[Array, Array, Array]) -> Array:
@@ -82,7 +84,7 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any) -> tupl
         return points[~((result[1] < 1e-10) & (result[2] < 1))]
 
     if block.sweep is None:
-        keep(todo, attempt(block, begun(block, given, data, count), given, data, 12, False))
+        keep(todo, attempt(block, begun(block, given, data, count), given, data, 40, False))
         return best
     if block.positive and np.any(real):
         points = np.flatnonzero(real)
@@ -95,15 +97,15 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any) -> tupl
     state = spread(block.initial(given, data), block.sizes, count)
     state = [x[todo] + np.zeros((), kind) for x in state]
     damping = np.where(real[todo], *block.damping)
-    for sweeps in (8, 60, 240, 1000, 4000):
+    for sweeps in (8, 16, 60, 240, 1000, 4000):
         if not len(todo):
             break
         part = picked(given, todo)
         state, change = iterated(block, state, part, data, damping, sweeps)
-        x, residual, gamma = attempt(block, begun(block, part, data, len(todo), state), part, data, 12, False)
-        residual = np.where(change < (1e-2 if sweeps == 8 else 0.1), residual, np.inf)
+        x, residual, gamma = attempt(block, begun(block, part, data, len(todo), state), part, data, 40, False)
+        residual = np.where(block.certain | (change < (1e-2 if sweeps < 60 else 0.1)), residual, np.inf)
         bad = np.isin(todo, keep(todo, (x, residual, gamma)))
-        todo, state, damping = todo[bad], [s[bad] for s in state], damping[bad] * (1.0 if sweeps == 8 else 0.6)
+        todo, state, damping = todo[bad], [s[bad] for s in state], damping[bad] * (1.0 if sweeps < 60 else 0.6)
     return best
 
 
@@ -148,6 +150,9 @@ def iterated(block: Block, state: Any, given: Any, data: Any, damping: Array, sw
 
 def split(values: Vector, k: int, x: Array) -> tuple[Array, Array, Array]:
     """Residuals (k, points), Jacobian (points, k, k) and denominators (k, points)."""
+    if k == 1:
+        f, slope, below = (np.asarray(v).reshape(1, -1) for v in values)
+        return f, slope.reshape(-1, 1, 1), below
     wide = np.stack([np.broadcast_to(v, x.shape[1:]) for v in values])
     return wide[:k], np.moveaxis(wide[k : k + k * k].reshape(k, k, -1), -1, 0), wide[k + k * k :]
 

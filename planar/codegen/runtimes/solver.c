@@ -2,7 +2,7 @@
 typedef struct {
     int unknowns, length;
     double damping[2];
-    int positive, settles;
+    int positive, certain, settles;
     void (*initial)(num *, const num *, const Data *);
     void (*sweep)(num *, const num *, const num *, const Data *);
     void (*quantities)(num *, const num *, const num *, const Data *);
@@ -108,11 +108,11 @@ static double iterated(const Block *b, num *state, const num *p, const Data *dat
    R(0), which sums diagrams order by order and so chooses the branch, with Newton from where it stands. */
 static void solved(const Block *b, num *x, double *residual, double *gamma, const num *p, int real, const Data *data, const num *start)
 {
-    static const int sweeps[] = {8, 60, 240, 1000, 4000};
+    static const int sweeps[] = {8, 16, 60, 240, 1000, 4000};
     if (start) memcpy(x, start, (size_t)b->unknowns * sizeof(num));
     if (start || !b->sweep) {
         if (!start) begun(b, x, 0, p, data);
-        attempt(b, x, residual, gamma, p, data, 12, 0);
+        attempt(b, x, residual, gamma, p, data, 40, 0);
         return;
     }
     num state[b->length], nothing[b->length];
@@ -126,12 +126,12 @@ static void solved(const Block *b, num *x, double *residual, double *gamma, cons
         if (*residual < 1e-10 && *gamma < 1) return;
     }
     double damping = b->damping[!real];
-    for (int stage = 0; stage < 5; stage++) {
+    for (int stage = 0; stage < 6; stage++) {
         double change = iterated(b, state, p, data, damping, sweeps[stage]);
         begun(b, x, state, p, data);
-        attempt(b, x, residual, gamma, p, data, 12, 0);
-        if (!(change < (stage ? 0.1 : 1e-2))) *residual = INFINITY;
+        attempt(b, x, residual, gamma, p, data, 40, 0);
+        if (!b->certain && !(change < (stage > 1 ? 0.1 : 1e-2))) *residual = INFINITY;
         if (*residual < 1e-10 && *gamma < 1) return;
-        if (stage) damping *= 0.6;
+        if (stage > 1) damping *= 0.6;
     }
 }

@@ -38,9 +38,9 @@ def found(block: Block, given: Any, scalars: Any, data: Any, start: Any = None) 
 def solved(block: Block, given: Any, real: Array, data: Any, start: Any, kind: Any, count: int) -> tuple[Array, Array, Array]:
     """From above, where one positive solution exists; then by the iteration from R(0), which chooses the branch."""
     if start is not None:
-        return attempt(block, jnp.stack(start).astype(kind), given, data, 12, False)
+        return attempt(block, jnp.stack(start).astype(kind), given, data, 40, False)
     if block.sweep is None:
-        return attempt(block, begun(block, None, given, data, kind, count), given, data, 12, False)
+        return attempt(block, begun(block, None, given, data, kind, count), given, data, 40, False)
     first = spread(block.initial(given, data), block.sizes, kind, count)
     best = jnp.full((block.unknowns, count), jnp.nan, kind), jnp.full(count, jnp.inf), jnp.full(count, jnp.inf)
     if block.positive:
@@ -50,15 +50,15 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any, kind: A
 
     def stage(carry: Any) -> Any:
         k, state, damping, best = carry
-        state, change = iterated(block, state, given, data, damping, jnp.array([8, 60, 240, 1000, 4000])[k], good(best))
-        x, residual, gamma = attempt(block, begun(block, state, given, data, kind, count), given, data, 12, False)
-        residual = jnp.where(change < jnp.where(k == 0, 1e-2, 0.1), residual, jnp.inf)
+        state, change = iterated(block, state, given, data, damping, jnp.array([8, 16, 60, 240, 1000, 4000])[k], good(best))
+        x, residual, gamma = attempt(block, begun(block, state, given, data, kind, count), given, data, 40, False)
+        residual = jnp.where(block.certain | (change < jnp.where(k < 2, 1e-2, 0.1)), residual, jnp.inf)
         take = ~good(best)
         best = jnp.where(take, x, best[0]), jnp.where(take, residual, best[1]), jnp.where(take, gamma, best[2])
-        return k + 1, state, damping * jnp.where(k == 0, 1.0, 0.6), best
+        return k + 1, state, damping * jnp.where(k < 2, 1.0, 0.6), best
 
     damping = jnp.where(real, block.damping[0], block.damping[1])
-    go = lax.while_loop(lambda c: (c[0] < 5) & ~jnp.all(good(c[3])), stage, (0, first, damping, best))
+    go = lax.while_loop(lambda c: (c[0] < 6) & ~jnp.all(good(c[3])), stage, (0, first, damping, best))
     return go[3]
 
 
