@@ -94,7 +94,9 @@ class Library:
             if -1 not in wanted and x.shape != wanted:
                 raise ShapeError(f"{d.name} has shape {x.shape} where the kernel reads {wanted}.")
             if d.kind == "d" and dense and shape[0] != count:
-                raise ShapeError(f"{d.name} has {count} eigenvalues but size {shape[0]}: with weights only traces have a value.")
+                raise ShapeError(
+                    f"{d.name} has {count} eigenvalues but size {shape[0]}: with weights only traces have a value."
+                )
 
     def _shape(self, sizes: tuple[int, ...]) -> tuple[int, ...]:
         if self.program.shape is None:

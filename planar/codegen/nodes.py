@@ -117,6 +117,9 @@ class Graph:
             return self.number(value)
         if inner.op == "mul":
             return self.mul(*(self.power(x, k) for x in inner.args))
+        if k < 0 and inner.op == "add" and all(map(_conjugated, inner.args)):
+            plain = [x.args[0] if x.op == "call" else x for x in inner.args]
+            return self.conjugate(self.power(self.add(*plain), k))
         if k < 0:
             inner = self.make("inverse", (inner,), inner.kind)
         return inner if abs(k) == 1 else self.make("power", (inner,), inner.kind, abs(k))
@@ -293,6 +296,13 @@ def _base(x: Node) -> tuple[Node, int]:
             return x.args[0], -1
         case _:
             return x, 1
+
+
+def _conjugated(x: Node) -> bool:
+    """Whether a term is the conjugate of a scalar, or real."""
+    if x.op == "call":
+        return bool(x.data == "conj" and x.kind == "s")
+    return (x.op == "letter" and x.kind == "d") or (x.op == "number" and not isinstance(x.data, complex))
 
 
 def _widest(nodes: Iterable[Node]) -> Kind:
