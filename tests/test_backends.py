@@ -6,15 +6,16 @@ import sys
 
 import numpy as np
 import pytest
-from expressions import NUMERIC
+from expressions import EVERY, NUMERIC
 from letters import A1, A2, A, M, N, P, W, lam, mu, pick, positive, two_point, z
+from test_counts import statements
 
 import planar
 from planar import resolvent, tr
 from planar.codegen.kernel import BACKENDS
 
 NAMES = list(NUMERIC)
-SAMPLE = {"c": NAMES[::5], "numba": NAMES[3::22], "jax": NAMES[1::22]}
+SAMPLE = {"c": NAMES[::6], "numba": NAMES[3::30], "jax": NAMES[1::30]}
 OTHERS = [b for b in BACKENDS if b != "numpy"]
 NEEDS = {"c": "cffi", "numba": "numba", "jax": "jax"}
 
@@ -50,6 +51,19 @@ def test_backends_agree_everywhere(backend, name):
     skip_without(backend)
     difference, allowed = agreement(name, backend)
     assert difference < allowed
+
+
+STATED = {k: e for k, e in statements() if k not in EVERY}
+"""What the derivations state."""
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_every_derivation_is_printed_for_every_backend(name):
+    equivalent = planar.derive(STATED[name])
+    if any(getattr(law, "kind", "") == "symbolic" for law in equivalent.laws):
+        pytest.skip("a letter without a law")
+    for backend in BACKENDS:
+        assert "equivalent(" in equivalent.source(backend)
 
 
 @pytest.mark.parametrize("backend", OTHERS)

@@ -16,6 +16,7 @@ from planar.codegen.compiled import Library
 from planar.codegen.layout import Layout
 from planar.codegen.printers.c_module import c_module
 from planar.codegen.printers.jax_module import jax_module
+from planar.codegen.printers.numba_module import numba_module
 from planar.codegen.printers.numpy_module import derivative_module, numpy_module
 from planar.equivalent import NEAR, Equivalent
 from planar.errors import BranchError, PlanarError, ShapeError
@@ -23,7 +24,7 @@ from planar.expression.values import Spectrum, Values, resolve
 
 __all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
 
-PRINTERS = {"numpy": numpy_module, "jax": jax_module, "c": c_module}
+PRINTERS = {"numpy": numpy_module, "numba": numba_module, "c": c_module, "jax": jax_module}
 BACKENDS = tuple(PRINTERS)
 EXTRAS = {"numpy": "", "jax": "jax", "c": "c", "numba": "fast"}
 Array = NDArray[Any]

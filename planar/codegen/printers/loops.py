@@ -68,7 +68,7 @@ class Loops(Infix):
         arrays = [n for n in every if n.kind == "d" and any(_needs_array(x, n) for x in every)]
         for level in range(max(levels.values(), default=0) + 1):
             means = [n for n in every if n.op == "mean" and levels[id(n)] == level]
-            stores = [n for n in arrays if levels[id(n)] == level - 1 or (level == 0 and levels[id(n)] == 0)]
+            stores = [n for n in arrays if levels[id(n)] == level - 1]
             self._loop(means, [n for n in stores if id(n) not in self.names], shared, name_of)
             for node in every:
                 if levels[id(node)] != level or node.kind == "d" or id(node) in self.names:

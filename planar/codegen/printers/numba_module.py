@@ -1,0 +1,268 @@
+"""The numba backend: the numpy module, with fixed points solved by compiled loops, one point after another."""
+
+from __future__ import annotations
+
+from planar.codegen.layout import Layout, occurs
+from planar.codegen.nodes import Node
+from planar.codegen.printers.arrays import Arrays
+from planar.codegen.printers.infix import ATOM, POWER, PRODUCT
+from planar.codegen.printers.loops import Loops
+from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, runtime, solve
+from planar.codegen.program import Block, Function, Program
+
+__all__ = ["numba_module"]
+
+_FUNCTIONS = {
+    "sqrt": "cmath.sqrt",
+    "exp": "np.exp",
+    "log": "cmath.log",
+    "sin": "np.sin",
+    "cos": "np.cos",
+    "abs": "abs",
+    "real": "np.real",
+    "imag": "np.imag",
+    "conj": "np.conj",
+    "max": "larger",
+    "power": "power_at",
+}
+_COMPILED = """
+options = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
+compiled = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+compiled_for_python = njit(**options)
+"""
+_ARGUMENTS = {
+    "initial": "out, given, data",
+    "sweep": "out, state, given, data",
+    "quantities": "out, state, given, data",
+    "equations": "f, slope, below, x, given, data",
+    "evidence": "x, given, data",
+}
+_NONE = {
+    "initial": ('"""Nothing is iterated."""',),
+    "sweep": ('"""Nothing is iterated."""',),
+    "evidence": ('"""The equations are linear."""', "return 0.0"),
+}
+_NOTE = """
+Fixed points are found by functions that numba compiles at the first call, once for real and once for complex parameters.
+"""
+
+
+def numba_module(program: Program, plan: Layout) -> str:
+    """The module's text."""
+    printer, numba = Arrays(program), _Numba(program)
+    blocks = [numba.block(b) for b in program.blocks]
+    body = [*blocks, prepare(program, plan), solve(program, printer), right_side(program, printer), equivalent(program, plan)]
+    helpers = _overloaded(carried("\n".join(body), "arrays", "pointwise"))
+    head = (
+        "import cmath\n" * occurs("cmath", "\n".join(blocks)) + imports("\n".join([*helpers, *body])) + "import numpy as np\n"
+    )
+    head += "from numba import njit, types\nfrom numba.extending import overload\n" if blocks else ""
+    spectra = "\n".join(f"{name} = np.array({list(x)})" for x, name in numba.spectra.items())
+    parts = [docstring(program, plan, _NOTE if blocks else ""), head, _COMPILED if blocks else "", *helpers, spectra, *body]
+    return joined(parts)
+
+
+def _overloaded(helpers: list[str]) -> list[str]:
+    """The functions with what numba compiles in place of ``inverted`` beside it."""
+    beside = runtime("pointwise")["inverted_compiled"]
+    return [f"{h}\n\n\n{beside}" if h.startswith("def inverted(") else h for h in helpers]
+
+
+class _Numba(Loops):
+    """Functions of one point; every matrix is contiguous and of the type of ``given``."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program, _FUNCTIONS)
+        self.spectra = dict[tuple[float, ...], str]()
+
+    def size(self, node: Node) -> str:
+        return str(node.data) if node.op == "number" else f"int(np.real({self.text(node)}))"
+
+    def assign(self, name: str, text: str) -> str:
+        return f"{name} = {text}"
+
+    def loop(self, temporaries: list[tuple[str, str]], sums: list[tuple[str, str]], stores: list[tuple[str, str]]) -> list[str]:
+        lines = [f"{' = '.join(name for name, _ in sums)} = 0.0"] if sums else []
+        lines += [f"{name} = np.empty(len(weights), given.dtype)" for name, _ in stores]
+        lines.append("for i in range(len(weights)):")
+        lines += [f"    {name} = {text}" for name, text in temporaries]
+        lines += [f"    {name} += {text}" for name, text in sums]
+        return [*lines, *(f"    {name}[i] = {text}" for name, text in stores)]
+
+    def entry(self, node: Node) -> str:
+        i, j = node.data
+        return f"{self.text(node.args[0])}[{i}, {j}]"
+
+    def reduction(self, name: str, node: Node) -> list[str]:
+        operands = [self.text(x) for x in node.args]
+        match node.op:
+            case "trace" if len(operands) == 1:
+                return [f"{name} = np.trace({operands[0]})"]
+            case "trace":
+                return [f"{name} = inner_at({' @ '.join(operands[:-1])}, {operands[-1]})"]
+            case "radius" if node.args[0].shape and node.args[0].shape[0].data == 1 and not node.data:
+                return [f"{name} = rung_at({', '.join(f'{x}[0, 0]' for x in operands)})"]
+            case "radius":
+                return [f"{name} = radius_at({', '.join(operands)}, {bool(node.data)})"]
+            case _:
+                return [f"{name} = spectrum_step_at({', '.join([*operands, *map(self._spectrum, node.data)])})"]
+
+    def _spectrum(self, values: tuple[float, ...]) -> str:
+        return self.spectra.setdefault(tuple(values), f"numbers_{len(self.spectra) + 1}")
+
+    def matrix(self, name: str, node: Node) -> list[str]:
+        if node.op == "stack":
+            return self._stack(name, node)
+        if node.op == "blocks":
+            return self._blocks(name, node)
+        if node.op == "loops":
+            return self._loops(name, node)
+        return [f"{name} = {self._matrix(node)}"]
+
+    def _matrix(self, node: Node) -> str:
+        assert node.shape
+        a = node.args
+        match node.op:
+            case "matmul":
+                return f"{self.text(a[0])} @ {self.text(a[1])}"
+            case "minverse":
+                return f"inverse_at({self.text(a[0])})"
+            case "scale":
+                return f"{self.text(a[0], PRODUCT)} * {self.text(a[1])}"
+            case "madd":
+                return " + ".join(map(self.text, a))
+            case "call":
+                return f"np.conj({self.text(a[0])})"
+            case "transpose":
+                return f"np.ascontiguousarray({self.text(a[0])}.T)"
+            case "rows":
+                return f"{self.array(a[0])}.reshape(-1, 1) * {self.text(a[1])}"
+            case "columns":
+                return f"{self.text(a[0])} * {self.array(a[1])}"
+            case "dense" if a[0].kind == "s":
+                return f"scalar_at({self.text(a[0])}, {self.size(node.shape[0])}, given)"
+            case "dense":
+                return f"diagonal_at({self.array(a[0])}, given)"
+            case "half":
+                n = self.size(node.shape[1])
+                return f"np.ascontiguousarray({self.text(a[0])}[:, {f'{n}:' if node.data else f':{n}'}])"
+            case "kron":
+                return f"kron_at({self.text(a[0])}, {self.text(a[1])})"
+            case "spectrum_step" | "spectrum_rung":
+                function = "spectrum_step_matrix_at" if node.op == "spectrum_step" else "spectrum_rung_at"
+                return f"{function}({', '.join([*map(self.text, a), *map(self._spectrum, node.data)])})"
+            case _:
+                raise NotImplementedError(node.op)
+
+    def _stack(self, name: str, node: Node) -> list[str]:
+        rows, columns = node.data, len(node.args) // node.data
+        lines = [f"{name} = np.empty(({rows}, {columns}), given.dtype)"]
+        return lines + [f"{name}[{k // columns}, {k % columns}] = {self.text(x)}" for k, x in enumerate(node.args)]
+
+    def _blocks(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        lines, start = [f"{name} = np.zeros(({', '.join(map(self.size, node.shape))}), given.dtype)"], 0
+        for x in node.args:
+            assert x.shape
+            end = start + int(x.shape[0].data)
+            lines.append(f"{name}[{start}:{end}, {start}:{end}] = {self.text(x)}")
+            start = end
+        return lines
+
+    def _loops(self, name: str, node: Node) -> list[str]:
+        sizes, colours = node.data
+        dense = [f"{self.text(x)}.size" for x in node.args if x.kind == "m"]
+        widths = [*dict.fromkeys(dense), *["len(weights)"] * any(x.kind == "d" for x in node.args)] or ["1"]
+        width = widths[0] if len(widths) == 1 else f"max({', '.join(widths)})"
+        lines = [f"{name}_g = np.zeros(({len(node.args)}, {width}), given.dtype)"]
+        for k, x in enumerate(node.args):
+            match x.kind:
+                case "m":
+                    lines.append(f"put({name}_g[{k}], 0, {self.text(x)})")
+                case "d":
+                    lines.append("for i in range(len(weights)):")
+                    lines.append(f"    {name}_g[{k}, i] = np.sqrt(weights[i]) * {self.text(x, PRODUCT)}")
+                case _:
+                    lines.append(f"{name}_g[{k}, 0] = {self.text(x)}")
+        letter = [k for k, size in enumerate(sizes) for _ in range(size)]
+        return [*lines, f"{name} = loops_at({name}_g, np.array({letter}), np.array({[int(c) for c in colours]}))"]
+
+    def other(self, node: Node) -> tuple[str, int]:
+        if node.op == "near":
+            return f"near_at({', '.join(map(self.text, node.args))})", ATOM
+        return super().other(node)
+
+    def operation(self, node: Node) -> tuple[str, int]:
+        return (f"inverted({self.text(node.args[0])})", ATOM) if node.op == "inverse" else super().operation(node)
+
+    def product(self, node: Node) -> str:
+        kept = self.names
+        self.names = {**{id(x): self.text(x, POWER) for x in node.args if _below(x)}, **kept}
+        text = super().product(node)
+        self.names = kept
+        return text
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> str:
+        """The functions of a block and the block."""
+        present = {f.name: f for _, f in block.functions()}
+        parts = [self._function(block, present[n]) if n in present else _trivial(block, n) for n in _ARGUMENTS]
+        kinds = "".join("d" if d.kind == "d" else "m" for d in self.program.data) + "d" * bool(self.program.spectral)
+        fields = [f"{n}={n}_of_{block.name}" for n in _ARGUMENTS]
+        fields += [f"unknowns={len(block.unknowns)}", f"sizes={tuple(s.size for s in block.states)}"]
+        fields += [f"length={sum(s.length for s in block.states)}"]
+        fields += [f"damping={block.damping}", f"positive={block.positive}", f"certain={block.certain}"]
+        fields += [f"settles={block.settles}", f'kinds="{kinds}"', f"complex_={self.program.complex_}"]
+        listed = "".join(f"    {f},\n" for f in fields)
+        return "\n\n\n".join([*parts, f"block_{block.name} = SimpleNamespace(\n{listed})"])
+
+    def _function(self, block: Block, f: Function) -> str:
+        body = self.body(f.returns, (*f.unknowns, *f.parameters))
+        body += self._returned(len(block.unknowns), f)
+        text = "\n".join(body)
+        before = [f"{n} = given[{k}]" for k, n in enumerate(f.parameters) if occurs(n, text)]
+        if f.name in ("sweep", "quantities"):
+            before += _states(block, text) if f.unknowns else []
+        else:
+            before += [f"{n} = x[{k}]" for k, n in enumerate(f.unknowns) if occurs(n, text)]
+        before += [f"{n} = data[{k}]" for k, n in enumerate(Arrays(self.program).arrays()) if occurs(n, text)]
+        return _printed(f"{f.name}_of_{block.name}({_ARGUMENTS[f.name]})", [f'"""{f.doc}"""', *before, *body])
+
+    def _returned(self, k: int, f: Function) -> list[str]:
+        """Statements that hand over what a function returns."""
+        texts = [self.text(x) for x in f.returns]
+        if f.name == "evidence":
+            return [f"return np.real({texts[0]})"]
+        if f.name == "equations":
+            places = [f"f[{i}]" for i in range(k)] + [f"slope[{i}, {j}]" for i in range(k) for j in range(k)]
+            places += [f"below[{i}]" for i in range(k)]
+            return [f"{place} = {text}" for place, text in zip(places, texts, strict=True)]
+        lines, start = list[str](), 0
+        for x, text in zip(f.returns, texts, strict=True):
+            n = int(x.shape[0].data) ** 2 if x.kind == "m" and x.shape else 1
+            lines.append(f"put(out, {start}, {text})" if x.kind == "m" else f"out[{start}] = {text}")
+            start += n
+        return lines
+
+
+def _below(node: Node) -> bool:
+    return node.op == "inverse" or (node.op == "power" and node.args[0].op == "inverse")
+
+
+def _states(block: Block, text: str) -> list[str]:
+    """The self-energies that a text reads."""
+    lines, start = list[str](), 0
+    for s in block.states:
+        value = f"state[{start}:{start + s.length}].reshape({s.size}, {s.size})" if s.size > 1 else f"state[{start}]"
+        lines += [f"{s.name} = {value}"] * occurs(s.name, text)
+        start += s.length
+    return lines
+
+
+def _trivial(block: Block, name: str) -> str:
+    return _printed(f"{name}_of_{block.name}({_ARGUMENTS[name]})", list(_NONE[name]))
+
+
+def _printed(head: str, body: list[str]) -> str:
+    return "\n".join(["@compiled", f"def {head}:", *(f"    {line}" for line in body)])
