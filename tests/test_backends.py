@@ -1,6 +1,7 @@
 """Backends against each other, derivatives against differences, grids against points, modules without planar."""
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 
@@ -23,6 +24,8 @@ NEEDS = {"c": "cffi", "numba": "numba", "jax": "jax"}
 def skip_without(backend):
     if importlib.util.find_spec(NEEDS[backend]) is None:
         pytest.skip(f"{NEEDS[backend]} is not installed")
+    if backend == "c" and shutil.which("cc") is None:
+        pytest.skip("there is no C compiler")
 
 
 def agreement(name, backend):
@@ -204,6 +207,7 @@ int main(void)
 
 
 def test_the_c_file_is_a_program_of_its_own(tmp_path):
+    skip_without("c")
     equivalent = planar.derive(tr(resolvent(A * W, lam)))
     (tmp_path / "kernel.c").write_text(equivalent.source("c"))
     (tmp_path / "main.c").write_text(PROGRAM)
@@ -217,6 +221,7 @@ def test_the_c_file_is_a_program_of_its_own(tmp_path):
 
 
 def test_a_missing_compiler_is_named(monkeypatch):
+    pytest.importorskip("cffi")
     monkeypatch.setenv("CC", "no-such-compiler")
     equivalent = planar.derive(tr(resolvent(W, lam) * M))
     with pytest.raises(planar.PlanarError, match="needs a C compiler"):

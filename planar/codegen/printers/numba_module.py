@@ -22,7 +22,7 @@ _FUNCTIONS = {
     "real": "np.real",
     "imag": "np.imag",
     "conj": "np.conj",
-    "max": "larger",
+    "max": "larger_at",
     "power": "power_at",
 }
 _COMPILED = """
@@ -178,7 +178,7 @@ class _Numba(Loops):
         for k, x in enumerate(node.args):
             match x.kind:
                 case "m":
-                    lines.append(f"put({name}_g[{k}], 0, {self.text(x)})")
+                    lines.append(f"put_at({name}_g[{k}], 0, {self.text(x)})")
                 case "d":
                     lines.append("for i in range(len(weights)):")
                     lines.append(f"    {name}_g[{k}, i] = np.sqrt(weights[i]) * {self.text(x, PRODUCT)}")
@@ -241,7 +241,7 @@ class _Numba(Loops):
         lines, start = list[str](), 0
         for x, text in zip(f.returns, texts, strict=True):
             n = int(x.shape[0].data) ** 2 if x.kind == "m" and x.shape else 1
-            lines.append(f"put(out, {start}, {text})" if x.kind == "m" else f"out[{start}] = {text}")
+            lines.append(f"put_at(out, {start}, {text})" if x.kind == "m" else f"out[{start}] = {text}")
             start += n
         return lines
 

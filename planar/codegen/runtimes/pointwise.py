@@ -261,7 +261,7 @@ def near_at(x: Any, y: Any, slope: Any, quotient: Any) -> Any:
 
 
 @compiled
-def larger(x: Any, y: Any) -> float:
+def larger_at(x: Any, y: Any) -> float:
     """The larger of two real parts."""
     return max(np.real(x), np.real(y))
 
@@ -312,7 +312,7 @@ def finite(a: Array) -> bool:
 
 
 @compiled
-def put(out: Array, start: int, a: Array) -> None:
+def put_at(out: Array, start: int, a: Array) -> None:
     """Writes a matrix, row by row, into a vector."""
     for i in range(a.shape[0]):
         for j in range(a.shape[1]):
