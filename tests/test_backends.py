@@ -16,7 +16,7 @@ from planar import resolvent, tr
 from planar.codegen.kernel import BACKENDS
 
 NAMES = list(NUMERIC)
-SAMPLE = {"c": NAMES[::6], "numba": NAMES[3::30], "jax": NAMES[1::30]}
+SAMPLE = {"c": [*NAMES[::6], "system: A W + W A", "system: two bulks twice"], "numba": NAMES[3::30], "jax": NAMES[1::30]}
 OTHERS = [b for b in BACKENDS if b != "numpy"]
 NEEDS = {"c": "cffi", "numba": "numba", "jax": "jax"}
 

@@ -73,7 +73,8 @@ class Loops(Infix):
             for node in every:
                 if levels[id(node)] != level or node.kind == "d" or id(node) in self.names:
                     continue
-                missing = [x for x in node.args if x.kind == "d" and x in arrays and id(x) not in self.names]
+                wanted = {id(x): x for x in node.args if x in arrays and id(x) not in self.names}
+                missing = [] if node.op == "loops" else list(wanted.values())
                 if missing and node.kind == "m":
                     self._loop([], missing, shared, name_of)
                 if node.kind == "m" and node.op not in ("letter", "state", "let"):
@@ -151,7 +152,7 @@ class Loops(Infix):
 
 def _needs_array(node: Node, diagonal: Node) -> bool:
     """Whether a matrix operation reads a diagonal that is no input."""
-    if diagonal.op in ("letter", "diagonal") or node.kind != "m":
+    if diagonal.op in ("letter", "diagonal") or node.kind != "m" or node.op == "loops":
         return False
     return any(x is diagonal for x in node.args)
 
