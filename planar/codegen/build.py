@@ -73,10 +73,9 @@ class _Builder:
     def program(self) -> Program:
         plan, equivalent = self.plan, self.equivalent
         steps: list[Assign | Solve] = [self._assign(d) for d in sorted_by_need(constant(plan.definitions))]
-        evidence = self._attached()
         blocks = self._ordered_blocks()
-        done = {d.symbol.name for d in constant(plan.definitions)}
-        rest = [d for d in following(plan, feedback(plan)) if d.symbol.name not in done]
+        evidence = self._attached(blocks)
+        done, rest = set[str](), following(plan, feedback(plan))
         for names in blocks:
             ready = [d for d in rest if self._needs(d.symbol.name) & set(self.unknowns) <= done]
             steps += map(self._assign, ready)
@@ -192,9 +191,9 @@ class _Builder:
         place = {k: self.unknowns.index(v[0]) for k, v in members.items()}
         return [members[k] for k in nx.lexicographical_topological_sort(merged, key=place.__getitem__)]
 
-    def _attached(self) -> dict[tuple[str, ...], list[Evidence | MatrixEvidence]]:
+    def _attached(self, blocks: list[tuple[str, ...]]) -> dict[tuple[str, ...], list[Evidence | MatrixEvidence]]:
         """Each evidence with the last block whose unknowns it holds; with no block where it holds none."""
-        blocks, found = self._ordered_blocks(), dict[tuple[str, ...], list[Evidence | MatrixEvidence]]()
+        found = dict[tuple[str, ...], list[Evidence | MatrixEvidence]]()
         for item in self.equivalent.evidence:
             names = {s.name.removesuffix(STAR) for e in _held(item) for s in e.atoms(Symbol)}
             below = _below(self.definitions, names)
@@ -254,7 +253,6 @@ class _Builder:
             name=shown[0],
             unknowns=shown,
             parameters=parameters,
-            scalars=self._scalars(parameters),
             states=tuple(states),
             initial=made.get("initial"),
             sweep=made.get("sweep"),
@@ -266,11 +264,7 @@ class _Builder:
             certain=self._positive() and len(laws) == 1 and states[0].size == 1 and not laws[0].law.alternating,
             settles=any(n in self._foreign() for n in names),
         )
-        key = _canonical(block)
-        if key in self.blocks:
-            return Solve(shown, self.blocks[key], parameters)
-        self.blocks[key] = block
-        return Solve(shown, block, parameters)
+        return Solve(shown, self.blocks.setdefault(_canonical(block), block), parameters, self._scalars(parameters))
 
     def _state(self, law: Dyson) -> str:
         first = self.names[law.places[0][2].name]

@@ -122,14 +122,14 @@ class Kernel:
             raise BranchError(self._failure(values, solution))
         plan = self._plan
         resolved = resolve(self.equivalent.letters, self.equivalent.laws, self.equivalent.scalars, values)
-        program = build(self.equivalent)
+        module: dict[str, Any] = {}
+        text = derivative_module(build(self.equivalent), plan, tuple(plan.names[s.name] for s in wanted))
+        exec(compile(text, "<planar derivative>", "exec"), module)
+        shape, basis, inputs, sizes, data = module["prepare"](**_keywords(plan, resolved))
+        inputs = {k: np.broadcast_to(v, shape) for k, v in inputs.items()}
         named, found = {k: np.asarray(v) for k, v in solution.named.items()}, {}
         for s in wanted:
-            name, module = plan.names[s.name], dict[str, Any]()
-            exec(compile(derivative_module(program, plan, name), "<planar derivative>", "exec"), module)
-            shape, basis, inputs, sizes, data = module["prepare"](**_keywords(plan, resolved))
-            inputs = {k: np.broadcast_to(v, shape) for k, v in inputs.items()}
-            change = np.asarray(module[f"derivative_in_{name}"](inputs, sizes, named, data))
+            change = np.asarray(module[f"derivative_in_{plan.names[s.name]}"](inputs, sizes, named, data))
             inner = () if self.equivalent.target.shape is None else change.shape[-2:]
             value = _rotated(plan, np.broadcast_to(change, shape + inner), basis)
             found[s] = value[..., 0, 0] if self.equivalent.target.shape == (1, 1) else value[()]
@@ -189,7 +189,7 @@ class Kernel:
 
     def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:
         place = np.argwhere(~np.atleast_1d(solution.good))[0]
-        parts: list[Any] = []
+        parts = []
         for symbol in self.equivalent.scalars:
             value = np.broadcast_to(np.asarray(values[symbol]), solution.good.shape)
             parts.append(f"{symbol} = {value[tuple(place)] if value.ndim else value[()]:.6g}")

@@ -54,7 +54,6 @@ class Block:
     name: str
     unknowns: tuple[str, ...]
     parameters: tuple[str, ...]
-    scalars: tuple[str, ...]
     states: tuple[State, ...]
     initial: Function | None
     sweep: Function | None
@@ -83,11 +82,12 @@ class Assign:
 
 @dataclass(frozen=True)
 class Solve:
-    """``names`` are the unknowns of the block at these ``parameters``."""
+    """``names`` are the unknowns of the block at these ``parameters``, which hold the ``scalars`` of the formula."""
 
     names: tuple[str, ...]
     block: Block
     parameters: tuple[str, ...]
+    scalars: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from planar.codegen.program import Assign, Block, Function, Program, Solve
 __all__ = ["tangent"]
 
 
-def tangent(program: Program, scalar: str) -> str:
-    """Source of ``derivative_in_<scalar>(inputs, sizes, named, data)``, which lives in the numpy module of the program."""
-    return _Tangent(program, scalar).text()
+def tangent(program: Program, scalar: str) -> list[str]:
+    """Sources of ``derivative_in_<scalar>(inputs, sizes, named, data)`` and of the functions that it calls."""
+    return _Tangent(program, scalar).parts()
 
 
 class _Tangent:
@@ -24,7 +24,7 @@ class _Tangent:
         self.functions: dict[str, list[str]] = {}
         self.lines: list[str] = []
 
-    def text(self) -> str:
+    def parts(self) -> list[str]:
         for step in self.program.steps:
             if isinstance(step, Assign):
                 self._assign(step)
@@ -35,7 +35,7 @@ class _Tangent:
             change = self.graph.dense(self.graph.eye(change, shape) if change.kind == "s" else change, shape)
         shared = self.printer.lines((change,), (*self.program.named, *self._names()))
         self.lines += [*shared, f"return {self.printer.text(change)}"]
-        return "\n\n\n".join([*("\n".join(f) for f in self.functions.values()), self._whole()]) + "\n"
+        return [*("\n".join(f) for f in self.functions.values()), self._whole()]
 
     def _names(self) -> list[str]:
         return [v.data for v in self.moving.values() if v.op == "variable"]

@@ -346,8 +346,7 @@ class _Point:
                 continue
             flush()
             n, own = len(step.names), step.parameters
-            back = dict(zip(step.block.parameters, own, strict=True))
-            real = " && ".join(f"IMAG({back.get(s, s)}) == 0 && REAL({back.get(s, s)}) > 0" for s in step.block.scalars) or "1"
+            real = " && ".join(f"IMAG({s}) == 0 && REAL({s}) > 0" for s in step.scalars) or "1"
             starts = ", ".join(f"start[{p.named.index(x)} * points + point]" for x in step.names)
             lines += [
                 f"num x_{k}[{n}], given_{k}[] = {{{', '.join(own) or '0'}}}, start_{k}[{n}];",

@@ -200,8 +200,7 @@ def _steps(program: Program, printer: Arrays) -> list[str]:
             continue
         flush()
         unknowns, own, begin = map(_tuple, (step.names, step.parameters, [f'start["{n}"]' for n in step.names]))
-        back = dict(zip(step.block.parameters, step.parameters, strict=True))
-        real = _tuple([back.get(s, s) for s in step.block.scalars])
+        real = _tuple(step.scalars)
         call = f"found(block_{step.block.name}, {own}, {real}, data, None if start is None else {begin})"
         lines.append(f"{unknowns}, *status_{k} = {call}")
     flush()

@@ -22,9 +22,9 @@ def numpy_module(program: Program, plan: Layout) -> str:
     return joined([docstring(program, plan), head, *helpers, *body])
 
 
-def derivative_module(program: Program, plan: Layout, scalar: str) -> str:
-    """A module with ``prepare`` and the derivative of the right-hand side in a scalar."""
-    body = [prepare(program, plan), tangent(program, scalar)]
+def derivative_module(program: Program, plan: Layout, scalars: tuple[str, ...]) -> str:
+    """A module with ``prepare`` and the derivatives of the right-hand side in scalars."""
+    body = [prepare(program, plan), *dict.fromkeys(part for s in scalars for part in tangent(program, s))]
     helpers = carried("\n".join(body), "arrays")
     return joined([imports("\n".join([*helpers, *body])) + "import numpy as np\n", *helpers, *body])
 
