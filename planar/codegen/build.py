@@ -41,7 +41,7 @@ class _Builder:
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def reader(self, symbol: Callable[[str], Node]) -> Reader:
-        return Reader(self.graph, self.names, self.spectral, symbol)
+        return Reader(self.graph, self.names, self.spectral, symbol, self.plan.shared)
 
     def variable(self, name: str) -> Node:
         return self.graph.variable(self.names[name])

@@ -88,7 +88,7 @@ class Kernel:
         equivalent = self.equivalent
         if equivalent.near is not None and start is None:
             return self._continued(equivalent.near, values)
-        resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values)
+        resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting)
         plan = self._plan
         shape, basis, inputs, sizes, data = self._module["prepare"](**_keywords(plan, resolved))
         names = [plan.names[s] for s in plan.symbols]
@@ -120,8 +120,8 @@ class Kernel:
         solution = self.solve(values)
         if not solution.good.all():
             raise BranchError(self._failure(values, solution))
-        plan = self._plan
-        resolved = resolve(self.equivalent.letters, self.equivalent.laws, self.equivalent.scalars, values)
+        plan, equivalent = self._plan, self.equivalent
+        resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting)
         module: dict[str, Any] = {}
         text = derivative_module(build(self.equivalent), plan, tuple(plan.names[s.name] for s in wanted))
         exec(compile(text, "<planar derivative>", "exec"), module)

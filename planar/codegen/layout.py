@@ -31,6 +31,7 @@ class Layout:
         every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]
         self.names = identifiers(dict.fromkeys(every))
         self.spectral = spectral_letter(equivalent)
+        self.shared = _shared(equivalent, self.spectral)
 
     def arguments(self) -> list[str]:
         """Keyword names of the module's functions: letters, scalars, R-transforms, dimensions that no letter tells."""
@@ -111,6 +112,12 @@ def spectral_letter(equivalent: Equivalent) -> str | None:
         return None
     ((name, symbol),) = letters.items()
     return name if getattr(symbol, "symmetric", False) else None
+
+
+def _shared(equivalent: Equivalent, spectral: str | None) -> frozenset[str]:
+    """The symmetric letters that commute with the spectral one: they have its eigenbasis."""
+    beside = {a if b == spectral else b for a, b in equivalent.commuting if spectral in (a, b)} - {spectral}
+    return frozenset(q.name for q in equivalent.letters if q.name in beside and getattr(q, "symmetric", False))
 
 
 def _expressions(equivalent: Equivalent) -> Iterable[Expr]:

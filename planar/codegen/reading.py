@@ -49,13 +49,15 @@ _FUNCTIONS = {exp: "exp", log: "log", sin: "sin", cos: "cos", Abs: "abs", real_p
 class Reader:
     """Reads expressions into a graph. ``symbol`` gives the node of a scalar symbol; ``names`` are those of the program.
 
-    ``spectral`` is the letter that is held by its eigenvalues, if there is one.
+    ``spectral`` is the letter that is held by its eigenvalues, if there is one; what was declared to commute with it,
+    ``shared``, has its eigenbasis and is held by its diagonal there.
     """
 
     graph: Graph
     names: Mapping[str, str]
     spectral: MatrixSymbol | None
     symbol: Callable[[str], Node]
+    shared: frozenset[str] = frozenset()
 
     def scalar(self, expression: Expr) -> Node:
         """The node of a scalar expression; raises ``PlanarError`` where it has no numeric form."""
@@ -105,6 +107,8 @@ class Reader:
                 return g.eye(g.number(1), self.shape(expression))
             case ZeroMatrix():
                 return g.dense(g.eye(g.number(0), self.shape(expression)), self.shape(expression))
+            case MatrixSymbol() if expression.name in self.shared:
+                return g.diagonal(self.names[expression.name])
             case MatrixSymbol():
                 kind: Kind = "d" if self.spectral is not None and expression.name == self.spectral.name else "m"
                 return g.letter(self.names[expression.name], kind, self.shape(expression))
@@ -146,7 +150,7 @@ class Reader:
     def _insertion(self, factor: Expr) -> Node | None:
         """The diagonal of a square letter other than the spectral one."""
         letter = factor.args[0] if isinstance(factor, Transpose) else factor
-        if self.spectral is None or not isinstance(letter, MatrixSymbol) or letter.name == self.spectral.name:
+        if self.spectral is None or not isinstance(letter, MatrixSymbol) or letter.name in {self.spectral.name, *self.shared}:
             return None
         if letter.shape != self.spectral.shape:
             return None

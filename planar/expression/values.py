@@ -113,9 +113,13 @@ class Values:
 
 
 def resolve(
-    target_letters: Iterable[MatrixSymbol], laws: Iterable[MatrixSymbol], scalars: Iterable[Symbol], values: Mapping[Any, Any]
+    target_letters: Iterable[MatrixSymbol],
+    laws: Iterable[MatrixSymbol],
+    scalars: Iterable[Symbol],
+    values: Mapping[Any, Any],
+    commuting: Iterable[tuple[str, str]] = (),
 ) -> Values:
-    """The user's mapping, checked: shapes agree, declared symmetry and positivity hold, nothing is missing or too much.
+    """The user's mapping, checked: shapes agree, what was declared of them holds, nothing is missing or too much.
 
     Raises ``ShapeError`` where shapes contradict each other, ``ValueMissing`` for all else.
 
@@ -143,8 +147,12 @@ def resolve(
         _refuse_broken_promise(x, value)
     for x in random:
         _refuse_rank(x, book)
+    named = {x.name: m for x, m in matrices.items()}
+    for pair in commuting:
+        if all(name in named for name in pair):
+            _refuse_non_commuting(pair, named)
     dimensions = {d: book.size(d) for d in dict.fromkeys((*symbols, *sizes)) if d.free_symbols}
-    return Values({x.name: m for x, m in matrices.items()}, dimensions, {s: _scalar(s, values[s]) for s in plain})
+    return Values(named, dimensions, {s: _scalar(s, values[s]) for s in plain})
 
 
 def dimensions_of(letter: MatrixSymbol) -> tuple[Expr, ...]:
@@ -362,6 +370,24 @@ def _refuse_broken_promise(letter: MatrixSymbol, value: Array | Spectrum) -> Non
         raise ValueMissing(
             f"{letter.name} is declared positive, but its value has the eigenvalue {eigenvalues.min():.3g}; "
             "give a positive semidefinite matrix, or declare it with symmetric=True."
+        )
+
+
+def _refuse_non_commuting(pair: tuple[str, str], values: Mapping[str, Array | Spectrum]) -> None:
+    """A spectrum is a diagonal in its own eigenbasis, in which the other one is then given."""
+    a, b = (np.arange(1.0, 1 + len(v)) if isinstance(v, Spectrum) else v for v in (values[name] for name in pair))
+    a, b = (x / max(float(np.abs(x).max(initial=0.0)), 1e-300) for x in (a, b))
+    if a.ndim == b.ndim == 1:
+        return
+    if a.ndim == b.ndim:
+        gap = a @ b - b @ a
+    else:
+        diagonal, dense = (a, b) if a.ndim == 1 else (b, a)
+        gap = diagonal[:, None] * dense - dense * diagonal
+    if np.abs(gap).max() > 1e-9 * len(a):
+        raise ValueMissing(
+            f"{pair[0]} and {pair[1]} are declared to commute, but their values do not; "
+            "give values that do, or derive without commuting=."
         )
 
 

@@ -62,6 +62,10 @@ class Arrays(Infix):
         match node.op:
             case "mean":
                 return f"average(weights, {', '.join(map(text, a))})", ATOM
+            case "trace" if (form := _bilinear(a)) is not None:
+                left, x, y, right = form
+                both = f"({text(x, PRODUCT)} * {text(y, POWER)}.T)"
+                return f"average({np}.ones(len(weights)), {text(left, PRODUCT)} @ {both}, {text(right)})", ATOM
             case "trace":
                 return f"trace({', '.join(map(text, a))})", ATOM
             case "diagonal":
@@ -182,3 +186,16 @@ class Arrays(Infix):
             *(f"    {line}" for line in (*head, *body)),
             f"    return ({result})" if len(returns) == 1 else f"    return {result}",
         ]
+
+
+def _bilinear(factors: tuple[Node, ...]) -> tuple[Node, Node, Node, Node] | None:
+    """``tr[M d T d']`` with two letters as the form d' (M * T.T) d, which costs no product of matrices at any point."""
+    if len(factors) != 2 or not all(x.op == "columns" and _letters(x.args[0]) for x in factors):
+        return None
+    (m, d), (t, e) = (x.args for x in factors)
+    return e, m, t, d
+
+
+def _letters(x: Node) -> bool:
+    """Whether a matrix is the same at every point."""
+    return x.op == "letter" or (x.op in ("transpose", "matmul") and all(map(_letters, x.args)))

@@ -141,7 +141,13 @@ def _rotation(plan: Layout, np: str) -> list[str]:
     if np == "np":
         lines += [f"        if not np.allclose({a}, {a}.T):"]
         lines += [f'            raise ValueError("{a} is declared symmetric, but its value is not")']
-    lines.append(f"        {a}, basis = {np}.linalg.eigh({a})")
+    if plan.shared:
+        every = [names[x] for x in sorted(plan.shared)]
+        mixed = "".join(f" + {0.618034 ** (k + 1):.6f} * {x} / {np}.linalg.norm({x})" for k, x in enumerate(every))
+        lines.append(f"        basis = {np}.linalg.eigh({a} / {np}.linalg.norm({a}){mixed})[1]")
+        lines.append(f"        {a} = {np}.diagonal(basis.T @ {a} @ basis)")
+    else:
+        lines.append(f"        {a}, basis = {np}.linalg.eigh({a})")
     size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
     for name in (n for n in plan.letters if n != plan.spectral):
         x, (rows, cols) = names[name], next(q.shape for q in plan.equivalent.letters if q.name == name)
