@@ -1,38 +1,42 @@
 """Contours around the spectrum, in nodes and weights: the quadrature of Bromwich and Cauchy integrals.
 
-All singularities of a transform lie on (-inf, 0], or on [-h, 0] where the largest eigenvalue h is known. With
-``decay(times)[t, j]`` the weight of node j at time t, a transform F of f gives ``f(t) = sum over j of decay[t, j] F(z_j)``.
+All singularities of a transform lie on [-h, 0], h the largest eigenvalue. With p a function that is entire in z, the exponential
+e^(z t) or the polynomial of an iteration, ``f(t) = sum over j of p(z_j) F(z_j) weights[j]``, real part, undoes a transform F.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planar.dynamics.iteration import Descent, Iteration
 from planar.errors import PlanarError
 
-__all__ = ["Contour", "circle", "hyperbola", "stepped_hyperbola"]
+__all__ = ["Contour", "ellipse", "hyperbola", "stepped_hyperbola"]
 
 Reals = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
+GROWTH = 4.0
+"""The logarithm of what an iteration may grow to on an ellipse: its square is lost in round-off."""
+MOST = 3000
+"""Upper nodes of an ellipse that are still worth their time in two frequencies."""
+DIGITS = 37.0
+"""The logarithm of what counts as nothing."""
 
 
 @dataclass(frozen=True)
 class Contour:
-    """Nodes in the upper half plane; those below are their conjugates, and count by the real part.
-
-    ``decay`` maps times to an array (times, nodes) of weights, each of which stands for a node and its conjugate.
-    """
+    """Nodes in the upper half plane, each with a weight; those below are their conjugates, and count by the real part."""
 
     nodes: Complexes
-    decay: Callable[[Reals], Complexes] = field(repr=False)
+    weights: Complexes
 
-    def both(self) -> Complexes:
-        """All nodes: the upper ones, then their conjugates."""
-        return np.concatenate([self.nodes, self.nodes.conj()])
+    def both(self) -> Contour:
+        """All nodes, the upper ones, then their conjugates, each with a weight of its own."""
+        weights = np.concatenate([self.weights, self.weights.conj()]) / 2
+        return Contour(np.concatenate([self.nodes, self.nodes.conj()]), weights)
 
 
 def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
@@ -43,67 +47,72 @@ def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
     hyperbolic contours for computing the Bromwich integral", Math. Comp. 76 (2007).
 
     >>> line = hyperbola(1.0, 10.0)
-    >>> f = (line.decay(np.array([1.0, 3.0])) @ (1 / (line.nodes + 2))).real
+    >>> f = (np.exp(np.outer([1.0, 3.0], line.nodes)) @ (line.weights / (line.nodes + 2))).real
     >>> bool(np.allclose(f, np.exp([-2.0, -6.0]), rtol=0, atol=1e-7))
     True
     """
     _check(first, last, nodes)
     z, slope, step = _optimal(first, last, nodes)
-    weights = step * slope / np.pi
-
-    def decay(times: Reals) -> Complexes:
-        result: Complexes = np.exp(np.multiply.outer(times, z)) * (weights / 1j)
-        return result
-
-    return Contour(z, decay)
+    return Contour(z, step * slope / (1j * np.pi))
 
 
-def stepped_hyperbola(first: float, last: float, rate: float, nodes: int = 20, *, largest: float = 0.0) -> Contour:
-    """For discrete times: the same through ``z = (e^(rate u) - 1)/rate``, for which (1 + rate z)^t is e^(rate u t).
+def stepped_hyperbola(first: float, last: float, descent: Descent, nodes: int = 20, *, largest: float = 0.0) -> Contour:
+    """For whole numbers of steps: the same in u, with ``rho = e^u`` the larger root of the iteration at z.
 
-    ``rate`` is the size of a step (the learning rate); u stays within ``|Im u| < pi/rate``. That encloses eigenvalues h up
-    to 1/rate, whose modes decay; where the ``largest`` is beyond, its modes alternate in sign, and a second hyperbola, the
-    first one turned about -1/rate, encloses them. Raises ``PlanarError`` where the window begins too early for a hyperbola;
-    take ``circle`` there.
+    That encloses the eigenvalues whose modes decay without a sign; where the ``largest`` lies beyond, its modes alternate, and
+    a second hyperbola, the first one turned about the middle of the stable range, encloses them. Raises ``PlanarError`` where
+    the window begins too early for a hyperbola; take ``ellipse`` there.
     """
     _check(first, last, nodes)
-    u, slope, step = _optimal(first * rate, last * rate, nodes)
-    if np.max(u.imag) * rate >= np.pi:
-        raise PlanarError(f"a window that begins at step {first:g} is too early for a hyperbola; take a circle there.")
-    z = np.expm1(rate * u) / rate
-    weights = step * slope * np.exp(rate * u) / np.pi / 1j
-    turned = largest * rate > 1
-
-    def decay(times: Reals) -> Complexes:
-        grown = np.exp(np.multiply.outer(times, rate * u)) * weights
-        signs = (1 - 2 * (np.asarray(times) % 2))[:, None]
-        result: Complexes = np.concatenate([grown, -signs * grown.conj()], axis=1) if turned else grown
-        return result
-
-    every: Complexes = np.concatenate([z, -2 / rate - z.conj()]) if turned else z.astype(np.complex128)
-    return Contour(every, decay)
+    u, slope, step = _optimal(first, last, nodes)
+    if np.max(u.imag) >= np.pi:
+        raise PlanarError(f"a window that begins at step {first:g} is too early for a hyperbola; take an ellipse there.")
+    kept = u.real * first > -DIGITS
+    u, slope = u[kept], slope[kept]
+    beta, rate = descent.momentum, descent.rate
+    z = (np.expm1(u) + beta * np.expm1(-u)) / rate
+    weights = step * slope * (np.exp(u) - beta * np.exp(-u)) / rate / (1j * np.pi)
+    if largest * rate <= (1 + np.sqrt(beta)) ** 2:
+        return Contour(z, weights)
+    return Contour(np.concatenate([z, -descent.stable_below - z.conj()]), np.concatenate([weights, -weights.conj()]))
 
 
-def circle(largest: float, rate: float, nodes: int = 200, margin: float = 0.25) -> Contour:
-    """For discrete times from 0 on: a circle about [-largest, 0], ``margin`` of its diameter away from it.
+def ellipse(largest: float, iteration: Iteration, last: float, fineness: float = 1.0) -> Contour:
+    """For times from 0 to ``last``: an ellipse about [-largest, 0], as wide as the iteration stays of order one on it.
 
-    >>> ring = circle(2.0, 0.5)
-    >>> f = (ring.decay(np.array([0.0, 3.0])) @ (1 / (ring.nodes + 2))).real    # (1 - 0.5 * 2)^t
-    >>> bool(np.allclose(f, [1, 0]))
+    The error is of the order of 1e-16 to the power ``fineness``. The number of nodes grows as the root of ``last``, and as
+    ``last`` itself where modes oscillate: it must resolve the iteration as well as the spectrum. ``PlanarError`` is raised
+    where these are too many.
+
+    >>> from planar.dynamics.iteration import Descent
+    >>> ring = ellipse(2.0, Descent(0.5), last=3)
+    >>> f = (Descent(0.5).residual(np.array([0.0, 3.0]), ring.nodes) @ (ring.weights / (ring.nodes + 2))).real
+    >>> bool(np.allclose(f, [1, 0]))                    # (1 - 0.5 * 2)^t
     True
     """
-    if not largest > 0 or not rate > 0 or nodes < 2 or not margin > 0:
-        raise PlanarError(f"a circle needs a positive largest eigenvalue, rate and margin, got {largest}, {rate}, {margin}.")
-    radius = largest * (0.5 + margin)
-    turn = np.pi * (np.arange(nodes) + 0.5) / nodes
-    z: Complexes = -largest / 2 + radius * np.exp(1j * turn)
-    weights = radius * np.exp(1j * turn) / nodes
+    if not largest > 0 or not last >= 0:
+        raise PlanarError(f"an ellipse needs a positive largest eigenvalue and a last time, got {largest}, {last}.")
+    widths = np.geomspace(1e-5, 2, 120)
+    turn = np.pi * (1 - np.cos(np.linspace(0, np.pi, 65))) / 2
+    growth = np.array([last * np.max(np.real(iteration.exponent(_oval(largest, w, turn)[0]))) for w in widths])
+    width = max(widths[(growth < GROWTH) & (widths <= 1)], default=widths[0])
+    wider = widths > 1.01 * width
+    oscillating = np.min((DIGITS + np.maximum(growth[wider], 0)) / (widths[wider] - width), initial=np.inf)
+    count = int(np.ceil(fineness * max(DIGITS / width, oscillating) / 2))
+    if count > MOST:
+        raise PlanarError(
+            f"modes that still oscillate after {last:g} steps need {count} frequencies; take fewer steps or a smaller momentum."
+        )
+    z, slope = _oval(largest, width, np.pi * (np.arange(count) + 0.5) / count)
+    return Contour(z, slope / (1j * count))
 
-    def decay(times: Reals) -> Complexes:
-        result: Complexes = (1 + rate * z) ** np.asarray(times)[:, None] * weights
-        return result
 
-    return Contour(z, decay)
+def _oval(largest: float, width: float, turn: Reals) -> tuple[Complexes, Complexes]:
+    """Points at some angles of the ellipse with its foci at -largest and 0, and their derivatives in the angle."""
+    w = np.exp(width + 1j * turn)
+    z: Complexes = largest / 2 * ((w + 1 / w) / 2 - 1)
+    slope: Complexes = largest / 2 * 1j * (w - 1 / w) / 2
+    return z, slope
 
 
 def _optimal(first: float, last: float, nodes: int) -> tuple[Complexes, Complexes, float]:

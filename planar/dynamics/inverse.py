@@ -1,10 +1,9 @@
 """From frequency to time: inverse transforms in one and in two frequencies, each with an estimate of its error.
 
 ``F(z) = integral of e^(-z t) f(t) dt`` of a decaying f is analytic off (-inf, 0], as a resolvent (z + H)^-1 is, whose
-transform is e^(-H t). In two frequencies F(z, z') becomes f(t, t'), one exponential in each. For discrete times the
-exponential is replaced by (1 + rate z)^t, so that (z + H)^-1 becomes the polynomial (1 - rate H)^t of t steps of gradient
-descent. A transform is any function of arrays of complex numbers, the kernel of an equivalent for example; it must be
-real on the positive axis, F(conj z) = conj F(z).
+transform is e^(-H t). In two frequencies F(z, z') becomes f(t, t'), one exponential in each. For an iteration the exponential
+is replaced by its polynomial, (1 - rate H)^t for t steps of gradient descent. A transform is any function of arrays of complex
+numbers, the kernel of an equivalent for example; it must be real on the positive axis, F(conj z) = conj F(z).
 """
 
 from __future__ import annotations
@@ -17,10 +16,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planar.dynamics.contour import Contour, circle, hyperbola, stepped_hyperbola
+from planar.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
+from planar.dynamics.iteration import Descent, Flow, Iteration
 from planar.errors import PlanarError
 
-__all__ = ["Inverse", "inverse_laplace", "inverse_laplace_pair", "inverse_steps", "inverse_steps_pair"]
+__all__ = [
+    "Inverse",
+    "inverse_laplace",
+    "inverse_laplace_pair",
+    "inverse_pair",
+    "inverse_residual",
+    "inverse_response",
+    "inverse_steps",
+    "inverse_steps_pair",
+]
 
 Reals = NDArray[np.float64]
 Transform = Callable[[Any], Any]
@@ -30,13 +39,11 @@ WINDOW = 10.0
 """The ratio of the last to the first time that one contour serves."""
 NODES = 20
 """Upper nodes of a hyperbola: more bring round-off back, since in two frequencies the growth of e^(Re z t) is squared."""
-COARSE = 14
-"""Nodes of the coarser contour, whose difference from the finer one is the estimate of the error."""
-EARLY = 30
-"""Steps up to which a circle serves for discrete times."""
-CIRCLE = 300
-ROUNDING = 16 * float(np.finfo(float).eps)
-"""Relative error of one term, the transform's own included."""
+COARSE = 0.7
+"""Nodes of the coarser contour as a fraction; its difference from the finer one is the estimate of the error."""
+EPSILON = float(np.finfo(float).eps)
+CHUNK = 8192
+"""Times that are done at once."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +58,6 @@ class Inverse:
         return f"{len(self.times)} times, estimated error at most {float(np.max(self.error, initial=0.0)):.1e}"
 
 
-Made = Callable[[int], Contour]
-"""A contour with so many nodes, relative to the full number."""
-
-
 def inverse_laplace(transform: Transform, times: ArrayLike) -> Inverse:
     """f(t) at positive times from its Laplace transform; times are served in windows of a decade, twenty evaluations each.
 
@@ -64,7 +67,7 @@ def inverse_laplace(transform: Transform, times: ArrayLike) -> Inverse:
 
     Raises ``PlanarError`` for times that are not positive. Source: Weideman and Trefethen, Math. Comp. 76 (2007).
     """
-    return _inverse(transform, _times(times, 0.0), _laplace_windows)
+    return inverse_residual(transform, _positive(times), Flow(), np.inf)
 
 
 def inverse_laplace_pair(transform: PairTransform, times: ArrayLike) -> Inverse:
@@ -74,82 +77,120 @@ def inverse_laplace_pair(transform: PairTransform, times: ArrayLike) -> Inverse:
     >>> bool(np.allclose(found.value, np.exp(-3 * found.times), rtol=0, atol=1e-7))
     True
     """
-    return _inverse_pair(transform, _times(times, 0.0), _laplace_windows)
+    return inverse_pair(transform, _positive(times), Flow(), np.inf)
 
 
-def inverse_steps(transform: Transform, steps: ArrayLike, *, rate: float, largest: float) -> Inverse:
+def inverse_steps(transform: Transform, steps: ArrayLike, *, rate: float, largest: float, momentum: float = 0.0) -> Inverse:
     """f(t) after whole numbers of steps, each eigenvalue h of ``transform`` giving (1 - rate h)^t; h is at most ``largest``.
+
+    With ``momentum`` it gives the polynomial of the heavy ball from rest.
 
     >>> found = inverse_steps(lambda z: 1 / (z + 0.5), [0, 1, 50, 5000], rate=0.1, largest=1.0)
     >>> bool(np.allclose(found.value, 0.95 ** found.times, rtol=0, atol=1e-9))
     True
     """
-    _check_steps(rate, largest)
-    return _inverse(transform, _whole(steps), lambda times: _step_windows(times, rate, largest))
+    return inverse_residual(transform, steps, Descent(rate, momentum), largest)
 
 
-def inverse_steps_pair(transform: PairTransform, steps: ArrayLike, *, rate: float, largest: float) -> Inverse:
+def inverse_steps_pair(
+    transform: PairTransform, steps: ArrayLike, *, rate: float, largest: float, momentum: float = 0.0
+) -> Inverse:
     """f(t, t) after whole numbers of steps, from a transform in two frequencies."""
-    _check_steps(rate, largest)
-    return _inverse_pair(transform, _whole(steps), lambda times: _step_windows(times, rate, largest))
+    return inverse_pair(transform, steps, Descent(rate, momentum), largest)
 
 
-Windows = Callable[[Reals], Iterator[tuple[Any, Made]]]
-Quadrature = Callable[[Contour, Reals], tuple[Reals, Reals]]
-"""At some times on one contour: the values, and the sums of the sizes of all their terms."""
+def inverse_residual(transform: Transform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
+    """f(t) where each eigenvalue h of the transform, at most ``largest``, gives the residual of the iteration at -h."""
 
-
-def _inverse(transform: Transform, times: Reals, windows: Windows) -> Inverse:
     def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
-        weights, f = line.decay(at), _finite(transform(line.nodes), line.nodes.shape)
+        f = _at(transform, line)
+        weights = iteration.residual(at, line.nodes)
         return (weights @ f).real, np.abs(weights) @ np.abs(f)
 
-    return _by_windows(quadrature, times, windows)
+    return _by_windows(quadrature, times, iteration, largest, 1)
 
 
-def _inverse_pair(transform: PairTransform, times: Reals, windows: Windows) -> Inverse:
-    """Upper nodes in the first frequency, all nodes in the second: the rest is their conjugate."""
+def inverse_response(transform: Transform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
+    """f(t) where each eigenvalue gives the square of the response: the covariance that one kick of noise leaves.
+
+    >>> found = inverse_response(lambda z: 1 / (z + 0.5), [0, 1, 50], Descent(0.1), 1.0)
+    >>> bool(np.allclose(found.value, 0.95 ** (2 * found.times)))
+    True
+    """
 
     def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
-        weights = line.decay(at)
-        both = np.concatenate([weights, weights.conj()], axis=1) / 2
-        z, w = line.nodes[:, None], line.both()[None, :]
-        f = _finite(transform(z, w), np.broadcast_shapes(z.shape, w.shape))
-        value = np.einsum("ti,ij,tj->t", weights, f, both).real
-        return value, np.einsum("ti,ij,tj->t", np.abs(weights), np.abs(f), np.abs(both))
+        f = _at(transform, line)
+        weights = iteration.response(at, line.nodes) ** 2
+        return (weights @ f).real, np.abs(weights) @ np.abs(f)
 
-    return _by_windows(quadrature, times, windows)
+    return _by_windows(quadrature, times, iteration, largest, 2)
 
 
-def _by_windows(quadrature: Quadrature, times: Reals, windows: Windows) -> Inverse:
+def inverse_pair(transform: PairTransform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
+    """f(t, t), one residual in each frequency: upper nodes in the first, all nodes in the second; the rest is their conjugate."""
+
+    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
+        both = line.both()
+        f = _finite(transform(line.nodes[:, None], both.nodes[None, :]), (len(line.nodes), len(both.nodes)))
+        f = line.weights[:, None] * f * both.weights
+        upper = iteration.residual(at, line.nodes)
+        every = np.concatenate([upper, upper.conj()], axis=1)
+        sizes = np.einsum("ti,ti->t", np.abs(upper) @ np.abs(f), np.abs(every))
+        return np.einsum("ti,ti->t", upper @ f, every).real, sizes
+
+    return _by_windows(quadrature, times, iteration, largest, 1)
+
+
+Quadrature = Callable[[Contour, Reals], tuple[Reals, Reals]]
+"""At some times on one contour: the values, and the sums of the sizes of all their terms."""
+Made = Callable[[float], Contour]
+"""A contour with a fraction of the nodes."""
+
+
+def _by_windows(quadrature: Quadrature, times: ArrayLike, iteration: Iteration, largest: float, power: int) -> Inverse:
     """Every window on its contour and on a coarser one; their difference and the round-off are the error."""
-    value, error = np.zeros(times.shape), np.zeros(times.shape)
-    for chosen, contour in windows(times):
-        fine, size = quadrature(contour(NODES), times[chosen])
-        coarse, _ = quadrature(contour(COARSE), times[chosen])
-        value[chosen], error[chosen] = fine, np.abs(fine - coarse) + size * ROUNDING
-    return Inverse(times, value, error)
+    at = _times(times, iteration)
+    if not largest > 0 or (isinstance(iteration, Descent) and not largest < iteration.stable_below):
+        raise PlanarError(
+            f"steps of {iteration.rate:g} with an eigenvalue {largest:g} do not stay bounded; "
+            f"the largest eigenvalue must lie between 0 and {iteration.stable_below:g}."
+        )
+    value, error = np.zeros(at.shape), np.zeros(at.shape)
+    for chosen, contour in _windows(at * power, iteration, largest):
+        lines, places = (contour(1.0), contour(COARSE)), np.flatnonzero(chosen)
+        for start in range(0, len(places), CHUNK):
+            here = places[start : start + CHUNK]
+            (fine, size), (coarse, _) = (quadrature(line, at[here]) for line in lines)
+            rounding = EPSILON * (16 + 2 * at[here] * np.max(np.abs(iteration.exponent(lines[0].nodes))))
+            value[here], error[here] = fine, np.abs(fine - coarse) + size * rounding
+    return Inverse(at, value, error)
 
 
-def _laplace_windows(times: Reals) -> Iterator[tuple[Any, Made]]:
-    for chosen in _decades(times, np.ones(times.shape, bool)):
-        first, last = _window(times[chosen])
-        yield chosen, partial(hyperbola, first, last)
+def _windows(times: Reals, iteration: Iteration, largest: float) -> Iterator[tuple[NDArray[np.bool_], Made]]:
+    """Ellipses for early times, hyperbolas after them, each for a decade."""
+    late = iteration.late(largest)
+    early = times <= late
+    for last in (late / WINDOW**k for k in (2, 1, 0)):
+        chosen = early & (times <= last)
+        if chosen.any():
+            yield chosen, partial(ellipse, largest, iteration, float(times[chosen].max()))
+        early &= ~chosen
+    for chosen in _decades(times, times > late):
+        first = float(times[chosen].min())
+        last = max(float(times[chosen].max()), 1.0001 * first)
+        yield chosen, partial(_hyperbola, first, last, iteration, largest)
 
 
-def _step_windows(times: Reals, rate: float, largest: float) -> Iterator[tuple[Any, Made]]:
-    """A circle for early steps, hyperbolas by decades after them."""
-    early = times <= EARLY
-    if early.any():
-        yield early, lambda nodes: circle(largest, rate, CIRCLE * nodes // NODES)
-    for chosen in _decades(times, ~early):
-        first, last = _window(times[chosen])
-        yield chosen, partial(stepped_hyperbola, first, last, rate, largest=largest)
+def _hyperbola(first: float, last: float, iteration: Iteration, largest: float, fineness: float = 1.0) -> Contour:
+    nodes = round(NODES * fineness)
+    if isinstance(iteration, Descent):
+        return stepped_hyperbola(first, last, iteration, nodes, largest=largest)
+    return _slowed(hyperbola(first, last, nodes), iteration.rate)
 
 
-def _window(times: Reals) -> tuple[float, float]:
-    first = float(times.min())
-    return first, max(float(times.max()), 1.0001 * first)
+def _slowed(line: Contour, rate: float) -> Contour:
+    """For e^(rate z t)."""
+    return Contour(line.nodes / rate, line.weights / rate)
 
 
 def _decades(times: Reals, among: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
@@ -161,25 +202,24 @@ def _decades(times: Reals, among: NDArray[np.bool_]) -> Iterator[NDArray[np.bool
         rest &= ~chosen
 
 
-def _times(times: ArrayLike, least: float) -> Reals:
+def _positive(times: ArrayLike) -> Reals:
     found = np.atleast_1d(np.asarray(times, float))
-    if found.ndim != 1 or not np.isfinite(found).all() or not (found > least).all():
+    if not (found > 0).all():
         raise PlanarError("times are a list of positive numbers; at 0 take z F(z) at large z.")
     return found
 
 
-def _whole(steps: ArrayLike) -> Reals:
-    found = np.atleast_1d(np.asarray(steps, float))
-    if found.ndim != 1 or not np.isfinite(found).all() or (found < 0).any() or (found != np.round(found)).any():
-        raise PlanarError("steps are a list of whole numbers, 0, 1, 2, ...; take inverse_laplace for continuous times.")
+def _times(times: ArrayLike, iteration: Iteration) -> Reals:
+    found = np.atleast_1d(np.asarray(times, float))
+    if found.ndim != 1 or not np.isfinite(found).all() or (found < 0).any():
+        raise PlanarError("times are a list of numbers of at least 0.")
+    if isinstance(iteration, Descent) and (found != np.round(found)).any():
+        raise PlanarError("steps are a list of whole numbers, 0, 1, 2, ...; gradient flow takes any time.")
     return found
 
 
-def _check_steps(rate: float, largest: float) -> None:
-    if not 0 < rate * largest < 2:
-        raise PlanarError(
-            f"steps of {rate:g} with an eigenvalue {largest:g} do not stay bounded; rate * largest must lie between 0 and 2."
-        )
+def _at(transform: Transform, line: Contour) -> Any:
+    return line.weights * _finite(transform(line.nodes), line.nodes.shape)
 
 
 def _finite(values: Any, shape: tuple[int, ...]) -> Any:

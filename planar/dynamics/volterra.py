@@ -9,9 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from planar.errors import PlanarError
 
-__all__ = ["Response", "volterra", "volterra_steps"]
+__all__ = ["Response", "convolved", "volterra", "volterra_steps"]
 
 Reals = NDArray[np.float64]
+BLOCK = 256
+"""Steps that are solved one by one; what is longer is halved, and the first half's share of the second is one product."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +25,35 @@ class Response:
 
 
 def volterra_steps(forcing: ArrayLike, kernel: ArrayLike, strength: float = 1.0) -> Reals:
-    """R(t) = F(t) + strength times the sum over s < t of K(t - 1 - s) R(s), for t = 0, 1, ..., exactly.
+    """R(t) = F(t) + strength times the sum over s < t of K(t - 1 - s) R(s), for t = 0, 1, ..., in T log^2 T operations.
 
     >>> volterra_steps([1, 1, 1], [1, 0, 0]).tolist()
     [1.0, 2.0, 3.0]
     """
     f, k = _same(forcing, kernel)
-    found = np.zeros(len(f))
-    for t in range(len(f)):
-        found[t] = f[t] + strength * (k[:t][::-1] @ found[:t])
+    found = f.copy()
+    _solve(found, strength * k, 0, len(f))
     return found
+
+
+def _solve(found: Reals, k: Reals, start: int, stop: int) -> None:
+    """``found`` holds forcing plus all that came before ``start``; afterwards the solution up to ``stop``."""
+    if stop - start <= BLOCK:
+        for t in range(start + 1, stop):
+            found[t] += k[: t - start][::-1] @ found[start:t]
+        return
+    middle = (start + stop) // 2
+    _solve(found, k, start, middle)
+    passed = convolved(found[start:middle], k[: stop - start - 1])
+    found[middle:stop] += passed[middle - start - 1 : stop - start - 1]
+    _solve(found, k, middle, stop)
+
+
+def convolved(a: Reals, b: Reals) -> Reals:
+    """The sums over i of a(i) b(n - i), for n up to the length of b."""
+    size = 1 << (len(a) + len(b) - 1).bit_length()
+    product: Reals = np.fft.irfft(np.fft.rfft(a, size) * np.fft.rfft(b, size), size)[: len(b)]
+    return product
 
 
 def volterra(forcing: ArrayLike, kernel: ArrayLike, step: float, strength: float = 1.0) -> Response:
@@ -59,14 +80,12 @@ def volterra(forcing: ArrayLike, kernel: ArrayLike, step: float, strength: float
 
 
 def _trapezoid(f: Reals, k: Reals, weight: float) -> Reals:
-    found = np.zeros(len(f))
+    """The equation solved for R(t), which is one in steps: the newest term is divided out, the oldest counts half."""
     own = 1 - weight * k[0] / 2
     if not own > 0:
         raise PlanarError("the step in time is too long for this kernel; take a shorter one.")
-    for t in range(len(f)):
-        past = k[1:t][::-1] @ found[1:t] + k[t] * found[0] / 2 if t else 0.0
-        found[t] = f[t] if t == 0 else (f[t] + weight * past) / own
-    return found
+    forced = np.concatenate([f[:1], (f[1:] - weight * k[1:] * f[0] / 2) / own])
+    return volterra_steps(forced, np.append(k[1:], 0.0), weight / own)
 
 
 def _same(forcing: ArrayLike, kernel: ArrayLike) -> tuple[Reals, Reals]:
