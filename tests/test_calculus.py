@@ -103,3 +103,36 @@ def test_infinitely_many_samples():
     limit = derive(two_point).limit(P, oo)
     g = [np.linalg.inv(x * np.eye(6) + A_VALUE) for x in (0.7, 1.9)]
     np.testing.assert_allclose(limit.evaluate({A: A_VALUE, M: M_VALUE, lam: 0.7, mu: 1.9}), g[0] @ M_VALUE @ g[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("samples", "features"), [(40, 90), (90, 40), (30, 80), (120, 90), (30, 20)])
+def test_ridgeless_from_either_side_of_two_layers(samples, features):
+    """Both sides of both thresholds, the Gram side and the noise of random features: also where the formula says 0/0 there."""
+    rng = np.random.default_rng(3)
+    r, x, f = deterministic("R", D, positive=True), Ginibre("X", P, D, variance=1 / P), Ginibre("F", D, K, variance=1 / K)
+    c, gram = r * x.T * x * r, x * r * f * f.T * r * x.T
+    left, right = resolvent(f * f.T * c, lam), resolvent(c * f * f.T, lam)
+    values = {r: planar.spectrum(np.sqrt(rng.uniform(0.2, 1, 60))), P: samples, K: features}
+    for expression in (
+        lam**2 * tr(resolvent(gram, lam) ** 2),
+        lam**2 * tr(r * r * left * right),
+        tr(r * r * left * f * f.T * c * f * f.T * right),
+    ):
+        whole = derive(expression)
+        near = 2 * whole.evaluate({**values, lam: 1e-8}) - whole.evaluate({**values, lam: 2e-8})
+        assert whole.limit(lam, 0).evaluate(values) == pytest.approx(near, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("samples", "expected"), [(90, 1 / 3), (40, 0.0)])
+def test_the_gram_side_without_a_ridge_keeps_its_null_space(samples, expected):
+    r, x = deterministic("R", D, positive=True), Ginibre("X", P, D, variance=1 / P)
+    limit = derive(lam * tr(resolvent(x * r * r * x.T, lam))).limit(lam, 0)
+    values = {r: planar.spectrum(np.linspace(0.3, 1, 60)), P: samples}
+    assert limit.evaluate(values) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_limit_at_its_threshold_says_so():
+    r, x = deterministic("R", D, positive=True), Ginibre("X", P, D, variance=1 / P)
+    limit = derive(lam**2 * tr(resolvent(x * r * r * x.T, lam) ** 2)).limit(lam, 0)
+    with pytest.raises(planar.PlanarError, match="an interpolation threshold perhaps"):
+        limit.evaluate({r: planar.spectrum(np.sqrt([1.0, 0.5, 0.25] * 20)), P: 60})

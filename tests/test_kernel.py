@@ -168,3 +168,32 @@ def test_the_module_refuses_a_matrix_that_is_not_symmetric():
     exec(planar.derive(tr(resolvent(A * W, lam))).source(), module)
     with pytest.raises(ValueError, match="A is declared symmetric"):
         module["equivalent"](A=np.triu(np.ones((3, 3))), lam=1.0, P=4)
+
+
+def test_two_dense_insertions_are_one_form_on_a_grid():
+    """tr[T g M g'] from the matrices of all points, and as d' (M * T.T) d."""
+    rng = np.random.default_rng(7)
+    a, m, t = positive(rng, 20), rng.standard_normal((20, 20)), rng.standard_normal((20, 20))
+    kernel = planar.derive(tr(A2 * resolvent(A * W, lam) * M * resolvent(W * A, mu))).compile()
+    values = {A: a, M: m, A2: t, P: 15}
+    grid = kernel({**values, lam: np.array([[0.2], [0.5]]), mu: np.array([0.1, 0.4, 0.9])})
+    whole = planar.derive(resolvent(A * W, lam) * M * resolvent(W * A, mu)).evaluate({A: a, M: m, P: 15, lam: 0.5, mu: 0.4})
+    assert grid[1, 1] == pytest.approx(np.trace(t @ whole) / 20, rel=1e-11)
+    assert "@ (" in kernel.source
+
+
+@pytest.mark.parametrize("degenerate", [False, True])
+def test_letters_that_commute_are_diagonals_in_one_basis(degenerate):
+    rng = np.random.default_rng(8)
+    eigenvalues = np.repeat([0.5, 2.0], 10) if degenerate else rng.uniform(0.2, 2, 20)
+    basis = np.linalg.qr(rng.standard_normal((20, 20)))[0]
+    t = planar.deterministic("T", N, symmetric=True)
+    expression = tr(t * resolvent(A * W, lam) * M * resolvent(W * A, mu))
+    shared, free = planar.derive(expression, commuting=[(A, t)]).compile(), planar.derive(expression).compile()
+    values = {t: (basis * rng.uniform(1, 3, 20)) @ basis.T, M: rng.standard_normal((20, 20)), lam: 0.3, mu: 0.8, P: 30}
+    a = (basis * eigenvalues) @ basis.T
+    assert shared({A: a, **values}) == pytest.approx(free({A: a, **values}), rel=1e-10)
+    long = planar.spectrum(rng.uniform(0.2, 2, 5000))
+    assert np.isfinite(shared({A: long, t: np.ones(5000), M: np.ones(5000), lam: 0.3, mu: 0.8, P: 4000}))
+    with pytest.raises(planar.PlanarError, match="A and T are declared to commute, but their values do not"):
+        shared({A: a, **values, t: positive(rng, 20)})

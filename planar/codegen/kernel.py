@@ -149,7 +149,22 @@ class Kernel:
         after = self.solve(values, start={**after.named, **tiny})
         axes = tuple(range(before.gamma.ndim, before.value.ndim))
         grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
-        return replace(after, gamma=np.where(grows, np.inf, before.gamma))
+        after = replace(after, gamma=np.where(grows, np.inf, before.gamma))
+        return self._compared(after, far, base, values, zeros)
+
+    def _compared(self, at: Solution, far: Solution, base: Kernel, values: Mapping[Any, Any], zeros: list[Symbol]) -> Solution:
+        """The limit beside its extrapolation from small parameters, which takes its place where the formula says 0/0.
+
+        0/0 in floating point may look like a number. What is extrapolated is done once more from ten times as far.
+        """
+        f = [base.solve({**values, **dict.fromkeys(zeros, x * NEAR)}).value for x in (0.02, 0.04, 0.2, 0.4)]
+        value, check = 2 * f[0] - f[1], 2 * f[2] - f[3]
+        axes = tuple(range(at.residual.ndim, value.ndim))
+        gap, off, size = (np.abs(x).max(axis=axes) for x in (value - check, value - at.value, far.value))
+        lost = ~(off <= 10 * gap + 1e-6 * size)
+        inner = lost.reshape(lost.shape + (1,) * len(axes))
+        doubt = np.where(gap < 1e-4 * size, 0.0, np.inf)
+        return replace(at, value=np.where(inner, value, at.value), residual=np.where(lost, doubt, at.residual))
 
     def _piece(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
         axes = {np.shape(v) for v in inputs.values()} - {()}
@@ -203,6 +218,12 @@ class Kernel:
         if self.equivalent.near is not None and np.isinf(gamma):
             names = " and ".join(str(s) for s, _ in self.equivalent.limits)
             return f"`{self.equivalent.lhs}` grows without bound as {names} -> 0 at these values; multiply it by {names}."
+        if self.equivalent.near is not None and np.isinf(residual):
+            names = " and ".join(str(s) for s, _ in self.equivalent.limits)
+            return (
+                f"`{self.equivalent.lhs}` is 0/0 at {names} = 0 for these values, an interpolation threshold perhaps; "
+                f"give {names} a small value, or other sizes."
+            )
         found = f"gamma(R, R*) = {gamma:.3g} is not below 1" if not gamma < 1 else f"a residual of {residual:.1e} is left"
         where = ", ".join(parts) or "these values"
         return (

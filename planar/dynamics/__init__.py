@@ -1,4 +1,4 @@
-"""From frequency to time, as numerics alone: contours, inverse transforms with their errors, Volterra equations."""
+"""From frequency to time: contours, inverse transforms with their errors, Volterra equations, curves of SGD."""
 
 from planar.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
 from planar.dynamics.inverse import (
@@ -12,6 +12,7 @@ from planar.dynamics.inverse import (
     inverse_steps_pair,
 )
 from planar.dynamics.iteration import Descent, Flow
+from planar.dynamics.sgd import SGDCurves, sgd_curves
 from planar.dynamics.volterra import Response, volterra, volterra_steps
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Flow",
     "Inverse",
     "Response",
+    "SGDCurves",
     "ellipse",
     "hyperbola",
     "inverse_laplace",
@@ -29,6 +31,7 @@ __all__ = [
     "inverse_response",
     "inverse_steps",
     "inverse_steps_pair",
+    "sgd_curves",
     "stepped_hyperbola",
     "volterra",
     "volterra_steps",

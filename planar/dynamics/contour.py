@@ -1,6 +1,6 @@
 """Contours around the spectrum, in nodes and weights: the quadrature of Bromwich and Cauchy integrals.
 
-All singularities of a transform lie on [-h, 0], h the largest eigenvalue. With p a function that is entire in z, the exponential
+All singularities of a transform lie on [-h, 0], h the largest eigenvalue. With p an entire function of z, the exponential
 e^(z t) or the polynomial of an iteration, ``f(t) = sum over j of p(z_j) F(z_j) weights[j]``, real part, undoes a transform F.
 """
 
@@ -35,8 +35,7 @@ class Contour:
 
     def both(self) -> Contour:
         """All nodes, the upper ones, then their conjugates, each with a weight of its own."""
-        weights = np.concatenate([self.weights, self.weights.conj()]) / 2
-        return Contour(np.concatenate([self.nodes, self.nodes.conj()]), weights)
+        return Contour(_joined(self.nodes, self.nodes.conj()), _joined(self.weights, self.weights.conj()) / 2)
 
 
 def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
@@ -70,11 +69,11 @@ def stepped_hyperbola(first: float, last: float, descent: Descent, nodes: int = 
     kept = u.real * first > -DIGITS
     u, slope = u[kept], slope[kept]
     beta, rate = descent.momentum, descent.rate
-    z = (np.expm1(u) + beta * np.expm1(-u)) / rate
-    weights = step * slope * (np.exp(u) - beta * np.exp(-u)) / rate / (1j * np.pi)
+    z = np.asarray((np.expm1(u) + beta * np.expm1(-u)) / rate, np.complex128)
+    weights: Complexes = step * slope * (np.exp(u) - beta * np.exp(-u)) / rate / (1j * np.pi)
     if largest * rate <= (1 + np.sqrt(beta)) ** 2:
         return Contour(z, weights)
-    return Contour(np.concatenate([z, -descent.stable_below - z.conj()]), np.concatenate([weights, -weights.conj()]))
+    return Contour(_joined(z, -descent.stable_below - z.conj()), _joined(weights, -weights.conj()))
 
 
 def ellipse(largest: float, iteration: Iteration, last: float, fineness: float = 1.0) -> Contour:
@@ -105,6 +104,11 @@ def ellipse(largest: float, iteration: Iteration, last: float, fineness: float =
         )
     z, slope = _oval(largest, width, np.pi * (np.arange(count) + 0.5) / count)
     return Contour(z, slope / (1j * count))
+
+
+def _joined(a: Complexes, b: Complexes) -> Complexes:
+    found: Complexes = np.concatenate([a, b])
+    return found
 
 
 def _oval(largest: float, width: float, turn: Reals) -> tuple[Complexes, Complexes]:

@@ -127,7 +127,10 @@ def inverse_response(transform: Transform, times: ArrayLike, iteration: Iteratio
 
 
 def inverse_pair(transform: PairTransform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
-    """f(t, t), one residual in each frequency: upper nodes in the first, all nodes in the second; the rest is their conjugate."""
+    """f(t, t), one residual in each frequency.
+
+    Upper nodes in the first and all nodes in the second frequency: the rest is their conjugate.
+    """
 
     def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
         both = line.both()

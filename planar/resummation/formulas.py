@@ -66,10 +66,7 @@ class OnePointFormulas:
             constant = constant_of(core)
             self.namer.kappas[constant] = symbol
             factor, powers = constant.factors()
-            ridge = [f.gens()[0] for f, e in powers if e == 1 and f.gens() and f.gens()[0] in self._vanishing]
-            if ridge:
-                self._regular[core] = self.work.field.gen(ridge[0]) / constant
-                self.namer.expansions[ridge[0]] = self.work.field.gen(("scalar", symbol)) * self._regular[core]
+            self._regularise(core, symbol)
             alone = [f.gens()[0] for f, e in powers if e == -1 and f.gens() and f.gens()[0] in self._owner]
             if len(powers) == 1 and alone:
                 self.namer.names[alone[0]] = factor.numerator / (factor.denominator * symbol)
@@ -86,6 +83,16 @@ class OnePointFormulas:
                     inverse = not unknown.is_matrix and self._multiplies(key)
                     base = 1 / Symbol(join("S" + label, "", "")) if inverse else Symbol("s" + label)
                     self.namer.names[key] = base
+
+    def _regularise(self, core: Core, symbol: Symbol) -> None:
+        """A ridge that may go to zero, written as kappa times what it was divided by, where kappa is proportional to it."""
+        for constant in (constant_of(core), self.one_point.reduce(constant_of(core))) if self._vanishing else ():
+            powers = constant.factors()[1]
+            ridge = [f.gens()[0] for f, e in powers if e == 1 and f.gens() and f.gens()[0] in self._vanishing]
+            if ridge:
+                self._regular[core] = self.work.field.gen(ridge[0]) / constant
+                self.namer.expansions[ridge[0]] = self.work.field.gen(("scalar", symbol)) * self._regular[core]
+                return
 
     def _name_chain(self) -> None:
         """kappa_1, kappa_2, ... where several letters renormalise one ridge, one after another, the last letter first."""

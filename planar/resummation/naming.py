@@ -116,7 +116,8 @@ class Namer:
         if value.size() > _LONG:
             return _as_dict(value.factors())
         forms = [candidate(value) for candidate in self.candidates]
-        return _as_dict(min((f.factors() for f in forms), key=_length))
+        regular = [f for f in forms if self.expansions.keys().isdisjoint(f.gens())]
+        return _as_dict(min((f.factors() for f in regular or forms), key=_length))
 
     def product(self, constant: Fraction | Expr, powers: Factors) -> Expr:
         """A product of factors, with kappa in place of the monomial that it abbreviates."""

@@ -63,9 +63,8 @@ class Arrays(Infix):
             case "mean":
                 return f"average(weights, {', '.join(map(text, a))})", ATOM
             case "trace" if (form := _bilinear(a)) is not None:
-                left, x, y, right = form
-                both = f"({text(x, PRODUCT)} * {text(y, POWER)}.T)"
-                return f"average({np}.ones(len(weights)), {text(left, PRODUCT)} @ {both}, {text(right)})", ATOM
+                both = f"({text(form[1], PRODUCT)} * {text(form[2], POWER)}.T)"
+                return f"average({np}.ones(len(weights)), {text(form[0], PRODUCT)} @ {both}, {text(form[3])})", ATOM
             case "trace":
                 return f"trace({', '.join(map(text, a))})", ATOM
             case "diagonal":
