@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem
+from derivations.theorem import Theorem, run_all
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -46,4 +46,4 @@ theorem = Theorem(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not theorem.run())
+    run_all([theorem])

@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import Theorem, run_all, wishart_like
 
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -43,4 +43,4 @@ theorem = Theorem(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not theorem.run())
+    run_all([theorem])

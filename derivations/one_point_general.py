@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sympy import Expr, Function, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem
+from derivations.theorem import Theorem, run_all
 
 N = planar.dims("N")
 lam = symbols("lambda", positive=True)
@@ -34,4 +34,4 @@ theorem = Theorem(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not theorem.run())
+    run_all([theorem])

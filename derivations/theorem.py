@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from sympy import Expr, Symbol
 
 import planar
 
-__all__ = ["SCALING", "Routes", "Theorem", "run_all", "stated", "wishart_like"]
+__all__ = [
+    "CORRELATED",
+    "DYNAMICS",
+    "SCALING",
+    "SGD",
+    "Curves",
+    "Routes",
+    "Statement",
+    "Theorem",
+    "run_all",
+    "stated",
+    "wishart_like",
+]
 
 SCALING = '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592'
 """The source of most statements."""
+SGD = '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074'
+DYNAMICS = '"A Dynamical Model of Neural Scaling Laws", arXiv 2402.01092'
+CORRELATED = '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
+ORDERS, MOST = 4, 24
+"""Orders whose diagrams are counted, and the last one that is looked at."""
+
+
+class Statement(Protocol):
+    """What a file of this folder holds; true where all agrees."""
+
+    @property
+    def statement(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    def run(self, *, trials: int = 60, seed: int = 0) -> bool: ...
+    def derived(self) -> tuple[planar.DeterministicEquivalent, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -23,6 +53,7 @@ class Theorem:
 
     ``published`` maps the derived equivalent to the published right-hand side and its definitions, written in the names that
     planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check, for the letters of a file all at once.
+    ``order`` is that of the certificate, ``compared`` that of the comparison where the default takes too long.
     """
 
     statement: str
@@ -31,10 +62,15 @@ class Theorem:
     published: Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
     values: Callable[[np.random.Generator], Mapping[Any, Any]] | None = None
     order: int = field(default=4, kw_only=True)
+    compared: int | None = field(default=None, kw_only=True)
 
     def derive(self) -> planar.DeterministicEquivalent:
         """The equivalent, derived."""
         return planar.derive(self.expression)
+
+    def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
+        """All that is derived here."""
+        return (self.derive(),)
 
     def restated(self, derived: planar.DeterministicEquivalent) -> planar.DeterministicEquivalent:
         """The same expression with the published formula in place of the derived one."""
@@ -44,8 +80,8 @@ class Theorem:
     def run(self, *, trials: int = 60, seed: int = 0) -> bool:
         """Derive, compare, verify, check; print each; true where all agree."""
         derived = self.derive()
-        print(f"{self.statement}\n[{self.source}]\n\n{derived}\n")
-        same = planar.equal(derived, self.restated(derived))
+        print(f"{self.statement}\n[{self.source}]\n\n{derived}\n\n{counted(derived)}")
+        same = planar.equal(derived, self.restated(derived), order=self.compared)
         print(f"published form: {same}")
         certificate = derived.verify(self.order)
         print(certificate)
@@ -69,18 +105,54 @@ class Routes:
     fixed: Mapping[Any, Any] = field(default_factory=dict)
     order: int = field(default=4, kw_only=True)
 
+    def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
+        """All that is derived here."""
+        return tuple(planar.derive(expression) for expression in self.expressions)
+
     def run(self, *, trials: int = 60, seed: int = 0) -> bool:
         """Derive both, compare, verify and check each; print all; true where all agree."""
         print(f"{self.statement}\n[{self.source}]\n")
-        one, other = (planar.derive(expression) for expression in self.expressions)
+        one, other = self.derived()
         same = planar.equal(one, other, values=self.fixed)
         print(f"{one}\n\n{other}\n\nthe two routes: {same}")
         results = [bool(same)]
         for derived in (one, other):
             certificate = derived.verify(self.order)
-            print(certificate)
+            print(f"{counted(derived)}\n{certificate}")
             results.append(bool(certificate))
             results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
+        return all(results)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A statement about curves, which are numbers: each of ``comparisons`` names two that must agree, and how well.
+
+    A comparison returns (derived, other, allowed), arrays of one shape: the other is a published formula worked out by other
+    means, or the mean of samples, for which ``allowed`` holds four standard errors.
+    """
+
+    statement: str
+    source: str
+    expressions: tuple[Expr, ...]
+    comparisons: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any, Any]]]
+
+    def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
+        """The equivalents that the curves come from."""
+        return tuple(planar.derive(expression) for expression in self.expressions)
+
+    def run(self, *, trials: int = 60, seed: int = 0) -> bool:
+        """Make each comparison and print it; true where all agree."""
+        print(f"{self.statement}\n[{self.source}]\n")
+        for derived in self.derived():
+            print(f"{derived}\n{counted(derived)}\n")
+        results = []
+        for name, compare in self.comparisons.items():
+            one, other, allowed = (np.asarray(x, float) for x in compare(np.random.default_rng(seed)))
+            results.append(bool(np.all(np.abs(one - other) <= allowed)))
+            share = np.max(np.abs(one - other) / np.maximum(allowed, 1e-300))
+            with np.printoptions(precision=5, suppress=True):
+                print(f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}")
         return all(results)
 
 
@@ -94,18 +166,45 @@ def stated(
     *,
     source: str = SCALING,
     order: int,
+    compared: int | None = None,
 ) -> tuple[Theorem, ...]:
     """One theorem a statement, each with its expression and its published right-hand side."""
     return tuple(
-        Theorem(statement, source, expression, published(rhs), values, order=order)
+        Theorem(statement, source, expression, published(rhs), values, order=order, compared=compared)
         for statement, (expression, rhs) in statements.items()
     )
 
 
-def run_all(theorems: Iterable[Theorem | Routes]) -> NoReturn:
-    """Run every theorem, the rest too where one fails; the exit code says whether all hold."""
-    outcomes = [theorem.run() for theorem in theorems]
+def run_all(statements: Iterable[Statement]) -> NoReturn:
+    """Run every statement, the rest too where one fails; the exit code says whether all hold.
+
+    ``--report FOLDER`` writes formula, figures, proof, kernel and evidence of each there.
+    """
+    parser = argparse.ArgumentParser(description="Derive, compare with the published form, verify and sample.")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write formula, figures, proof and kernel of each there")
+    parser.add_argument("--trials", type=int, default=60, help="samples of a check (60)")
+    parser.add_argument("--seed", type=int, default=0, help="of the values and the samples (0)")
+    options = parser.parse_args()
+    outcomes = []
+    for place, statement in enumerate(statements):
+        outcomes.append(statement.run(trials=options.trials, seed=options.seed))
+        for number, derived in enumerate(statement.derived() if options.report else ()):
+            print(f"report: {derived.report(options.report / f'{place + 1}.{number + 1}')}")
+        print()
     raise SystemExit(not all(outcomes))
+
+
+def counted(derived: planar.DeterministicEquivalent) -> str:
+    """How many planar diagrams each of the first orders sums, those left out that have none."""
+    found: dict[int, int] = {}
+    try:
+        for order in range(MOST + 1):
+            found |= {order: count} if (count := derived.count_diagrams(order)) else {}
+            if len(found) == ORDERS:
+                break
+    except planar.PlanarError:
+        return "no diagrams of its own: it holds a product of traces, or a term without any"
+    return "planar diagrams: " + ", ".join(f"{count} of order {order}" for order, count in found.items())
 
 
 def _sampled(derived: planar.DeterministicEquivalent, values: Mapping[Any, Any], *, trials: int, seed: int) -> bool:

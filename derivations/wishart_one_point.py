@@ -12,7 +12,7 @@ import numpy as np
 from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 
 import planar
-from derivations.theorem import Theorem, wishart_like
+from derivations.theorem import Theorem, run_all, wishart_like
 
 N, P = planar.dims("N P")
 lam = symbols("lambda", positive=True)
@@ -42,4 +42,4 @@ theorem = Theorem(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(not theorem.run())
+    run_all([theorem])

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sgd_oracle import averaged, real
 
+from derivations._simulation import averaged, sgd
 from planar.dynamics import sgd_curves
 from planar.dynamics.models import Model
 from planar.errors import PlanarError
@@ -36,7 +36,7 @@ def gaps(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
     every = {**BASE, **changes}
     derived = sgd_curves(**every)
     test = every.pop("test_covariance", None)
-    positional = [every.pop(k) for k in ("spectrum", "teacher")]
+    positional = [every.pop(k) for k in ("spectrum", "teacher", "times")]
     rng = np.random.default_rng(1)
     found = np.array([kind(rng, *positional, **every, **({} if test is None else {"test": test})) for _ in range(draws)])
     mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(draws)
@@ -49,10 +49,10 @@ CASES: dict[str, tuple[Any, int, dict[str, Any]]] = {
     "shift": (averaged, 30, {"test_covariance": SHIFT}),
     "features, shift": (averaged, 30, {"features": 25, "test_covariance": SHIFT}),
     "shift in the eigenbasis": (averaged, 30, {"test_covariance": SPECTRUM[::-1].copy()}),
-    "momentum": (real, 150, {"momentum": 0.8, "learning_rate": 0.05}),
-    "features, momentum": (real, 150, {"momentum": 0.5, "learning_rate": 0.1, "features": 25}),
-    "one pass": (real, 150, {"samples": None, "batch_size": 8}),
-    "one pass, features": (real, 150, {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3}),
+    "momentum": (sgd, 150, {"momentum": 0.8, "learning_rate": 0.05}),
+    "features, momentum": (sgd, 150, {"momentum": 0.5, "learning_rate": 0.1, "features": 25}),
+    "one pass": (sgd, 150, {"samples": None, "batch_size": 8}),
+    "one pass, features": (sgd, 150, {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3}),
 }
 
 
