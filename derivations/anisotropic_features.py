@@ -1,8 +1,10 @@
 """F10: random features of covariance A that does not commute with Sigma, (lambda + F F.T C)^-1 M (mu + C F F.T)^-1.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-F = B F_0 with A = B B and F_0 of D x N entries of variance 1/N, C = R W R with Sigma = R R. g = (kappa_2 + A Sigma)^-1 and its
-partner g' = (kappa_2' + Sigma A)^-1 are transposes of one form.
+F = B F_0 with A = B B and F_0 of D x N entries of variance 1/N, C = R W R with Sigma = R R. g = (kappa_2 + A Sigma)^-1 and
+its partner g' = (kappa_2' + Sigma A)^-1 are transposes of one form.
+
+Valid for positive A and Sigma that need not commute, lambda and mu off the spectrum, any order of D, N and P.
 """
 
 from __future__ import annotations

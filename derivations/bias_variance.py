@@ -2,8 +2,10 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 Data Y = X R, X of P x N entries of variance 1/P, Sigma = R R; w holds J teachers. Two predictors of independent samples share
-their bias alone, kappa kappa' Tr[w.T Sigma g g' w]; the sample adds gamma/(1 - gamma) times that, the label noise
-sigma^2 gamma/(1 - gamma). Valid for lambda off the spectrum; lambda = mu gives squares.
+their bias alone, kappa kappa' Tr[w.T Sigma g g' w]; the sample adds gamma/(1 - gamma) times that, the label noise sigma^2
+gamma/(1 - gamma).
+
+Valid for lambda off the spectrum; lambda = mu gives squares.
 """
 
 from __future__ import annotations

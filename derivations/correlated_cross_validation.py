@@ -1,10 +1,12 @@
-"""Cross-validation with correlated samples: the corrected estimator S df1~/(df1~ - df2~) times the training error is the test error.
+"""Cross-validation with correlated samples: the test error is S df1~/(df1~ - df2~) times the training error.
 
 Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607.
 Y = K^1/2 Z A^1/2 as in derivations.correlated_samples, label noise correlated likewise, of covariance sigma^2 K; w holds J
-teachers. E_tot = [kappa^2 Tr[w.T A g^2 w] + sigma^2]/(1 - gamma) is the error on an independent test point. The residuals on the
-sample have the covariance E_tot G K G, G = kappa~ (kappa~ + K)^-1, whose trace is the training error. Also here: the error on a
-test point that is correlated with the sample, x* = Y.T sqrt(P) u + fresh, where rho = u.T K u is the share that the sample knows.
+teachers. E_tot = [kappa^2 Tr[w.T A g^2 w] + sigma^2]/(1 - gamma) is the error on an independent test point. The residuals on
+the sample have the covariance E_tot G K G, G = kappa~ (kappa~ + K)^-1, whose trace is the training error. Also here: the
+error on a test point that is correlated with the sample, x* = Y.T sqrt(P) u + fresh, where rho = u.T K u is the share that
+the sample knows.
+
 Valid for K and A in general position, lambda off the spectrum.
 """
 

@@ -1,8 +1,10 @@
 """Correlated samples: C = Y.T Y with Y = K^1/2 Z A^1/2, kappa on the features and kappa~ on the samples.
 
 Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607.
-Z is P x N with entries of variance 1/P, A = R R, K = Q Q. With df~ the traces of K over P: lambda = kappa s,
-s = kappa~ df1~(kappa~), df1~(kappa~) = q df1(kappa), and gamma = df2 df2~/(q df1 df1'), where df2 and df2~ are mixed.
+Z is P x N with entries of variance 1/P, A = R R, K = Q Q. With df~ the traces of K over P: lambda = kappa s, s = kappa~
+df1~(kappa~), df1~(kappa~) = q df1(kappa), and gamma = df2 df2~/(q df1 df1'), where df2 and df2~ are mixed.
+
+Valid for K and A in general position, lambda and mu off the spectrum.
 """
 
 from __future__ import annotations

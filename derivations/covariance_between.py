@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 C = R W R with R the symmetric root of A = R R.
+
+Valid for lambda and mu off the spectrum, any q.
 """
 
 from __future__ import annotations

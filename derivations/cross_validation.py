@@ -1,9 +1,11 @@
-"""Generalised cross-validation: the test error is the training error times S^2, and lambda tr[(lambda + K)^-1] ~ 1/S measures S.
+"""Generalised cross-validation: the test error is S^2 times the training error, and lambda tr[(lambda + K)^-1] ~ 1/S.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 Data Y = X R, X of P x N entries of variance 1/P, K = Y Y.T, targets Y w + noise of variance sigma^2; w holds J teachers. The
 S-transform S = kappa/lambda is the gap between training and test error, at two ridges S S'; the estimate 1/S needs the sample
-alone. Valid for independent samples, lambda > 0 or off the spectrum.
+alone.
+
+Valid for independent samples, lambda > 0 or off the spectrum.
 """
 
 from __future__ import annotations

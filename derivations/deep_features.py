@@ -3,6 +3,8 @@
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 F_l has entries of variance 1/N_l, N_l its columns; C = R W R with Sigma = R R. Every layer and the data multiply their
 S-transforms at the same df1: kappa = lambda/((1 - D/P df1)(1 - D/N_1 df1)(1 - D/N_2 df1)(1 - D/N_3 df1)).
+
+Valid for any widths, lambda off the spectrum.
 """
 
 from __future__ import annotations

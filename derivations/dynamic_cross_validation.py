@@ -1,9 +1,11 @@
 """F6: cross-validation at every pair of times: the training loss is s s' times the test loss, in frequency, noise included.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Random features under gradient flow: the test error is Sigma, the training error C, between (lambda + F F.T C)^-1 and its partner;
-w holds J teachers. s = lambda tr[(lambda + K)^-1] is measured on the sample, K = Y F F.T Y.T; so F^ = s s' [F + sigma^2/(lambda mu)],
-two derivations of one curve. Valid off the spectrum; the curves in time are their inverse transforms.
+Random features under gradient flow: the test error is Sigma, the training error C, between (lambda + F F.T C)^-1 and its
+partner; w holds J teachers. s = lambda tr[(lambda + K)^-1] is measured on the sample, K = Y F F.T Y.T; so F^ = s s' [F +
+sigma^2/(lambda mu)], two derivations of one curve.
+
+Valid off the spectrum; the curves in time are their inverse transforms.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 It follows from R R' = (R - R')/(mu - lambda), the resolvent identity, and the two-point equivalent with M = 1.
+
+Valid for lambda and mu off the spectrum; an identity of the formulas, not of samples.
 """
 
 from __future__ import annotations

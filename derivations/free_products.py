@@ -2,6 +2,8 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 kappa = lambda S_W S_V, each at -df1(kappa).
+
+Valid for lambda off the spectrum, any q of either letter.
 """
 
 from __future__ import annotations

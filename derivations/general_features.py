@@ -1,9 +1,11 @@
 """F9: features and data of any law: each brings its own R-transform, 1/P becomes c_1/D and 1/N becomes c_2/D.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-(lambda + C R W R)^-1 M (mu + R W R C)^-1 with C and W rotation-invariant and free, Sigma = R R. s_1 = R_W(-df1/s_1),
-s_2 = R_C(-df1/s_2), kappa_1 = lambda/s_1, kappa_2 = kappa_1/s_2; c_1 = R_W[x,x']/(s_1 s_1') with x = -df1/s_1, c_2 likewise. For
-Wishart letters these are D/P and D/N. Valid for any two laws; sampled for features that are a random projection.
+(lambda + C R W R)^-1 M (mu + R W R C)^-1 with C and W rotation-invariant and free, Sigma = R R. s_1 = R_W(-df1/s_1), s_2 =
+R_C(-df1/s_2), kappa_1 = lambda/s_1, kappa_2 = kappa_1/s_2; c_1 = R_W[x,x']/(s_1 s_1') with x = -df1/s_1, c_2 likewise. For
+Wishart letters these are D/P and D/N.
+
+Valid for any two laws; sampled for features that are a random projection.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 The data are Y = X R, X of P x N entries of variance 1/P, and A = R R; kappa and gamma are those of the feature side.
+
+Valid for independent samples, lambda and mu off the spectrum.
 """
 
 from __future__ import annotations

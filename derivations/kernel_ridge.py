@@ -1,9 +1,11 @@
 """Kernel ridge regression is ridge regression on the kernel's eigenfeatures: the dual predictor has the risk of the primal one.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-With eigenfeatures of covariance Lambda = R R, Phi = sqrt(P) Y, the kernel's Gram matrix is Phi Phi.T = P Y Y.T and the predictor
-k(x).T (Phi Phi.T + P lambda)^-1 y: the ridge of the kernel is P lambda. Its error w - Y.T (lambda + Y Y.T)^-1 (Y w + noise) is
-derived from the Gram side, and equals the one derived from the feature side. Valid where eigenfeatures act as Gaussian ones.
+With eigenfeatures of covariance Lambda = R R, Phi = sqrt(P) Y, the kernel's Gram matrix is Phi Phi.T = P Y Y.T and the
+predictor k(x).T (Phi Phi.T + P lambda)^-1 y: the ridge of the kernel is P lambda. Its error w - Y.T (lambda + Y Y.T)^-1 (Y w
++ noise) is derived from the Gram side, and equals the one derived from the feature side.
+
+Valid where eigenfeatures act as Gaussian ones.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 The master formula with M replaced by V, whose weights are divided differences with a node at 0.
+
+Valid for any rotation-invariant B; the matrices need neither be symmetric nor commute.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 The matrices need be neither symmetric nor commuting.
+
+Valid for any rotation-invariant B and lambda off the spectrum.
 """
 
 from __future__ import annotations

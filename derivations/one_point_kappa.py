@@ -2,6 +2,8 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 The S-transform is written through R: S(t) R(t S(t)) = 1.
+
+Valid for positive A and lambda off the spectrum.
 """
 
 from __future__ import annotations

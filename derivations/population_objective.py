@@ -1,9 +1,11 @@
-"""The J-form: the risk of ridge regression from one scalar function, the objective that the population minimises at ridge kappa.
+"""The J-form: the risk of ridge regression from one function, the objective of the population at ridge kappa.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 J(kappa) = min over v of (w - v).T Sigma (w - v) + kappa v.T v = kappa Tr[w.T Sigma (kappa + Sigma)^-1 w]. Then excess risk +
-sigma^2 = (J - kappa J' + sigma^2)/(1 - gamma), and gamma = d(kappa Tr[Sigma g])/d kappa/P: no two-point function is needed.
-J stands here as a trace and is differentiated by SymPy's rules for the resolvent, g' = -g g. Valid for one ridge, off the spectrum.
+sigma^2 = (J - kappa J' + sigma^2)/(1 - gamma), and gamma = d(kappa Tr[Sigma g])/d kappa/P: no two-point function is needed. J
+stands here as a trace and is differentiated by SymPy's rules for the resolvent, g' = -g g.
+
+Valid for one ridge, off the spectrum.
 """
 
 from __future__ import annotations

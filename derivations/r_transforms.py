@@ -2,6 +2,8 @@
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 Each ensemble enters (z + A + B)^-1 ~ (kappa + A)^-1, kappa = z + R_B(-tr g).
+
+Valid for lambda off the spectrum of each letter.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 """F1-F3: linear random features, lambda (lambda + F F.T C)^-1 ~ kappa_2 (kappa_2 + Sigma)^-1, two resolvents, the forcing.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592; forcing: "A Dynamical Model of Neural
-Scaling Laws", arXiv 2402.01092. F is D x N with entries of variance 1/N, C = R W R is the sample covariance, Sigma = R R. The
-right factor is the transpose of the left form; gamma_1 (data) holds the ladder of gamma_2 (features). w holds J teachers.
+Scaling Laws", arXiv 2402.01092.
+F is D x N with entries of variance 1/N, C = R W R is the sample covariance, Sigma = R R. The right factor is the transpose of
+the left form; gamma_1 (data) holds the ladder of gamma_2 (features). w holds J teachers.
+
+Valid for lambda and mu off the spectrum, any order of D, N and P.
 """
 
 from __future__ import annotations

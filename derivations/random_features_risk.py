@@ -1,9 +1,11 @@
 """F7: ridge regression on linear random features: excess risk and training error, which is s^2 (excess risk + sigma^2).
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-F is D x N with entries of variance 1/N, data Y = X R, Sigma = R R, label noise of variance sigma^2; w holds J teachers. The excess
-risk is [ kappa_2^2 (Tr[w.T Sigma g^2 w] + t/N Tr[w.T Sigma^2 g^2 w]/(1 - gamma_2)) + sigma^2 gamma_1 ]/(1 - gamma_1) with
-t = Tr[Sigma g^2], and s = lambda/kappa_1. Valid for one ridge off the spectrum, any order of D, N and P.
+F is D x N with entries of variance 1/N, data Y = X R, Sigma = R R, label noise of variance sigma^2; w holds J teachers. The
+excess risk is [ kappa_2^2 (Tr[w.T Sigma g^2 w] + t/N Tr[w.T Sigma^2 g^2 w]/(1 - gamma_2)) + sigma^2 gamma_1 ]/(1 - gamma_1)
+with t = Tr[Sigma g^2], and s = lambda/kappa_1.
+
+Valid for one ridge off the spectrum, any order of D, N and P.
 """
 
 from __future__ import annotations

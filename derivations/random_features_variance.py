@@ -1,11 +1,13 @@
-"""F8: bias and variances of random features: of the features, of the sample, of both together, of the noise; ensembles of features.
+"""F8: bias and variances of random features, of the features, the sample, both, the noise; ensembles of features.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-Two predictors that share nothing have the bias kappa_2^2 Tr[w.T Sigma g^2 w] in common; those that share features alone also the
-variance of the features, those that share the sample alone bias/(1 - gamma_X) with gamma_X = Tr[Sigma^2 g^2]/P, and of the noise
-sigma^2 gamma_X/(1 - gamma_X). What the risk has beyond these is their interaction. An average over E feature draws on one sample has the
-risk R/E + (1 - 1/E)(bias + sigma^2 gamma_X)/(1 - gamma_X). w holds J teachers; F, G are independent features and X, Z independent
-data. Valid for one ridge off the spectrum.
+Two predictors that share nothing have the bias kappa_2^2 Tr[w.T Sigma g^2 w] in common; those that share features alone also
+the variance of the features, those that share the sample alone bias/(1 - gamma_X) with gamma_X = Tr[Sigma^2 g^2]/P, and of
+the noise sigma^2 gamma_X/(1 - gamma_X). What the risk has beyond these is their interaction. An average over E feature draws
+on one sample has the risk R/E + (1 - 1/E)(bias + sigma^2 gamma_X)/(1 - gamma_X). w holds J teachers; F, G are independent
+features and X, Z independent data.
+
+Valid for one ridge off the spectrum.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Ridge regression: bias, variance, noise, training error, covariate and label shift, each at two ridges.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-Data Y = X R, X of P x N entries of variance 1/P, Sigma = R R; targets are Y w + noise; C = Y.T Y, so that w - w^ is
-lambda (lambda + C)^-1 w - (lambda + C)^-1 Y.T noise. w holds J teachers, v their shift; T, the covariance of the test inputs,
+Data Y = X R, X of P x N entries of variance 1/P, Sigma = R R; targets are Y w + noise; C = Y.T Y, so that w - w^ is lambda
+(lambda + C)^-1 w - (lambda + C)^-1 Y.T noise. w holds J teachers, v their shift; T, the covariance of the test inputs,
 commutes with nothing. Excess risk at equal ridges: [ kappa^2 Tr[w.T Sigma g^2 w] + sigma^2 gamma ]/(1 - gamma).
+
+Valid for independent samples, lambda and mu off the spectrum; a test covariance T need not commute with Sigma.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""T6: the rung by two resolvents of B alone, R[x,y] = 1/(x y) - 1/tr[(z - B)^-1 (z' - B)^-1] at z = R(x) + 1/x, z' = R(y) + 1/y.
+"""T6: the rung by two resolvents of B alone, R[x,y] = 1/(x y) - 1/tr[(z - B)^-1 (z' - B)^-1].
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-So the ladder of the master formula is that of dynamical mean-field theory, which writes the bracket. With z = -lambda, z' = -mu the
-two-point function of B alone is 1/(1/(x y) - R[x,y]); valid for any rotation-invariant B off its spectrum, sampled for one of two
-bulks. It yields R[x,y] of a numeric spectrum without the cancellation of a divided difference.
+So the ladder of the master formula is that of dynamical mean-field theory, which writes the bracket. The two-point function
+of B alone, at z = -lambda and z' = -mu, is 1/(1/(x y) - R[x,y]), and yields R[x,y] of a numeric spectrum without the
+cancellation of a divided difference.
+
+Valid for any rotation-invariant B, lambda and mu off its spectrum.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 A kick by gradient noise has the covariance F F.T C F F.T and is forgotten by (lambda + F F.T C)^-1 on either side. Test loss:
-K = P gamma_1/(1 - gamma_1), with T in place of Sigma Tr[T H]/(1 - gamma_1); training loss: P [ 1 - s - s' + s s'/(1 - gamma_1) ],
-s = lambda/kappa_1. As (mu - lambda)/(kappa_1' - kappa_1) = 1 - gamma_1, K needs the one-point function alone:
-K = P [ (kappa_1' - kappa_1)/(mu - lambda) - 1 ]. F is D x N with entries of variance 1/N, Sigma = R R. Valid off the spectrum.
+K = P gamma_1/(1 - gamma_1), with T in place of Sigma Tr[T H]/(1 - gamma_1); training loss: P [ 1 - s - s' + s s'/(1 -
+gamma_1) ], s = lambda/kappa_1. As (mu - lambda)/(kappa_1' - kappa_1) = 1 - gamma_1, K needs the one-point function alone: K =
+P [ (kappa_1' - kappa_1)/(mu - lambda) - 1 ]. F is D x N with entries of variance 1/N, Sigma = R R.
+
+Valid off the spectrum.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """G5, G6: where SGD settles, and at what: (rate/batch) Tr[H/(2 - rate H)] ~ -(D/batch) df1(kappa_2(-2/rate)) < 1.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-The sum of the kernel of the training loss is one resolvent at lambda = -2/rate, beyond the spectrum. Losses settle where the gain
-(rate^2/batch) sum K^ is below one, at R^ = F^/(1 - gain) and R = F + (rate^2/batch) sum K R^, with F the ridgeless risk. Compared
-with the trace over sampled matrices, with the curves at late times, and with SGD on either side of the bound. Valid for rate below
-2/h, h the largest eigenvalue.
+The sum of the kernel of the training loss is one resolvent at lambda = -2/rate, beyond the spectrum. Losses settle where the
+gain (rate^2/batch) sum K^ is below one, at R^ = F^/(1 - gain) and R = F + (rate^2/batch) sum K R^, with F the ridgeless risk.
+Compared with the trace over sampled matrices, with the curves at late times, and with SGD on either side of the bound.
+
+Valid for rate below 2/h, h the largest eigenvalue.
 """
 
 from __future__ import annotations
@@ -47,23 +48,23 @@ def by_one_resolvent(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 def by_matrices(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """(rate/batch) Tr[H (2 - rate H)^-1] over sampled matrices."""
     rate, batch, found = SETTING["learning_rate"], SETTING["batch_size"], []
-    for _ in range(200):
+    for _ in range(100):
         x = rng.standard_normal((SETTING["samples"], 60)) * np.sqrt(SPECTRUM)
         f = rng.standard_normal((60, SETTING["features"])) / np.sqrt(SETTING["features"])
         h = np.linalg.eigvalsh((x @ f).T @ (x @ f) / SETTING["samples"])
         found.append(rate / batch * np.sum(h / (2 - rate * h)))
-    return curves().gain, np.mean(found), 4 * np.std(found, ddof=1) / np.sqrt(200) + 0.005 * np.mean(found)
+    return curves().gain, np.mean(found), 4 * np.std(found, ddof=1) / np.sqrt(100) + 0.005 * np.mean(found)
 
 
 def by_late_times(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """The limit against the curve itself."""
-    late = curves([20000])
+    late = curves([5000])
     return np.array(late.limit), np.array([late.test[0], late.train[0]]), 1e-6
 
 
 def by_averages(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """The limit against the exact recursion over all batches."""
-    mean, allowed = four_errors(averaged, rng, 25, SPECTRUM, TEACHER, LATE, **SETTING)
+    mean, allowed = four_errors(averaged, rng, 12, SPECTRUM, TEACHER, LATE, **SETTING)
     return np.array(curves().limit), mean[:, 0], allowed[:, 0]
 
 
@@ -86,7 +87,7 @@ theorems = (
         {
             "gain: kernel, and one resolvent at -2/rate": by_one_resolvent,
             "gain: derived, and over sampled matrices": by_matrices,
-            "limit: derived, and the curve after 20000 steps": by_late_times,
+            "limit: derived, and the curve after 5000 steps": by_late_times,
             "limit: derived, and the exact average over batches": by_averages,
             "settles (1) or not (0): derived, and a run of SGD": by_divergence,
         },

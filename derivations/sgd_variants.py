@@ -1,10 +1,12 @@
 """G3-G5: SGD with covariate shift, with momentum, in one pass: the same Volterra equation with other forcings and kernels.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Covariate shift changes the test forcing and kernel and leaves the training equation alone. Momentum replaces (1 + rate lambda)^t by
-the polynomial of the heavy ball. In one pass the data covariance is Sigma itself and the residual of a fresh sample drives both
-equations, R + sigma^2. Valid for rate below 2 (1 + momentum)/h; one pass where one sample's share of a step is small,
-rate Tr[Sigma]/batch. Each is compared with stochastic gradient descent on finite data, or with its exact average.
+Covariate shift changes the test forcing and kernel and leaves the training equation alone. Momentum replaces (1 + rate
+lambda)^t by the polynomial of the heavy ball. In one pass the data covariance is Sigma itself and the residual of a fresh
+sample drives both equations, R + sigma^2.
+
+Valid for rate below 2 (1 + momentum)/h; one pass where one sample's share of a step is small, rate Tr[Sigma]/batch. Each is
+compared with stochastic gradient descent on finite data, or with its exact average.
 """
 
 from __future__ import annotations

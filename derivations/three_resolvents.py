@@ -1,9 +1,11 @@
-"""T5: three resolvents, rungs between each pair and blocks that touch all three, (lambda + A B)^-1 M1 (mu + C B)^-1 M2 (nu + D B)^-1.
+"""T5: three resolvents, rungs between each pair and blocks that touch all three.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-With c = rho_12 t_12, c' = rho_23 t_23 the amplitudes of the inner pairs, the outer pair sees V = (M1 + c A) G' (M2 + c' C) - R[x,y,z] t_12 t_23 A
-in place of M: a block that touches all three has the weight R_B[x,y,z]. Valid for any rotation-invariant B; none of the matrices
-need be symmetric or commute. The Wishart case is sampled: R_W[x,y,z] = q^2 s s' s''.
+With c = rho_12 t_12, c' = rho_23 t_23 the amplitudes of the inner pairs, the outer pair sees V = (M1 + c A) G' (M2 + c' C) -
+R[x,y,z] t_12 t_23 A in place of M: a block that touches all three has the weight R_B[x,y,z].
+
+Valid for any rotation-invariant B; none of the matrices need be symmetric or commute. The Wishart case is sampled: R_W[x,y,z]
+= q^2 s s' s''.
 """
 
 from __future__ import annotations

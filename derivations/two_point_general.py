@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 None of A1, ..., A4, C, C', M need be symmetric or commute.
+
+Valid for any rotation-invariant B, lambda and mu off the spectrum.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 A and A' do not commute; M is not symmetric.
+
+Valid for lambda and mu off the spectrum; A and A' need not commute.
 """
 
 from __future__ import annotations

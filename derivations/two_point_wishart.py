@@ -2,6 +2,8 @@
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 gamma is the same in every ordering.
+
+Valid for positive A, any M, lambda and mu off the spectrum, any q.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Source: Nica and Speicher, "Lectures on the combinatorics of free probability".
 No formula is compared with: each side is derived for itself, and both must be the same series. Ginibre and Haar letters
 alternate with their transposes, the letters of the other sides are their own.
+
+Valid for each pair of laws where both have the free cumulants named.
 """
 
 from __future__ import annotations

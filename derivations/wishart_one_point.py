@@ -1,6 +1,8 @@
 """R2: the white Wishart matrix, kappa = lambda / (1 - q df1(kappa)).
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
+
+Valid for positive A, lambda off the spectrum, any q.
 """
 
 from __future__ import annotations

@@ -1,11 +1,19 @@
 """Every derivation: published form, exact certificate, sampling."""
 
 import importlib
+import re
+import subprocess
+import sys
+from itertools import islice
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import derivations
+import planar
+from derivations.theorem import Curves, counted
 
 FILES = sorted(p.stem for p in Path(derivations.__path__[0]).glob("[a-z]*.py") if p.stem != "theorem")
 
@@ -20,6 +28,49 @@ def _theorems():
 @pytest.mark.parametrize("theorem", list(_theorems()))
 def test_derived_and_published_forms_agree(theorem, capsys):
     assert theorem.run(trials=60, seed=0), capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theorem", list(_theorems()))
+def test_each_has_its_formula_and_a_figure(theorem):
+    """LaTeX with all definitions, the number of diagrams, and the first diagrams drawn."""
+    for derived in theorem.derived():
+        text = derived.latex()
+        assert text.count("\\simeq") == 1
+        assert text.count("&=") == len(derived.definitions)
+        counts = re.findall(r"(\d+) of order (\d+)", counted(derived))
+        for count, order in counts[:1]:
+            found = list(islice(derived.diagrams(int(order)), 3))
+            assert len(found) == min(3, int(count))
+            ElementTree.fromstring(planar.draw(found, format="svg"))
+        assert counts or "no diagrams of its own" in counted(derived)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_is_a_page(name):
+    """A statement, a source, the regime of validity, and not more than a page of code."""
+    module = importlib.import_module(f"derivations.{name}")
+    text = Path(module.__file__).read_text(encoding="utf-8")
+    head, *paragraphs = module.__doc__.split("\n\n")
+    assert len(head) < 126
+    assert paragraphs[0].startswith("Source: ")
+    assert paragraphs[-1].startswith("Valid ")
+    assert len(text.splitlines()) < 160
+
+
+def test_a_wrong_curve_disagrees(capsys):
+    def compare(rng):
+        return np.ones(3), np.array([1.0, 1.02, 1.0]), 0.01
+
+    assert not Curves("one", "none", (), {"off by 2 %": compare}).run()
+    assert "off by 2 %: disagree, 2.00 of what is allowed" in capsys.readouterr().out
+
+
+def test_a_file_runs_and_writes_its_report(tmp_path):
+    command = [sys.executable, "-m", "derivations.finite_difference", "--report", str(tmp_path), "--trials", "20"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "planar diagrams: " in found.stdout
+    assert (tmp_path / "1.1" / "index.html").exists()
 
 
 def test_the_catalogue_names_them_all(capsys):

@@ -1,7 +1,7 @@
 """Every benchmark, one after another."""
 
-from tests.benchmarks import combinatorics, derive, expectation, kernels, peers
+from tests.benchmarks import combinatorics, curves, derive, expectation, kernels, peers
 
-for benchmark in (derive, combinatorics, expectation, kernels):
+for benchmark in (derive, combinatorics, expectation, kernels, curves):
     benchmark.main()
 peers.main([])
