@@ -45,7 +45,7 @@ noise = N / P * planar.tr(Sigma * planar.resolvent(C, lam) * C * planar.resolven
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
     "bias, from two independent samples: kappa kappa' Tr[w.T Sigma g g' w]": (shared(fresh), bias),
-    "variance of the sample: bias gamma/(1 - gamma)": (shared(C) - shared(fresh), bias * gamma / (1 - gamma)),
+    "bias and variance of the sample: bias/(1 - gamma)": (shared(C), bias / (1 - gamma)),
     "variance of the noise, by sigma^2: gamma/(1 - gamma)": (noise, gamma / (1 - gamma)),
 }
 

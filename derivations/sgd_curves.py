@@ -101,8 +101,8 @@ theorems = (
         ),
         {
             "against the published formulas": by_formulas(WIDE),
-            "against the exact average over batches": by_samples(averaged, WIDE, 12),
-            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, WIDE, 40, LONG),
+            "against the exact average over batches": by_samples(averaged, WIDE, 8),
+            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, WIDE, 20, LONG),
         },
     ),
     Curves(
@@ -111,8 +111,8 @@ theorems = (
         (),
         {
             "against the published formulas": by_formulas(SETTING),
-            "against the exact average over batches": by_samples(averaged, SETTING, 12),
-            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, SETTING, 40, LONG),
+            "against the exact average over batches": by_samples(averaged, SETTING, 8),
+            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, SETTING, 20, LONG),
         },
     ),
 )

@@ -28,7 +28,7 @@ spread = D * planar.tr(planar.resolvent(H, z) * H)
 
 SPECTRUM = np.linspace(0.4, 1.2, 60)
 TEACHER = np.ones(60) / 8
-LATE = np.array([800])
+LATE = np.array([600])
 SETTING: dict[str, Any] = {"samples": 100, "features": 40, "batch_size": 12, "learning_rate": 0.15, "noise": 0.1}
 
 
@@ -64,7 +64,7 @@ def by_late_times(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 def by_averages(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """The limit against the exact recursion over all batches."""
-    mean, allowed = four_errors(averaged, rng, 12, SPECTRUM, TEACHER, LATE, **SETTING)
+    mean, allowed = four_errors(averaged, rng, 8, SPECTRUM, TEACHER, LATE, **SETTING)
     return np.array(curves().limit), mean[:, 0], allowed[:, 0]
 
 

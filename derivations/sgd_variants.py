@@ -47,8 +47,8 @@ theorems = (
         SGD,
         (shifted, kick),
         {
-            "random features": by_samples(averaged, 12, shift=SHIFT),
-            "linear regression": by_samples(averaged, 12, shift=SHIFT, features=None),
+            "random features": by_samples(averaged, 8, shift=SHIFT),
+            "linear regression": by_samples(averaged, 8, shift=SHIFT, features=None),
         },
     ),
     Curves(
@@ -56,8 +56,8 @@ theorems = (
         SGD,
         (),
         {
-            "random features": by_samples(sgd, 80, momentum=0.7, learning_rate=0.06),
-            "linear regression": by_samples(sgd, 80, momentum=0.9, learning_rate=0.02, features=None),
+            "random features": by_samples(sgd, 60, momentum=0.7, learning_rate=0.06),
+            "linear regression": by_samples(sgd, 60, momentum=0.9, learning_rate=0.02, features=None),
         },
     ),
     Curves(
@@ -65,8 +65,8 @@ theorems = (
         SGD,
         (),
         {
-            "random features": by_samples(sgd, 80, samples=None, batch_size=8),
-            "linear regression": by_samples(sgd, 80, samples=None, batch_size=8, features=None),
+            "random features": by_samples(sgd, 60, samples=None, batch_size=8),
+            "linear regression": by_samples(sgd, 60, samples=None, batch_size=8, features=None),
         },
     ),
 )

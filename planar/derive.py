@@ -15,6 +15,7 @@ from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ReadError
 from planar.expression.pencil import linearise
 from planar.expression.sharing import shared
+from planar.expression.signs import signed
 from planar.expression.symbols import Deterministic, RandomLetter
 from planar.expression.tree import Target, Tree, leaves, letters, read, shape
 from planar.expression.values import dimensions_of
@@ -60,7 +61,7 @@ def worked_out(
     _refuse_transposes(target)
     work = Workspace(laws, commuting, _sizes(symbols))
     trees = list(dict.fromkeys([*target.trees, *beside]))
-    pencil = shared(linearise(trees))
+    pencil = signed(shared(linearise(trees)))
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)}
     matrix, scalar = _assembled(work, target, entries)

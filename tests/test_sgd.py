@@ -44,15 +44,15 @@ def gaps(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
 
 
 CASES: dict[str, tuple[Any, int, dict[str, Any]]] = {
-    "linear": (averaged, 30, {}),
-    "features": (averaged, 30, {"features": 25}),
-    "shift": (averaged, 30, {"test_covariance": SHIFT}),
-    "features, shift": (averaged, 30, {"features": 25, "test_covariance": SHIFT}),
-    "shift in the eigenbasis": (averaged, 30, {"test_covariance": SPECTRUM[::-1].copy()}),
-    "momentum": (sgd, 150, {"momentum": 0.8, "learning_rate": 0.05}),
-    "features, momentum": (sgd, 150, {"momentum": 0.5, "learning_rate": 0.1, "features": 25}),
-    "one pass": (sgd, 150, {"samples": None, "batch_size": 8}),
-    "one pass, features": (sgd, 150, {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3}),
+    "linear": (averaged, 20, {}),
+    "features": (averaged, 20, {"features": 25}),
+    "shift": (averaged, 20, {"test_covariance": SHIFT}),
+    "features, shift": (averaged, 20, {"features": 25, "test_covariance": SHIFT}),
+    "shift in the eigenbasis": (averaged, 20, {"test_covariance": SPECTRUM[::-1].copy()}),
+    "momentum": (sgd, 100, {"momentum": 0.8, "learning_rate": 0.05}),
+    "features, momentum": (sgd, 100, {"momentum": 0.5, "learning_rate": 0.1, "features": 25}),
+    "one pass": (sgd, 100, {"samples": None, "batch_size": 8}),
+    "one pass, features": (sgd, 100, {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3}),
 }
 
 
@@ -66,7 +66,7 @@ def test_curves_are_those_of_sgd(name: str) -> None:
 def test_a_wrong_transform_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = getattr(Model, part)
     monkeypatch.setattr(Model, part, lambda self: whole(self) * (3 if part == "train_kernel" else 1e-9))
-    assert np.abs(gaps(averaged, 30)).max() > 6
+    assert np.abs(gaps(averaged, 20)).max() > 6
 
 
 @pytest.mark.parametrize(
