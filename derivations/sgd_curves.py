@@ -3,7 +3,7 @@
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
 Both losses are driven by the training loss R^, label noise included. F is a double Cauchy integral of the published F3 and F4
 with (1 + rate lambda)^t (1 + rate mu)^t, K a single one of -P kappa_1 with (1 + rate lambda)^(2t), K^ of P lambda^2/kappa_1.
-What planar derives, inverts and solves is compared with those formulas on a circle of 1000 points, with the exact recursion
+What planar derives, inverts and solves is compared with those formulas on a circle of 800 points, with the exact recursion
 of the error's moments over all batches (G1), and with stochastic gradient descent on finite data.
 
 Valid for rate below 2/h, h the largest eigenvalue, to relative order 1/P and 1/D; the linear model is N = infinity.
@@ -40,9 +40,9 @@ def published(setting: Mapping[str, Any]) -> Any:
     """The same from the published F and K: one Cauchy integral after another, step by step."""
     samples, rate, noise = setting["samples"], setting["learning_rate"], setting["noise"]
     features, radius = setting.get("features", 1e15), 1.6
-    angles = 2 * np.pi * (np.arange(1000) + 0.5) / 1000
-    z = radius * np.exp(1j * angles) - radius + 0.03
-    weights = radius * np.exp(1j * angles) / 1000
+    angles = 2 * np.pi * (np.arange(800) + 0.5) / 800
+    z = radius * np.exp(1j * angles) - radius + 0.04
+    weights = radius * np.exp(1j * angles) / 800
     two = np.full(z.shape, 100.0 + 0j)
     for scale in np.geomspace(1e3, 1, 60):
         for _ in range(40):

@@ -28,7 +28,7 @@ spread = D * planar.tr(planar.resolvent(H, z) * H)
 
 SPECTRUM = np.linspace(0.4, 1.2, 60)
 TEACHER = np.ones(60) / 8
-LATE = np.array([600])
+LATE = np.array([300])
 SETTING: dict[str, Any] = {"samples": 100, "features": 40, "batch_size": 12, "learning_rate": 0.15, "noise": 0.1}
 
 

@@ -16,7 +16,13 @@ from planar import resolvent, tr
 from planar.codegen.kernel import BACKENDS
 
 NAMES = list(NUMERIC)
-SAMPLE = {"c": [*NAMES[::6], "system: A W + W A", "system: two bulks twice"], "numba": NAMES[3::30], "jax": NAMES[1::30]}
+HEAVY = ("rectangular: deep features, two-point",)
+"""Half a minute of compilation; with ``-m long`` only."""
+SAMPLE = {
+    "c": [*NAMES[::6], "system: A W + W A", "system: two bulks twice"],
+    "numba": [n for n in NAMES[3::30] if n not in HEAVY],
+    "jax": NAMES[1::30],
+}
 OTHERS = [b for b in BACKENDS if b != "numpy"]
 NEEDS = {"c": "cffi", "numba": "numba", "jax": "jax"}
 
@@ -100,8 +106,10 @@ GRIDS = {
 }
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("case", GRIDS)
+@pytest.mark.parametrize(
+    ("case", "backend"),
+    [pytest.param(c, b, marks=[pytest.mark.long] * ((c, b) == ("dense", "numba"))) for c in GRIDS for b in BACKENDS],
+)
 def test_a_grid_of_two_frequencies_is_its_points(case, backend):
     if backend != "numpy":
         skip_without(backend)

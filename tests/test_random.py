@@ -28,7 +28,7 @@ SEEDS, BATCH = 300, 10
 LIGHT, HEAVY = 5, 8
 SECONDS = 60
 LONG = range(1000, 5000, 25)
-SLOW = (79, 112, 130, 168, 181)
+SLOW = (79, 100, 112, 130, 166, 168, 181, 242)
 """Right, but 8 to 35 s each: a letter many times in one resolvent, or in each of four; left out of the plain run."""
 REFUSALS: tuple[str, ...] = ()
 """Patterns of messages with which an expression of this grammar may be refused."""
