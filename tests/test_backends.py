@@ -64,9 +64,11 @@ def test_backends_agree_everywhere(backend, name):
 
 STATED = {k: e for k, e in statements() if k not in EVERY}
 """What the derivations state."""
+LENGTHY = ("feature_noise 0", "feature_noise 1")
+"""Four modules of forty definitions each; with ``-m long`` only."""
 
 
-@pytest.mark.parametrize("name", STATED)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] * (n in LENGTHY)) for n in STATED])
 def test_every_derivation_is_printed_for_every_backend(name):
     equivalent = planar.derive(STATED[name])
     if any(getattr(law, "kind", "") == "symbolic" for law in equivalent.laws):

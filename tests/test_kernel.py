@@ -193,6 +193,7 @@ def test_letters_that_commute_are_diagonals_in_one_basis(degenerate):
     values = {t: (basis * rng.uniform(1, 3, 20)) @ basis.T, M: rng.standard_normal((20, 20)), lam: 0.3, mu: 0.8, P: 30}
     a = (basis * eigenvalues) @ basis.T
     assert shared({A: a, **values}) == pytest.approx(free({A: a, **values}), rel=1e-10)
+    assert shared({A: a, **values, t: np.zeros((20, 20))}) == pytest.approx(0, abs=1e-15)
     long = planar.spectrum(rng.uniform(0.2, 2, 5000))
     assert np.isfinite(shared({A: long, t: np.ones(5000), M: np.ones(5000), lam: 0.3, mu: 0.8, P: 4000}))
     with pytest.raises(planar.PlanarError, match="A and T are declared to commute, but their values do not"):

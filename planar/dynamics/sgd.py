@@ -25,9 +25,11 @@ __all__ = ["SGDCurves", "sgd_curves"]
 Reals = NDArray[np.float64]
 Part = Callable[[Model], Expr]
 MOST = 1 << 22
+"""Steps of one curve: all are solved for, and held."""
 FINENESS = 8
 """Points of the grid of gradient flow in the time in which the fastest mode decays by e."""
 LONGEST = 1 << 19
+"""Points of that grid; what would need more is solved on a coarser one, whose error is reported."""
 GROWN = 1e8
 """What a loss may grow to, beside its first value."""
 

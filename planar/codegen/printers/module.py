@@ -143,8 +143,8 @@ def _rotation(plan: Layout, np: str) -> list[str]:
         lines += [f'            raise ValueError("{a} is declared symmetric, but its value is not")']
     if plan.shared:
         every = [names[x] for x in sorted(plan.shared)]
-        mixed = "".join(f" + {0.618034 ** (k + 1):.6f} * {x} / {np}.linalg.norm({x})" for k, x in enumerate(every))
-        lines.append(f"        basis = {np}.linalg.eigh({a} / {np}.linalg.norm({a}){mixed})[1]")
+        mixed = "".join(f" + {0.618034 ** (k + 1):.6f} * {x} / ({np}.linalg.norm({x}) + 1e-300)" for k, x in enumerate(every))
+        lines.append(f"        basis = {np}.linalg.eigh({a} / ({np}.linalg.norm({a}) + 1e-300){mixed})[1]")
         lines.append(f"        {a} = {np}.diagonal(basis.T @ {a} @ basis)")
     else:
         lines.append(f"        {a}, basis = {np}.linalg.eigh({a})")
