@@ -82,11 +82,15 @@ def by_formulas(setting: Mapping[str, Any]) -> Any:
     return compare
 
 
-def by_samples(simulation: Any, setting: Mapping[str, Any], draws: int, times: Any = TIMES) -> Any:
-    """Derived against the mean over draws, within four standard errors and a finite-size term of 2 %."""
+def by_samples(simulation: Any, setting: Mapping[str, Any], draws: int, times: Any = TIMES, *, shift: Any = None) -> Any:
+    """Derived against the mean over draws, within four standard errors and a finite-size term of 2 %.
+
+    ``shift`` is the covariance of the test inputs, where it is another one.
+    """
 
     def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-        return derived(setting, times), *four_errors(simulation, rng, draws, SPECTRUM, TEACHER, times, **setting)
+        ours = derived({**setting, "test_covariance": shift}, times)
+        return ours, *four_errors(simulation, rng, draws, SPECTRUM, TEACHER, times, **setting, test=shift)
 
     return compare
 

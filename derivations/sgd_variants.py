@@ -11,31 +11,17 @@ compared with stochastic gradient descent on finite data, or with its exact aver
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from derivations._simulation import averaged, four_errors, sgd
+from derivations._simulation import averaged, sgd
 from derivations.random_features import STATEMENTS as FORCINGS
-from derivations.sgd_curves import SPECTRUM, TEACHER, TIMES, WIDE, derived
+from derivations.sgd_curves import SETTING, WIDE, by_samples
 from derivations.sgd_kernel import STATEMENTS as KERNELS
 from derivations.theorem import SGD, Curves, run_all
 
 SQUARE = np.random.default_rng(5).standard_normal((80, 160))
 SHIFT = SQUARE @ SQUARE.T / 160
 """A test covariance that commutes with nothing."""
-
-
-def by_samples(simulation: Any, draws: int, *, shift: Any = None, **changes: Any) -> Any:
-    """Derived against the mean over draws."""
-
-    def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-        setting = {**WIDE, **changes}
-        ours = derived(setting if shift is None else {**setting, "test_covariance": shift})
-        theirs = setting if shift is None else {**setting, "test": shift}
-        return ours, *four_errors(simulation, rng, draws, SPECTRUM, TEACHER, TIMES, **theirs)
-
-    return compare
 
 
 shifted = FORCINGS["F3 with covariate shift: Tr[T (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1]"][0]
@@ -47,8 +33,8 @@ theorems = (
         SGD,
         (shifted, kick),
         {
-            "random features": by_samples(averaged, 8, shift=SHIFT),
-            "linear regression": by_samples(averaged, 8, shift=SHIFT, features=None),
+            "random features": by_samples(averaged, WIDE, 8, shift=SHIFT),
+            "linear regression": by_samples(averaged, SETTING, 8, shift=SHIFT),
         },
     ),
     Curves(
@@ -56,8 +42,8 @@ theorems = (
         SGD,
         (),
         {
-            "random features": by_samples(sgd, 60, momentum=0.7, learning_rate=0.06),
-            "linear regression": by_samples(sgd, 60, momentum=0.9, learning_rate=0.02, features=None),
+            "random features": by_samples(sgd, {**WIDE, "momentum": 0.7, "learning_rate": 0.06}, 60),
+            "linear regression": by_samples(sgd, {**SETTING, "momentum": 0.9, "learning_rate": 0.02}, 60),
         },
     ),
     Curves(
@@ -65,8 +51,8 @@ theorems = (
         SGD,
         (),
         {
-            "random features": by_samples(sgd, 60, samples=None, batch_size=8),
-            "linear regression": by_samples(sgd, 60, samples=None, batch_size=8, features=None),
+            "random features": by_samples(sgd, {**WIDE, "samples": None, "batch_size": 8}, 60),
+            "linear regression": by_samples(sgd, {**SETTING, "samples": None, "batch_size": 8}, 60),
         },
     ),
 )

@@ -15,7 +15,6 @@ import planar
 
 __all__ = [
     "CORRELATED",
-    "DYNAMICS",
     "SCALING",
     "SGD",
     "Curves",
@@ -30,7 +29,6 @@ __all__ = [
 SCALING = '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592'
 """The source of most statements."""
 SGD = '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074'
-DYNAMICS = '"A Dynamical Model of Neural Scaling Laws", arXiv 2402.01092'
 CORRELATED = '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
 ORDERS, MOST = 4, 24
 """Orders whose diagrams are counted, and the last one that is looked at."""
@@ -53,8 +51,7 @@ class Theorem:
 
     ``published`` maps the derived equivalent to the published right-hand side and its definitions, written in the names that
     planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check, for the letters of a file all at once.
-    ``order`` is that of the certificate, ``compared`` that of the comparison, on one draw, where the
-    default takes too long.
+    ``order`` is that of the certificate, ``compared`` that of the comparison, on one draw, where the default takes too long.
     """
 
     statement: str

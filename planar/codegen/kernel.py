@@ -215,11 +215,10 @@ class Kernel:
                 f"the formula is 0/0 at {', '.join(parts)}: a divided difference of R meets equal arguments; write one symbol "
                 "for equal parameters, or give the law by spectrum=..., cumulants=... or a rational r_transform."
             )
+        names = " and ".join(str(s) for s, _ in self.equivalent.limits)
         if self.equivalent.near is not None and np.isinf(gamma):
-            names = " and ".join(str(s) for s, _ in self.equivalent.limits)
             return f"`{self.equivalent.lhs}` grows without bound as {names} -> 0 at these values; multiply it by {names}."
         if self.equivalent.near is not None and np.isinf(residual):
-            names = " and ".join(str(s) for s, _ in self.equivalent.limits)
             return (
                 f"`{self.equivalent.lhs}` is 0/0 at {names} = 0 for these values, an interpolation threshold perhaps; "
                 f"give {names} a small value, or other sizes."

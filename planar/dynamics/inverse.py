@@ -101,13 +101,7 @@ def inverse_steps_pair(
 
 def inverse_residual(transform: Transform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
     """f(t) where each eigenvalue h of the transform, at most ``largest``, gives the residual of the iteration at -h."""
-
-    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
-        f = _at(transform, line)
-        weights = iteration.residual(at, line.nodes)
-        return (weights @ f).real, np.abs(weights) @ np.abs(f)
-
-    return _by_windows(quadrature, times, iteration, largest, 1)
+    return _by_windows(_single(transform, iteration.residual, 1), times, iteration, largest, 1)
 
 
 def inverse_response(transform: Transform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
@@ -117,13 +111,7 @@ def inverse_response(transform: Transform, times: ArrayLike, iteration: Iteratio
     >>> bool(np.allclose(found.value, 0.95 ** (2 * found.times)))
     True
     """
-
-    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
-        f = _at(transform, line)
-        weights = iteration.response(at, line.nodes) ** 2
-        return (weights @ f).real, np.abs(weights) @ np.abs(f)
-
-    return _by_windows(quadrature, times, iteration, largest, 2)
+    return _by_windows(_single(transform, iteration.response, 2), times, iteration, largest, 2)
 
 
 def inverse_pair(transform: PairTransform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
@@ -132,22 +120,43 @@ def inverse_pair(transform: PairTransform, times: ArrayLike, iteration: Iteratio
     Upper nodes in the first and all nodes in the second frequency: the rest is their conjugate.
     """
 
-    def quadrature(line: Contour, at: Reals) -> tuple[Reals, Reals]:
+    def quadrature(line: Contour) -> Sums:
         both = line.both()
         f = _finite(transform(line.nodes[:, None], both.nodes[None, :]), (len(line.nodes), len(both.nodes)))
         f = line.weights[:, None] * f * both.weights
-        upper = iteration.residual(at, line.nodes)
-        every = np.concatenate([upper, upper.conj()], axis=1)
-        sizes = np.einsum("ti,ti->t", np.abs(upper) @ np.abs(f), np.abs(every))
-        return np.einsum("ti,ti->t", upper @ f, every).real, sizes
+
+        def sums(at: Reals) -> tuple[Reals, Reals]:
+            upper = iteration.residual(at, line.nodes)
+            every = np.concatenate([upper, upper.conj()], axis=1)
+            sizes = np.einsum("ti,ti->t", np.abs(upper) @ np.abs(f), np.abs(every))
+            return np.einsum("ti,ti->t", upper @ f, every).real, sizes
+
+        return sums
 
     return _by_windows(quadrature, times, iteration, largest, 1)
 
 
-Quadrature = Callable[[Contour, Reals], tuple[Reals, Reals]]
-"""At some times on one contour: the values, and the sums of the sizes of all their terms."""
+Sums = Callable[[Reals], tuple[Reals, Reals]]
+"""At some times: the values, and the sums of the sizes of all their terms."""
+Quadrature = Callable[[Contour], Sums]
+"""On one contour, where the transform is evaluated once for all times."""
 Made = Callable[[float], Contour]
 """A contour with a fraction of the nodes."""
+
+
+def _single(transform: Transform, function: Callable[[Reals, Any], Any], power: int) -> Quadrature:
+    """In one frequency, with a power of a function of the iteration."""
+
+    def quadrature(line: Contour) -> Sums:
+        f = line.weights * _finite(transform(line.nodes), line.nodes.shape)
+
+        def sums(at: Reals) -> tuple[Reals, Reals]:
+            weights = function(at, line.nodes) ** power
+            return (weights @ f).real, np.abs(weights) @ np.abs(f)
+
+        return sums
+
+    return quadrature
 
 
 def _by_windows(quadrature: Quadrature, times: ArrayLike, iteration: Iteration, largest: float, power: int) -> Inverse:
@@ -161,10 +170,11 @@ def _by_windows(quadrature: Quadrature, times: ArrayLike, iteration: Iteration, 
     value, error = np.zeros(at.shape), np.zeros(at.shape)
     for chosen, contour in _windows(at * power, iteration, largest):
         lines, places = (contour(1.0), contour(COARSE)), np.flatnonzero(chosen)
+        both, fastest = [quadrature(line) for line in lines], np.max(np.abs(iteration.exponent(lines[0].nodes)))
         for start in range(0, len(places), CHUNK):
             here = places[start : start + CHUNK]
-            (fine, size), (coarse, _) = (quadrature(line, at[here]) for line in lines)
-            rounding = EPSILON * (16 + 2 * at[here] * np.max(np.abs(iteration.exponent(lines[0].nodes))))
+            (fine, size), (coarse, _) = (sums(at[here]) for sums in both)
+            rounding = EPSILON * (16 + 2 * at[here] * fastest)
             value[here], error[here] = fine, np.abs(fine - coarse) + size * rounding
     return Inverse(at, value, error)
 
@@ -188,12 +198,8 @@ def _hyperbola(first: float, last: float, iteration: Iteration, largest: float, 
     nodes = round(NODES * fineness)
     if isinstance(iteration, Descent):
         return stepped_hyperbola(first, last, iteration, nodes, largest=largest)
-    return _slowed(hyperbola(first, last, nodes), iteration.rate)
-
-
-def _slowed(line: Contour, rate: float) -> Contour:
-    """For e^(rate z t)."""
-    return Contour(line.nodes / rate, line.weights / rate)
+    line = hyperbola(first, last, nodes)
+    return Contour(line.nodes / iteration.rate, line.weights / iteration.rate)
 
 
 def _decades(times: Reals, among: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
@@ -219,10 +225,6 @@ def _times(times: ArrayLike, iteration: Iteration) -> Reals:
     if isinstance(iteration, Descent) and (found != np.round(found)).any():
         raise PlanarError("steps are a list of whole numbers, 0, 1, 2, ...; gradient flow takes any time.")
     return found
-
-
-def _at(transform: Transform, line: Contour) -> Any:
-    return line.weights * _finite(transform(line.nodes), line.nodes.shape)
 
 
 def _finite(values: Any, shape: tuple[int, ...]) -> Any:

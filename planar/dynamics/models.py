@@ -37,7 +37,7 @@ X, F = Ginibre("X", P, D, variance=1 / P), Ginibre("F", D, N, variance=1 / N)
 class Letters:
     """The symbols under which values are given."""
 
-    dimension, features, samples = D, N, P
+    features, samples = N, P
     left, right = lam, mu
     root, teacher, test = R, M, T
 

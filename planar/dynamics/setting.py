@@ -35,20 +35,32 @@ class Setting:
     noise: float
     largest: float
 
+    @property
+    def fresh(self) -> float:
+        """Variance of label noise that is drawn anew at every step, in one pass."""
+        return self.noise if self.model.one_pass else 0.0
+
+    @property
+    def fixed(self) -> float:
+        """Variance of label noise that is drawn once, with the sample."""
+        return self.noise - self.fresh
+
     def one(self, part: Part) -> Callable[[Any], Any]:
         """A transform in one frequency."""
         kernel = self.model.kernel(part)
-        return lambda z: kernel({**self._held(kernel), Letters.left: z})
+        held = _held(kernel, self.values)
+        return lambda z: kernel({**held, Letters.left: z})
 
     def pair(self, part: Part) -> Callable[[Any, Any], Any]:
         """A transform in two frequencies."""
         kernel = self.model.kernel(part)
-        return lambda z, w: kernel({**self._held(kernel), Letters.left: z, Letters.right: w})
+        held = _held(kernel, self.values)
+        return lambda z, w: kernel({**held, Letters.left: z, Letters.right: w})
 
     def static(self, part: Part) -> float:
         """What is left after infinitely many steps."""
         kernel = self.model.static(part)
-        return float(np.real(kernel(self._held(kernel))))
+        return float(np.real(kernel(_held(kernel, self.values))))
 
     def gain(self, part: Part) -> float:
         """(rate^2/batch) times the sum of a kernel over all times, from its transform X.
@@ -64,9 +76,6 @@ class Setting:
             edge = self.one(part)(np.array([-self.iteration.stable_below]))[0]
             total = float(total - np.real(edge)) / (1 - self.iteration.momentum)
         return total * self.iteration.rate / (2 * self.batch)
-
-    def _held(self, kernel: Kernel) -> dict[Any, Any]:
-        return _held(kernel, self.values)
 
 
 def setting(

@@ -67,10 +67,9 @@ class SGDCurves:
             return math.inf, math.inf
         at = self._setting
         test, train = (at.static(part) for part in (Model.test, Model.train))
-        if at.noise and not at.model.one_pass:
-            test, train = (x + at.noise * at.static(part) for x, part in ((test, Model.test_noise), (train, Model.train_noise)))
-        fresh = at.noise if at.model.one_pass else 0.0
-        settled = (train + fresh) / (1 - self.gain)
+        if at.fixed:
+            test, train = (x + at.fixed * at.static(part) for x, part in ((test, Model.test_noise), (train, Model.train_noise)))
+        settled = (train + at.fresh) / (1 - self.gain)
         return test + at.gain(Model.test_kernel) * settled, settled
 
     def __str__(self) -> str:
@@ -160,10 +159,10 @@ def _curves(at: Setting, wanted: Reals, bar: Progress) -> SGDCurves:
 def _forcing(at: Setting, grid: Reals, teacher: Part, noise: Part) -> Inverse:
     """What gradient descent without noise of its own leaves."""
     bias = at.pair(teacher)
-    if not at.noise or at.model.one_pass:
+    if not at.fixed:
         return inverse_pair(bias, grid, at.iteration, at.largest)
     variance = at.pair(noise)
-    return inverse_pair(lambda z, w: bias(z, w) + at.noise * variance(z, w), grid, at.iteration, at.largest)
+    return inverse_pair(lambda z, w: bias(z, w) + at.fixed * variance(z, w), grid, at.iteration, at.largest)
 
 
 def _kernel(at: Setting, grid: Reals, part: Part) -> Inverse:
@@ -172,17 +171,17 @@ def _kernel(at: Setting, grid: Reals, part: Part) -> Inverse:
 
 def _losses(at: Setting, step: float, test: Inverse, train: Inverse, *kernels: Inverse) -> tuple[Reals, ...]:
     """Both losses on the grid, and their errors: each equation is solved again with everything moved by its error."""
-    forcing, fresh = train.value, at.noise if at.model.one_pass else 0.0
+    driven = train.value + at.fresh
     if not kernels:
-        return test.value, forcing + fresh, test.error, train.error
+        return test.value, driven, test.error, train.error
     strength = at.iteration.rate**2 / at.batch
     k, k_train = kernels
 
     def solved(f: Reals, g: Reals, k: Reals, h: Reals) -> tuple[Reals, Reals, Reals]:
         if isinstance(at.iteration, Descent):
-            loss, error = volterra_steps(g + fresh, h, strength), np.zeros(len(f))
+            loss, error = volterra_steps(g, h, strength), np.zeros(len(f))
         else:
-            answer = volterra(g + fresh, h, step, strength)
+            answer = volterra(g, h, step, strength)
             loss, error = answer.value, answer.error
         beyond = np.arange(len(f)) >= _grown(loss)
         kept = np.where(beyond, 0.0, loss)
@@ -193,8 +192,8 @@ def _losses(at: Setting, step: float, test: Inverse, train: Inverse, *kernels: I
         return np.where(beyond, np.inf, f + strength * passed), np.where(beyond, np.inf, loss), error
 
     with np.errstate(over="ignore", invalid="ignore"):
-        low = solved(test.value, forcing, k.value, k_train.value)
-        high = solved(test.value + test.error, forcing + train.error, k.value + k.error, k_train.value + k_train.error)
+        low = solved(test.value, driven, k.value, k_train.value)
+        high = solved(test.value + test.error, driven + train.error, k.value + k.error, k_train.value + k_train.error)
         moved = (np.nan_to_num(np.abs(b - a) + low[2], nan=np.inf) for a, b in zip(low[:2], high[:2], strict=True))
         return low[0], low[1], *moved
 
