@@ -20,7 +20,7 @@ import planar
 from derivations._simulation import averaged, four_errors, sgd
 from derivations.random_features import STATEMENTS as FORCINGS
 from derivations.sgd_kernel import STATEMENTS as KERNELS
-from derivations.theorem import SGD, Curves, run_all
+from derivations.theorem import SGD, Axis, Curves, run_all
 
 SPECTRUM = np.arange(1, 81) ** -1.2
 TEACHER = np.arange(1, 81) ** -0.3 / 3
@@ -95,6 +95,8 @@ def by_samples(simulation: Any, setting: Mapping[str, Any], draws: int, times: A
     return compare
 
 
+AXES = {"against stochastic gradient descent, 1 to 10^4 steps": Axis("steps", LONG.tolist(), "loss", ("test", "training"))}
+
 theorems = (
     Curves(
         "SGD on random features: Volterra equations with the derived forcing and kernel",
@@ -108,6 +110,7 @@ theorems = (
             "against the exact average over batches": by_samples(averaged, WIDE, 8),
             "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, WIDE, 20, LONG),
         },
+        axes=AXES,
     ),
     Curves(
         "SGD on linear regression",
@@ -118,6 +121,7 @@ theorems = (
             "against the exact average over batches": by_samples(averaged, SETTING, 8),
             "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, SETTING, 20, LONG),
         },
+        axes=AXES,
     ),
 )
 

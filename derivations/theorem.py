@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -17,6 +17,7 @@ __all__ = [
     "CORRELATED",
     "SCALING",
     "SGD",
+    "Axis",
     "Curves",
     "Routes",
     "Statement",
@@ -123,17 +124,29 @@ class Routes:
 
 
 @dataclass(frozen=True)
+class Axis:
+    """The figure of a comparison: what lies across, what upwards, and what each row of the arrays is called."""
+
+    label: str
+    values: Sequence[float]
+    vertical: str
+    rows: tuple[str, ...] = ("",)
+    scale: str = "log"
+
+
+@dataclass(frozen=True)
 class Curves:
     """A statement about curves, which are numbers: each of ``comparisons`` names two that must agree, and how well.
 
     A comparison returns (derived, other, allowed), arrays of one shape: the other is a published formula worked out by other
-    means, or the mean of samples, for which ``allowed`` holds four standard errors.
+    means, or the mean of samples, for which ``allowed`` holds four standard errors. ``axes`` draw it.
     """
 
     statement: str
     source: str
     expressions: tuple[Expr, ...]
     comparisons: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any, Any]]]
+    axes: Mapping[str, Axis] = field(default_factory=dict, kw_only=True)
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
         """The equivalents that the curves come from."""
@@ -152,6 +165,13 @@ class Curves:
             with np.printoptions(precision=5, suppress=True):
                 print(f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}")
         return all(results)
+
+    def draw(self, folder: Path, *, seed: int = 0) -> list[Path]:
+        """One figure a comparison that has axes: lines as derived, points as compared with, bars for what is allowed."""
+        return [
+            _figure(folder / f"{name}.svg", axis, self.comparisons[name](np.random.default_rng(seed)))
+            for name, axis in self.axes.items()
+        ]
 
 
 Published = Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
@@ -188,8 +208,29 @@ def run_all(statements: Iterable[Statement]) -> NoReturn:
         outcomes.append(statement.run(trials=options.trials, seed=options.seed))
         for number, derived in enumerate(statement.derived() if options.report else ()):
             print(f"report: {derived.report(options.report / f'{place + 1}.{number + 1}')}")
+        if options.report and isinstance(statement, Curves):
+            for path in statement.draw(options.report, seed=options.seed):
+                print(f"figure: {path}")
         print()
     raise SystemExit(not all(outcomes))
+
+
+def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
+    from matplotlib.figure import Figure
+
+    derived, other, allowed = (np.atleast_2d(np.asarray(x, float)) for x in compared)
+    figure = Figure(figsize=(4.8, 3.4), layout="constrained")
+    panel = figure.subplots()
+    for row, (line, points) in enumerate(zip(derived, other, strict=True)):
+        bars = np.broadcast_to(allowed, derived.shape)[row]
+        panel.plot(axis.values, line, color=f"C{row}", label=axis.rows[row] or None)
+        panel.errorbar(axis.values, points, bars, fmt="o", color=f"C{row}", markersize=4, capsize=2)
+    panel.set(xlabel=axis.label, ylabel=axis.vertical, xscale=axis.scale, yscale="log")
+    if any(axis.rows):
+        panel.legend(frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+    return path
 
 
 def counted(derived: planar.DeterministicEquivalent) -> str:
