@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from planar import cumulants, dynamics, noncrossing
 from planar.api import DeterministicEquivalent, derive
+from planar.asymptotics import compute_optimal
 from planar.drawing import draw, pictures
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
@@ -36,6 +37,7 @@ __all__ = [
     "RandomProjection",
     "RotationInvariant",
     "Wishart",
+    "compute_optimal",
     "cumulants",
     "derive",
     "deterministic",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from rich.text import Text
 from sympy import Expr, Integer, Symbol
 
+from planar.asymptotics import ScalingLaw, scaling
 from planar.calculus import at_infinity, at_zero, derivative, substituted
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
@@ -241,6 +242,35 @@ class DeterministicEquivalent(Equivalent):
     def support(self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)) -> Support:
         """Edges of the support and atoms of such a spectrum, located numerically; ``atoms`` are places to look at."""
         return support(self, values, atoms=atoms)
+
+    # -- scaling laws ------------------------------------------------------------------------------------------------
+
+    def scaling(
+        self, values: Mapping[Any, Any], *, at: Mapping[Symbol, Any] | None = None, times: Mapping[Symbol, Any] | None = None
+    ) -> ScalingLaw:
+        """The power law of a number in one large parameter, when letters are powers of the mode k: exponent and coefficient.
+
+        ``values`` gives letters as powers of one symbol k, the mode k = 1, 2, ..., scalars and dimensions as powers of another,
+        n; ``at`` values for symbols that stand in exponents, at one point of the regime that is asked for; ``times`` takes
+        frequencies to times. Exponents come by dominant balance from the formula itself. See ``planar.asymptotics.scaling``.
+
+        The error of ridgeless regression falls as P^(-2 alpha r), while r < 1:
+
+        >>> import planar
+        >>> from sympy import Rational, symbols
+        >>> N, P = planar.dims("N P")
+        >>> k, n, lam, alpha, r = symbols("k n lambda alpha r", positive=True)
+        >>> R, w = planar.deterministic("R", N, positive=True), planar.deterministic("w", N, 1)
+        >>> left = planar.resolvent(R * planar.Wishart("W", N, P) * R, lam)
+        >>> risk = derive(lam**2 * w.T * left * R * R * left * w)
+        >>> values = {R: k**(-alpha/2), w: k**((alpha - 1 - 2*alpha*r)/2), P: n, lam: n**-9}
+        >>> law = risk.scaling(values, at={alpha: Rational(3, 2), r: Rational(3, 10)})
+        >>> print(law.exponent, round(law.coefficient, 6), law.conditions[1])
+        -2*alpha*r 2.925356 1 - r
+
+        Raises ``PlanarError`` where scales of one order leave no power, or two powers meet in a logarithm.
+        """
+        return scaling(self, values, at=at, times=times)
 
     # -- pages -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,77 @@
+"""What is found: powers of the large parameter, and where they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Symbol, sympify
+
+from planar.errors import PlanarError
+from planar.expression.chalk import chalk
+from planar.latex.printer import latex
+
+__all__ = ["NoPowerError", "Power", "ScalingLaw"]
+
+
+class NoPowerError(PlanarError):
+    """Every power that is known of a transform is one without a singularity: the function of time falls faster."""
+
+
+@dataclass(frozen=True)
+class Power:
+    """``coefficient n^exponent``; no coefficient where it depends on a frequency."""
+
+    coefficient: float | None
+    exponent: Expr
+
+    def __str__(self) -> str:
+        size = "" if self.coefficient is None else f"{self.coefficient:.6g}"
+        power = f"n^({chalk(self.exponent)})" if self.exponent != 0 else ""
+        return f"{size} {power}".strip() or "1"
+
+
+@dataclass(frozen=True)
+class ScalingLaw:
+    """What an equivalent becomes for a large parameter n, when letters and scalars are powers.
+
+    ``terms`` are its first powers, the dominant one first: exponents exact in the user's symbols, coefficients at the point
+    ``at``. ``quantities`` are the definitions and traces behind them, each at leading order. ``conditions`` are positive
+    differences of exponents: the law is the same wherever they are.
+    """
+
+    terms: tuple[Power, ...]
+    quantities: Mapping[Expr, Power]
+    conditions: tuple[Expr, ...]
+    at: Mapping[Symbol, Any] = field(default_factory=dict)
+
+    @property
+    def exponent(self) -> Expr:
+        """The exponent of the dominant power."""
+        return self.terms[0].exponent
+
+    @property
+    def coefficient(self) -> float:
+        """Its coefficient, at the point."""
+        return float(self.terms[0].coefficient or 0.0)
+
+    def __call__(self, n: Any) -> Any:
+        """The sum of the powers that are known, at some n."""
+        x = np.asarray(n, float)
+        return sum((t.coefficient or 0.0) * x ** float(sympify(t.exponent).xreplace(dict(self.at))) for t in self.terms)
+
+    def latex(self) -> str:
+        """The dominant power for a paper, its exponent in the symbols."""
+        return rf"{self.coefficient:.4g}\, n^{{{latex(self.exponent)}}}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def __str__(self) -> str:
+        lines = [" + ".join(map(str, self.terms[:3])) + " + ..."]
+        lines += [f"  {chalk(s)} ~ {power}" for s, power in self.quantities.items()]
+        if self.conditions:
+            lines.append("  where " + ", ".join(f"{chalk(c)} > 0" for c in self.conditions))
+        return "\n".join(lines)

@@ -1,0 +1,241 @@
+"""The scaling law of an equivalent, by dominant balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Mul, Symbol, Trace, default_sort_key, factor_list, fraction, together
+
+from planar.asymptotics.balance import Balance, Balances, Leading, LeadingSums, cleared, refined
+from planar.asymptotics.exponents import Exponent
+from planar.asymptotics.law import NoPowerError, Power, ScalingLaw
+from planar.asymptotics.modes import Sums
+from planar.asymptotics.reading import Reader
+from planar.asymptotics.series import CancelledError, OffScaleError, Ring, Series
+from planar.asymptotics.setting import Setting
+from planar.codegen.layout import Layout
+from planar.codegen.unknowns import feedback
+from planar.dynamics.contour import hyperbola
+from planar.equivalent import Equivalent
+from planar.errors import PlanarError
+
+__all__ = ["scaling"]
+
+KEPT = (6, 10)
+"""How many terms of every series are kept, until enough of the result do not cancel."""
+SILENT = 1e-8
+"""A part of an inverse transform this small is that of a function without a singularity: nothing."""
+
+
+def scaling(
+    equivalent: Equivalent,
+    values: Mapping[Any, Any],
+    *,
+    at: Mapping[Symbol, Any] | None = None,
+    times: Mapping[Symbol, Any] | None = None,
+) -> ScalingLaw:
+    """The powers that a scalar equivalent reduces to, by dominant balance.
+
+    ``values`` gives every letter as a power of the mode k = 1, 2, ..., every scalar and dimension as a power of one large n,
+    with numbers for coefficients; exponents may hold symbols, whose values ``at`` one point say which balance it is. A
+    dimension of modes that is left out is infinite. ``times`` takes spectral parameters from frequency to time, by the inverse
+    Laplace transform: ``{lam: n**b, mu: n**b}`` is gradient flow after a time n^b.
+
+    Raises ``PlanarError`` where two scales are of one order so that no power is left, where a sum over modes has a logarithm,
+    and where a value is no power; ``ValueMissing`` names what has none.
+    """
+    setting = Setting(equivalent, dict(values), dict(at or {}), dict(times or {}))
+    for count in KEPT:
+        try:
+            return Solution(setting, Ring(count)).law()
+        except CancelledError as error:
+            reason = error
+    raise CancelledError(f"no power of `{equivalent.lhs}` is found among the first {KEPT[-1]} terms: {reason}")
+
+
+class Solution:
+    """The unknowns at one precision, and all that follows from them."""
+
+    def __init__(self, setting: Setting, ring: Ring) -> None:
+        self.setting, self.ring, self.coarse = setting, ring, Ring(ring.terms - 2)
+        eq = setting.equivalent
+        needed = {d.symbol for d in eq.definitions}
+        self.rows = {d.symbol: d.expr for d in eq.definitions}
+        self.unknowns = [d.symbol for d in feedback(Layout(eq)) if d.symbol in needed]
+        self.contours = self._contours()
+        self.scalars = {s: ring.monomial(law.coefficient, law.exponent) for s, law in setting.scalars.items()}
+        for s, (nodes, _) in self.contours.items():
+            time = setting.times[s]
+            self.scalars[s] = ring.monomial(nodes / time.coefficient, -time.exponent)
+
+    def _contours(self) -> dict[Symbol, tuple[NDArray[np.complex128], NDArray[np.complex128]]]:
+        """Nodes and weights of each transform, along an axis of its own; the first node is positive and has no weight."""
+        found, many = {}, len(self.setting.times)
+        if many > 2:
+            raise PlanarError("at most two spectral parameters go over to times.")
+        for axis, s in enumerate(self.setting.times):
+            line = hyperbola(1.0, 1.0, 19 + axis).both()
+            shape = [-1 if i == axis else 1 for i in range(many)]
+            nodes, weights = (
+                np.concatenate([[1.0 + axis], line.nodes]),
+                np.concatenate([[0.0], np.exp(line.nodes) * line.weights]),
+            )
+            found[s] = (nodes.reshape(shape), weights.reshape(shape))
+        return found
+
+    def reader(self, held: Mapping[Symbol, Series], ring: Ring | None = None) -> Reader:
+        """Reads in series, the unknowns known."""
+
+        def symbol(s: Symbol) -> Series:
+            if s in held:
+                return held[s]
+            return self.scalars[s] if s in self.scalars else reader.scalar(self.rows[s])
+
+        kept, exponents = ring or self.ring, self.setting.exponents
+        sums = lambda size: Sums(kept, exponents, self._modes(size))  # noqa: E731
+        reader = Reader(kept, exponents, sums, self.setting.letters, symbol)
+        return reader
+
+    def _modes(self, size: Expr) -> Series | None:
+        return None if size in self.setting.open else self.scalars[size] if size in self.scalars else self._constant(size)
+
+    def _constant(self, size: Expr) -> Series:
+        raise PlanarError(f"a sum over {size} modes is no power law; leave the number of modes open, or let it grow.")
+
+    # -- the unknowns --------------------------------------------------------------------------------------------------
+
+    def equations(self) -> list[Expr]:
+        """Every unknown's definition with denominators cleared, in unknowns, scalars and traces."""
+        found = []
+        for u in self.unknowns:
+            expr = self.rows[u]
+            while inner := {s: self.rows[s] for s in expr.free_symbols if s in self.rows and s not in self.unknowns}:
+                expr = expr.xreplace(inner)
+            found.append(cleared(u, expr))
+        return found
+
+    def balances(self, equations: list[Expr]) -> Iterator[Balance]:
+        exponents = self.setting.exponents
+        ring = Leading(exponents, len(self.unknowns))
+        finite = any(self._modes(d) is not None for q in self.setting.equivalent.letters for d in q.shape if d in self.scalars)
+        for resolved in (False, True)[: 1 + finite]:
+
+            def symbol(s: Symbol) -> Any:
+                if s in self.unknowns:
+                    return ring.monomial(1.0, exponents.zero, self.unknowns.index(s))
+                place, coefficient = self.scalars[s].lead
+                return ring.monomial(coefficient, place)
+
+            def sums(size: Expr, resolved: bool = resolved) -> LeadingSums:
+                modes = self._modes(size)
+                return LeadingSums(ring, exponents, modes, resolved and modes is not None)
+
+            reader = Reader(ring, exponents, sums, self.setting.letters, symbol)
+            yield from Balances(self.ring, exponents, [reader.scalar(e) for e in equations]).every()
+
+    def solved(self) -> tuple[Reader, tuple[tuple[Exponent, Exponent], ...]]:
+        """The reader with the physical solution, and the comparisons that were made."""
+        if not self.unknowns:
+            return self.reader({}), ()
+        equations = self.equations()
+        found, reasons = list[Balance](), list[PlanarError]()
+        for balance in self.balances(equations):
+            try:
+                if self._physical(self._refined(self.coarse, equations, balance)):
+                    found.append(balance)
+            except (CancelledError, OffScaleError) as error:
+                reasons.append(error)
+        if len(found) == 1:
+            return self._refined(self.ring, equations, found[0]), found[0].kept
+        reasons.sort(key=lambda e: not isinstance(e, CancelledError))
+        if reasons and not found:
+            raise reasons[0]
+        raise PlanarError(
+            f"{len(found) or 'no'} balances fit `{self.setting.equivalent.lhs}` at these scales; "
+            "move scales apart that are of one order, or the point that `at` gives."
+        )
+
+    def _refined(self, ring: Ring, equations: list[Expr], balance: Balance) -> Reader:
+        def held(series: tuple[Series, ...]) -> Reader:
+            return self.reader(dict(zip(self.unknowns, series, strict=True)), ring)
+
+        return held(refined(ring, balance, lambda u: [held(u).scalar(e) for e in equations]))
+
+    def _physical(self, reader: Reader) -> bool:
+        """Renormalised ridges and 1 - gamma are positive where the parameters are."""
+        for s in self.rows:
+            if s.name.startswith("kappa") and not _positive(reader.scalar(s)):
+                return False
+            if s.name.startswith("gamma") and not _positive(reader.scalar(1 - s)):
+                return False
+        return True
+
+    # -- the law -----------------------------------------------------------------------------------------------------
+
+    def law(self) -> ScalingLaw:
+        reader, kept = self.solved()
+        eq = self.setting.equivalent
+        series = reader.scalar(eq.rhs)
+        whole = self._transformed(Series((series.lead, *series.terms[1:]), series.cut))
+        terms = tuple(self._power(e, c) for e, c in whole.terms)
+        if not terms:
+            raise NoPowerError(f"`{eq.lhs}` falls faster than any power of the time, or of n, at these scales.")
+        order = [(whole.terms[0][0], e) for e, _ in whole.terms[1:]]
+        return ScalingLaw(terms, self._quantities(reader), self._conditions([*kept, *order]), self.setting.at)
+
+    def _quantities(self, reader: Reader) -> dict[Expr, Power]:
+        """Definitions, and the traces that they and the formula hold; what depends on a dimension left open is left out."""
+        eq, found = self.setting.equivalent, dict[Expr, Power]()
+        traces = {t for e in (*self.rows.values(), eq.rhs) for t in e.atoms(Trace)}
+        for s in (*self.rows, *sorted(traces, key=default_sort_key)):
+            place, coefficient = reader.scalar(s).lead
+            exponent = self.setting.exponents.write(place)
+            if self.setting.far not in exponent.free_symbols:
+                number = complex(coefficient) if coefficient.size == 1 else None
+                found[s] = Power(None if number is None else number.real, exponent)
+        return found
+
+    def _power(self, place: Exponent, coefficient: Any) -> Power:
+        exponent = self.setting.exponents.write(place)
+        if self.setting.far in exponent.free_symbols:
+            sizes = ", ".join(map(str, self.setting.open))
+            raise PlanarError(f"`{self.setting.equivalent.lhs}` depends on the number of modes; give {sizes} a size.")
+        return Power(float(np.real(coefficient)), exponent)
+
+    def _transformed(self, series: Series) -> Series:
+        """Every coefficient integrated along the contours; what has no singularity leaves nothing."""
+        for s, (_, weights) in self.contours.items():
+            time = self.setting.times[s]
+            terms = []
+            axes = list(self.contours)
+            for place, coefficient in series.terms:
+                shape = np.broadcast_shapes(coefficient.shape, *(n.shape for n, _ in self.contours.values()))
+                values = np.broadcast_to(coefficient, shape) * weights
+                axis = axes.index(s)
+                found = values.sum(axis=axis, keepdims=True) / time.coefficient
+                if np.any(np.abs(found) > SILENT * np.abs(values).sum(axis=axis, keepdims=True) / abs(time.coefficient)):
+                    terms.append((place - time.exponent, found))
+            cut = None if series.cut is None else series.cut - time.exponent.value
+            series = Series(tuple(terms), cut)
+        return Series(tuple((e, np.asarray(c).ravel()[-1:].reshape(())) for e, c in series.terms), series.cut)
+
+    def _conditions(self, pairs: Iterable[tuple[Exponent, Exponent]]) -> tuple[Expr, ...]:
+        """The differences without their positive factors, without those that are positive anyway or follow from others."""
+        found: dict[Expr, None] = {}
+        for large, small in pairs:
+            gap = self.setting.exponents.write(large - small)
+            if self.setting.far not in gap.free_symbols:
+                content, factors = factor_list(fraction(together(gap))[0])
+                rest = Mul(*(b**e for b, e in factors if not b.is_positive))
+                if rest.free_symbols and rest.is_positive is not True:
+                    found[rest if content > 0 else -rest] = None
+        every = [c.expand() for c in found]
+        return tuple(c for c in every if not any((c - d).is_positive for d in every if d != c))
+
+
+def _positive(series: Series) -> bool:
+    value = complex(np.asarray(series.lead[1]).flat[0])
+    return value.real > 0 and abs(value.imag) < 1e-8 * abs(value)
