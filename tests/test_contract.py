@@ -8,8 +8,8 @@ import planar
 
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
-    "RotationInvariant", "Wishart", "compute_optimal", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics", "equal",
-    "expectation", "genus_expansion", "noncrossing", "pictures", "resolvent", "spectrum", "sweep", "tr",
+    "RotationInvariant", "Wishart", "compute_optimal", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics",
+    "equal", "expectation", "genus_expansion", "noncrossing", "pictures", "resolvent", "spectrum", "sweep", "tr",
 }  # fmt: skip
 
 

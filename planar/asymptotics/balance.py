@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr, Symbol, Trace, fraction, together
 
 from planar.asymptotics.exponents import Exponent, Exponents
-from planar.asymptotics.modes import Factor, ModeTerm, edge_coefficient, zeta
+from planar.asymptotics.modes import Factor, ModeTerm, edge_coefficient, must_converge, zeta
 from planar.asymptotics.series import CancelledError, Ring, Series, binomial
 from planar.errors import PlanarError
 
@@ -102,12 +102,16 @@ class LeadingSums:
         m, alpha = factor.power, factor.alpha
         if self.resolved:
             return self._plain(s - alpha * e.number(m))
+        if self.modes is None:
+            must_converge(s)
         edge = ring.power(factor.kappa, (s - e.one) / alpha - e.number(m))
         found = [ring.scale(edge, edge_coefficient(s.value, alpha.value, m))]
         whole = ring.monomial(1.0, e.zero)
         for j in range(2):
-            c = zeta((s - alpha * e.number(m + j)).value)
-            found.append(ring.scale(whole, binomial(m, j) * c))
+            first = zeta((s - alpha * e.number(m + j)).value)
+            if first != 0:
+                found.append(ring.scale(whole, binomial(m, j) * first))
+                break
             whole = ring.mul(whole, factor.kappa)
         if self.modes is not None:
             below = ring.power(factor.kappa, e.number(-m))
@@ -189,17 +193,16 @@ class Balances:
             yield self._balance(place, coefficients, dominant, tuple(kept))
 
     def _coefficients(self, dominant: list[list[Monomial]]) -> Iterator[list[NDArray[np.complex128]]]:
-        """Where the dominant monomials cancel: by logarithms where there are two an equation, else the positive roots."""
+        """Where the dominant monomials cancel: by logarithms where there are two an equation, else one unknown at a time."""
         if all(len(d) == 2 for d in dominant):
             slopes = np.array([[float((x - y).value) for x, y in zip(*(m.degrees for m in d), strict=True)] for d in dominant])
             ratios = [-b.coefficient / a.coefficient for a, b in dominant]
-            if all(_positive(r) for r in ratios):
+            if np.linalg.matrix_rank(slopes) == len(slopes) and all(_positive(r) for r in ratios):
                 logs = np.broadcast_arrays(*(np.log(r) for r in ratios))
                 yield [np.exp(c) for c in np.einsum("ij,j...->i...", np.linalg.inv(slopes), np.stack(logs))]
-        elif len(dominant) == 1:
-            yield from ([np.asarray(root, np.complex128)] for root in _positive_roots(dominant[0]))
         else:
-            raise PlanarError("several scales are of one order in several equations at once; take them a little apart.")
+            for found in _one_by_one(dominant, {}):
+                yield [np.asarray(found[j], np.complex128) for j in range(len(dominant))]
 
     def _balance(
         self,
@@ -268,15 +271,36 @@ def _positive(ratio: NDArray[np.complex128]) -> bool:
     return first.real > 0 and abs(first.imag) < 1e-9 * abs(first)
 
 
-def _positive_roots(monomials: Sequence[Monomial]) -> Iterator[float]:
-    """Positive zeros of a sum of powers of one unknown with numbers for coefficients."""
-    if any(m.coefficient.size > 1 for m in monomials):
-        raise PlanarError("times and another scale are of one order; take them a little apart.")
-    c = np.array([complex(m.coefficient).real for m in monomials])
-    d = np.array([float(m.degrees[0].value) for m in monomials])
+def _one_by_one(equations: list[list[Monomial]], known: dict[int, float]) -> Iterator[dict[int, float]]:
+    """Positive solutions of equations the first of which holds one unknown, up to a common factor, and so on."""
+    if not equations:
+        yield known
+        return
+    for equation in equations:
+        degrees = np.array([[float(d.value) for d in m.degrees] for m in equation])
+        open_ = set(np.flatnonzero(np.any(degrees != degrees[0], axis=0)).tolist()) - set(known)
+        if len(open_) != 1:
+            continue
+        if any(m.coefficient.size > 1 for m in equation):
+            break
+        (j,) = open_
+        c = [complex(m.coefficient).real * _powers(m, known) for m in equation]
+        for root in _positive_roots(np.array(c), degrees[:, j]):
+            yield from _one_by_one([e for e in equations if e is not equation], {**known, j: root})
+        return
+    raise PlanarError("several scales are of one order in one equation; take them a little apart.")
+
+
+def _powers(m: Monomial, known: dict[int, float]) -> float:
+    return float(np.prod([known[j] ** float(d.value) for j, d in enumerate(m.degrees) if j in known]))
+
+
+def _positive_roots(c: NDArray[np.float64], d: NDArray[np.float64]) -> Iterator[float]:
+    """Positive zeros of the sum of ``c_i x^d_i``."""
 
     def value(x: Any) -> Any:
-        return np.exp(np.multiply.outer(x, d) - np.max(np.multiply.outer(x, d), axis=-1, keepdims=True)) @ c
+        powers = np.multiply.outer(x, d)
+        return np.exp(powers - np.max(powers, axis=-1, keepdims=True)) @ c
 
     x = np.linspace(-60, 60, 24001)
     for i in np.flatnonzero(np.diff(np.sign(value(x)))):

@@ -70,7 +70,7 @@ class ScalingLaw:
         return f"${self.latex()}$"
 
     def __str__(self) -> str:
-        lines = [" + ".join(map(str, self.terms[:3])) + " + ..."]
+        lines = [" + ".join(map(str, self.terms[:3])).replace("+ -", "- ") + " + ..."]
         lines += [f"  {chalk(s)} ~ {power}" for s, power in self.quantities.items()]
         if self.conditions:
             lines.append("  where " + ", ".join(f"{chalk(c)} > 0" for c in self.conditions))

@@ -21,7 +21,7 @@ from planar.asymptotics.exponents import Exponent, Exponents
 from planar.asymptotics.series import OffScaleError, Ring, Series, binomial
 from planar.errors import PlanarError
 
-__all__ = ["Factor", "ModeTerm", "Sums", "edge_coefficient", "zeta"]
+__all__ = ["Factor", "ModeTerm", "Sums", "edge_coefficient", "must_converge", "zeta"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,15 @@ def _real(a: fmpq) -> Any:
 
 def _logarithm() -> PlanarError:
     return PlanarError("at these exponents two contributions to a sum meet and bring a logarithm; move one of them a little.")
+
+
+def must_converge(s: Exponent) -> None:
+    """Raises ``PlanarError`` where the sum of k^-s over all modes is infinite."""
+    if s.value <= 1:
+        raise PlanarError(
+            f"a sum over modes that falls as k^({-s.value}) grows with their number; "
+            "give the dimension of the spectral letter a size."
+        )
 
 
 class Sums:
@@ -127,11 +136,8 @@ class Sums:
         return self.ring.add(self._first(s), self.ring.scale(self._beyond(s), -1.0))
 
     def _must_converge(self, s: Exponent) -> None:
-        if self.modes is None and s.value <= 1:
-            raise PlanarError(
-                f"a sum over modes that falls as k^({-s.value}) grows with their number; "
-                "give the dimension of the spectral letter a size."
-            )
+        if self.modes is None:
+            must_converge(s)
 
     def _first(self, s: Exponent) -> Series:
         return self.ring.monomial(zeta(s.value), self.exponents.zero)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Mul, Symbol, Trace, default_sort_key, factor_list, fraction, together
@@ -16,8 +18,6 @@ from planar.asymptotics.modes import Sums
 from planar.asymptotics.reading import Reader
 from planar.asymptotics.series import CancelledError, OffScaleError, Ring, Series
 from planar.asymptotics.setting import Setting
-from planar.codegen.layout import Layout
-from planar.codegen.unknowns import feedback
 from planar.dynamics.contour import hyperbola
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
@@ -62,9 +62,9 @@ class Solution:
     def __init__(self, setting: Setting, ring: Ring) -> None:
         self.setting, self.ring, self.coarse = setting, ring, Ring(ring.terms - 2)
         eq = setting.equivalent
-        needed = {d.symbol for d in eq.definitions}
         self.rows = {d.symbol: d.expr for d in eq.definitions}
-        self.unknowns = [d.symbol for d in feedback(Layout(eq)) if d.symbol in needed]
+        self.unknowns = [d.symbol for d in eq.definitions if d.implicit]
+        self.equations = {u: self._equation(u) for u in self.unknowns}
         self.contours = self._contours()
         self.scalars = {s: ring.monomial(law.coefficient, law.exponent) for s, law in setting.scalars.items()}
         for s, (nodes, _) in self.contours.items():
@@ -86,6 +86,13 @@ class Solution:
             found[s] = (nodes.reshape(shape), weights.reshape(shape))
         return found
 
+    def _equation(self, unknown: Symbol) -> Expr:
+        """An unknown's definition with its denominator cleared, in unknowns, scalars and traces."""
+        expr = self.rows[unknown]
+        while inner := {s: self.rows[s] for s in expr.free_symbols if s in self.rows and s not in self.unknowns}:
+            expr = expr.xreplace(inner)
+        return cleared(unknown, expr)
+
     def reader(self, held: Mapping[Symbol, Series], ring: Ring | None = None) -> Reader:
         """Reads in series, the unknowns known."""
 
@@ -95,7 +102,10 @@ class Solution:
             return self.scalars[s] if s in self.scalars else reader.scalar(self.rows[s])
 
         kept, exponents = ring or self.ring, self.setting.exponents
-        sums = lambda size: Sums(kept, exponents, self._modes(size))  # noqa: E731
+
+        def sums(size: Expr) -> Sums:
+            return Sums(kept, exponents, self._modes(size))
+
         reader = Reader(kept, exponents, sums, self.setting.letters, symbol)
         return reader
 
@@ -107,25 +117,23 @@ class Solution:
 
     # -- the unknowns --------------------------------------------------------------------------------------------------
 
-    def equations(self) -> list[Expr]:
-        """Every unknown's definition with denominators cleared, in unknowns, scalars and traces."""
-        found = []
-        for u in self.unknowns:
-            expr = self.rows[u]
-            while inner := {s: self.rows[s] for s in expr.free_symbols if s in self.rows and s not in self.unknowns}:
-                expr = expr.xreplace(inner)
-            found.append(cleared(u, expr))
-        return found
+    def groups(self) -> list[tuple[Symbol, ...]]:
+        """Implicit definitions that hold each other, directly or through explicit ones: each group is solved for itself."""
+        graph = nx.Graph([(u, s) for u in self.unknowns for s in self.equations[u].free_symbols if s in self.equations])
+        graph.add_nodes_from(self.unknowns)
+        found = [tuple(u for u in self.unknowns if u in part) for part in nx.connected_components(graph)]
+        return sorted(found, key=lambda group: self.unknowns.index(group[0]))
 
-    def balances(self, equations: list[Expr]) -> Iterator[Balance]:
+    def balances(self, group: tuple[Symbol, ...]) -> Iterator[Balance]:
+        """The balances of one group, with ridges above the last eigenvalue, and below it."""
         exponents = self.setting.exponents
-        ring = Leading(exponents, len(self.unknowns))
+        ring = Leading(exponents, len(group))
         finite = any(self._modes(d) is not None for q in self.setting.equivalent.letters for d in q.shape if d in self.scalars)
         for resolved in (False, True)[: 1 + finite]:
 
             def symbol(s: Symbol) -> Any:
-                if s in self.unknowns:
-                    return ring.monomial(1.0, exponents.zero, self.unknowns.index(s))
+                if s in group:
+                    return ring.monomial(1.0, exponents.zero, group.index(s))
                 place, coefficient = self.scalars[s].lead
                 return ring.monomial(coefficient, place)
 
@@ -134,35 +142,45 @@ class Solution:
                 return LeadingSums(ring, exponents, modes, resolved and modes is not None)
 
             reader = Reader(ring, exponents, sums, self.setting.letters, symbol)
-            yield from Balances(self.ring, exponents, [reader.scalar(e) for e in equations]).every()
+            yield from Balances(self.ring, exponents, [reader.scalar(self.equations[u]) for u in group]).every()
 
-    def solved(self) -> tuple[Reader, tuple[tuple[Exponent, Exponent], ...]]:
+    def solved(self) -> tuple[Reader, list[tuple[Exponent, Exponent]]]:
         """The reader with the physical solution, and the comparisons that were made."""
-        if not self.unknowns:
-            return self.reader({}), ()
-        equations = self.equations()
-        found, reasons = list[Balance](), list[PlanarError]()
-        for balance in self.balances(equations):
+        choices, reasons = list[list[tuple[Balance, dict[Symbol, Series]]]](), list[PlanarError]()
+        groups = self.groups()
+        for group in groups:
+            found = []
+            for balance in self.balances(group):
+                try:
+                    found.append((balance, self._refined(self.coarse, group, balance)))
+                except (CancelledError, OffScaleError) as error:
+                    reasons.append(error)
+            choices.append(found)
+        fitting = []
+        for choice in product(*choices):
             try:
-                if self._physical(self._refined(self.coarse, equations, balance)):
-                    found.append(balance)
+                if self._physical(self.reader({s: v for _, held in choice for s, v in held.items()}, self.coarse)):
+                    fitting.append([balance for balance, _ in choice])
             except (CancelledError, OffScaleError) as error:
                 reasons.append(error)
-        if len(found) == 1:
-            return self._refined(self.ring, equations, found[0]), found[0].kept
+        if len(fitting) == 1:
+            solution = zip(groups, fitting[0], strict=True)
+            held = {s: v for group, balance in solution for s, v in self._refined(self.ring, group, balance).items()}
+            return self.reader(held), [pair for balance in fitting[0] for pair in balance.kept]
         reasons.sort(key=lambda e: not isinstance(e, CancelledError))
-        if reasons and not found:
+        if reasons and not fitting:
             raise reasons[0]
         raise PlanarError(
-            f"{len(found) or 'no'} balances fit `{self.setting.equivalent.lhs}` at these scales; "
+            f"{len(fitting) or 'no'} balances fit `{self.setting.equivalent.lhs}` at these scales; "
             "move scales apart that are of one order, or the point that `at` gives."
         )
 
-    def _refined(self, ring: Ring, equations: list[Expr], balance: Balance) -> Reader:
-        def held(series: tuple[Series, ...]) -> Reader:
-            return self.reader(dict(zip(self.unknowns, series, strict=True)), ring)
+    def _refined(self, ring: Ring, group: tuple[Symbol, ...], balance: Balance) -> dict[Symbol, Series]:
+        def residuals(series: tuple[Series, ...]) -> list[Series]:
+            reader = self.reader(dict(zip(group, series, strict=True)), ring)
+            return [reader.scalar(self.equations[u]) for u in group]
 
-        return held(refined(ring, balance, lambda u: [held(u).scalar(e) for e in equations]))
+        return dict(zip(group, refined(ring, balance, residuals), strict=True))
 
     def _physical(self, reader: Reader) -> bool:
         """Renormalised ridges and 1 - gamma are positive where the parameters are."""

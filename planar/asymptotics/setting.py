@@ -27,6 +27,7 @@ class Setting:
                 f"`{equivalent.lhs}` is a matrix; a scaling law is that of a number, take a trace or a form of it."
             )
         self.equivalent, self.at = equivalent, at
+        self.given = tuple(k for k in values if isinstance(k, MatrixSymbol))
         letters = {k: sympify(v) for k, v in values.items() if isinstance(k, MatrixSymbol)}
         scalars = {k: sympify(v) for k, v in values.items() if not isinstance(k, MatrixSymbol)}
         every = {s: sympify(v) for s, v in times.items()}
@@ -57,7 +58,7 @@ class Setting:
                 "dimensions powers of the large parameter, {P: n}."
             )
         known = {*eq.scalars, *eq.letters, *(d for x in (*eq.letters, *eq.laws) for a in x.args for d in a.atoms(Symbol))}
-        for name in [*(k for k in self.scalars), *self.times]:
+        for name in (*self.given, *self.scalars, *self.times):
             if name not in known:
                 raise ValueMissing(f"{name} does not stand in `{eq.lhs}`; leave it out.")
 
