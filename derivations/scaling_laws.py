@@ -110,7 +110,7 @@ def model_size(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 
 def _number(form: Any, spectrum: tuple[float, float]) -> float:
-    return float(form.subs(dict(zip((alpha, r), map(lambda v: Rational(str(v)), spectrum), strict=True))))
+    return float(form.subs(dict(zip((alpha, r), (Rational(str(v)) for v in spectrum), strict=True))))
 
 
 theorems = (

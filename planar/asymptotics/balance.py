@@ -240,7 +240,7 @@ def refined(ring: Ring, balance: Balance, residuals: Callable[[tuple[Series, ...
     inverse = np.moveaxis(np.linalg.inv(grid), (-2, -1), (0, 1))
     for _ in range(SWEEPS):
         left = [ring.mul(r, ring.inverse(s)) for r, s in zip(residuals(unknowns), balance.sizes, strict=True)]
-        if not any(r.terms for r in left):
+        if not any(r.terms and float(r.terms[0][0].value) > _floor(ring, unknowns) for r in left):
             break
         steps = [ring.add(*(ring.scale(r, -inverse[j, i]) for i, r in enumerate(left))) for j in range(size)]
         unknowns = tuple(
@@ -253,6 +253,12 @@ def refined(ring: Ring, balance: Balance, residuals: Callable[[tuple[Series, ...
     if known >= 0:
         raise CancelledError("the corrections to a balance are as large as itself.")
     return tuple(ring.add(u, Series((), u.lead[0].value + known)) for u in unknowns)
+
+
+def _floor(ring: Ring, unknowns: tuple[Series, ...]) -> float:
+    """Below which relative order a correction changes none of the terms that are kept."""
+    full = [float((u.terms[-1][0] - u.lead[0]).value) for u in unknowns if len(u.terms) == ring.terms]
+    return max(full) if len(full) == len(unknowns) else -np.inf
 
 
 def _open(series: Series) -> Series:

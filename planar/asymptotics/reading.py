@@ -21,6 +21,7 @@ from sympy import (
     Symbol,
     Trace,
     Transpose,
+    powsimp,
 )
 
 from planar.asymptotics.exponents import Exponent, Exponents
@@ -40,7 +41,7 @@ class PowerLaw:
 
 def power_law(name: Any, value: Any, symbol: Symbol | None, exponents: Exponents) -> PowerLaw:
     """A value as a power of one symbol; raises ``PlanarError`` where it is none."""
-    coefficient, rest = S(value).as_independent(symbol, as_Add=False) if symbol is not None else (S(value), S.One)
+    coefficient, rest = powsimp(S(value)).as_independent(symbol, as_Add=False) if symbol is not None else (S(value), S.One)
     base, exponent = rest.as_base_exp() if rest != 1 else (symbol, S.Zero)
     number = coefficient.xreplace(exponents.at)
     if base != symbol or (symbol is not None and exponent.has(symbol)) or not number.is_number:
