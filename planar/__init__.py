@@ -18,6 +18,7 @@ from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
 from planar.genus import expectation, genus_expansion
+from planar.signals import outliers
 from planar.sweeps import sweep
 from planar.verify.equal import equal
 
@@ -48,6 +49,7 @@ __all__ = [
     "expectation",
     "genus_expansion",
     "noncrossing",
+    "outliers",
     "pictures",
     "resolvent",
     "spectrum",
