@@ -64,7 +64,7 @@ def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
 
 
 NEAR = 1e-6
-"""The small parameter at which the branch of a limit to zero is chosen."""
+"""The small parameter, beside letters of size one, from which the branch of a limit to zero is sought downwards."""
 
 EVIDENCE = " of the evidence"
 """What the name of a quantity ends with that only an ``Evidence`` holds."""

@@ -136,3 +136,29 @@ def test_a_limit_at_its_threshold_says_so():
     limit = derive(lam**2 * tr(resolvent(x * r * r * x.T, lam) ** 2)).limit(lam, 0)
     with pytest.raises(planar.PlanarError, match="an interpolation threshold perhaps"):
         limit.evaluate({r: planar.spectrum(np.sqrt([1.0, 0.5, 0.25] * 20)), P: 60})
+
+
+def vanishing(eigenvalues, samples):
+    """kappa df1(kappa) at q df1(kappa) = 1, by bisection in log kappa; zero where kappa is."""
+    if np.count_nonzero(eigenvalues) <= samples:
+        return 0.0
+    low, high = -700.0, 100.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.sum(eigenvalues / (np.exp(middle) + eigenvalues)) > samples else (low, middle)
+    return np.exp(low) * samples / len(eigenvalues)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("samples", [31, 60, 99, 120])
+def test_the_branch_of_a_limit_among_small_eigenvalues(samples, unit):
+    eigenvalues = unit * np.repeat([1.0, 1e-6, 1e-9], [10, 20, 70])
+    limit = derive(lam * tr(A * resolvent(A * W, lam))).limit(lam, 0)
+    found = limit.evaluate({A: planar.spectrum(eigenvalues), P: samples})
+    assert found == pytest.approx(vanishing(eigenvalues, samples), rel=1e-9, abs=1e-15 * unit)
+
+
+def test_a_branch_that_does_not_settle_says_so():
+    limit = derive(lam * tr(A * resolvent(A * W, lam))).limit(lam, 0)
+    with pytest.raises(planar.PlanarError, match=r"branch of .* does not settle as lambda -> 0"):
+        limit.evaluate({A: planar.spectrum(np.exp(-np.arange(100.0))), P: 80})

@@ -198,3 +198,84 @@ def test_letters_that_commute_are_diagonals_in_one_basis(degenerate):
     assert np.isfinite(shared({A: long, t: np.ones(5000), M: np.ones(5000), lam: 0.3, mu: 0.8, P: 4000}))
     with pytest.raises(planar.PlanarError, match="A and T are declared to commute, but their values do not"):
         shared({A: a, **values, t: positive(rng, 20)})
+
+
+EIGENVALUES, DIAGONAL, OTHER, U, V = np.random.default_rng(0).random((5, 6)) + 0.1
+WEIGHTS = [1, 2, 1, 3, 1, 1]
+EACH = np.repeat(np.arange(6), WEIGHTS)
+u, v = planar.deterministic("u", N, 1), planar.deterministic("v", N, 1)
+between = resolvent(A * W, lam) * M * resolvent(W * A, mu)
+SHORT = {A: planar.spectrum(EIGENVALUES, WEIGHTS), M: DIAGONAL, A2: OTHER, u: U, v: V, N: 9, P: 7, lam: 0.3, mu: 0.5}
+LONG = {A: np.diag(EIGENVALUES[EACH]), M: np.diag(DIAGONAL[EACH]), A2: np.diag(OTHER[EACH]), u: U[EACH], v: V[EACH]}
+
+
+def short_and_long(expression, backend="numpy"):
+    """Both values: of a spectrum with weights, and of its matrices."""
+    kernel = planar.derive(expression).compile(backend)
+    held = {k: x for k, x in SHORT.items() if k in (*kernel.equivalent.letters, *kernel.equivalent.scalars, N, P)}
+    return kernel(held), kernel({**held, **{k: x for k, x in LONG.items() if k in held}})
+
+
+@pytest.mark.parametrize("backend", ["numpy", "c"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        tr(A2 * between),
+        tr(A2 * between * M * resolvent(A * W, lam)),
+        tr(M * resolvent(A * W * A2, lam)),
+        tr(A * W * A2 * W),
+    ],
+)
+def test_weights_count_between_diagonals(expression, backend):
+    short, long = short_and_long(expression, backend)
+    assert short == pytest.approx(long, rel=1e-11)
+
+
+@pytest.mark.parametrize("expression", [u.T * between * v, tr(M * resolvent(A * W, lam) * u * v.T * resolvent(W * A, mu))])
+def test_weights_count_in_bilinear_forms(expression):
+    short, long = short_and_long(expression)
+    assert short == pytest.approx(long, rel=1e-11)
+
+
+def test_matrices_and_vectors_at_the_eigenvalues_of_a_spectrum_with_weights():
+    short, long = short_and_long(between)
+    np.testing.assert_allclose(np.diag(np.diag(short)[EACH]), long, rtol=1e-11, atol=1e-14)
+    short, long = short_and_long(between * u)
+    np.testing.assert_allclose(short[EACH], long, rtol=1e-11)
+
+
+def test_diagonals_on_the_nodes_of_a_quadrature():
+    a = np.geomspace(1e-3, 1, 400)
+    short = planar.spectrum(a).compressed(insertions=True)
+    kernel = planar.derive(tr(A2 * between)).compile()
+    few = {A: short, M: short.project(1 + a), A2: short.project(1 / (0.5 + a)), N: 400}
+    long = {A: planar.spectrum(a), M: 1 + a, A2: 1 / (0.5 + a)}
+    rest = {P: 300, lam: 0.3, mu: 0.5}
+    assert kernel({**few, **rest}) == pytest.approx(kernel({**long, **rest}), rel=1e-8)
+
+
+def test_no_matrices_beside_weights():
+    kernel = planar.derive(tr(A2 * between)).compile()
+    values = {k: x for k, x in SHORT.items() if k not in (u, v)}
+    with pytest.raises(planar.PlanarError, match=r"holds A2 and M as a matrix.*give A2 by its diagonal"):
+        kernel({**values, M: np.ones((6, 6)), A2: np.eye(6)})
+    with pytest.raises(planar.PlanarError, match="needs a matrix of that size; write all eigenvalues out"):
+        planar.derive(resolvent(A * W, lam) * u * v.T * resolvent(W * A, mu)).evaluate(
+            {k: x for k, x in SHORT.items() if k not in (M, A2)}
+        )
+    module = {}
+    exec(kernel.source, module)
+    with pytest.raises(ValueError, match=r"A_weights are for diagonals, but A2 is a matrix"):
+        module["equivalent"](A=EIGENVALUES, A_weights=SHORT[A].measure, A2=OTHER, M=DIAGONAL, lam=0.3, mu=0.5, P=7, N=9)
+
+
+def test_a_short_spectrum_beside_one_of_another_space_is_refused():
+    left, right = planar.deterministic("L", P, positive=True), planar.deterministic("R", N, positive=True)
+    y = left * planar.Ginibre("X", P, N, variance=1 / P) * right
+    kernel = planar.derive(tr(resolvent(y.T * y, lam))).compile()
+    values = {right: planar.spectrum(np.linspace(0.5, 1, 20)), lam: 0.3}
+    with pytest.raises(planar.PlanarError, match=r"L is valued by a spectrum with weights, 3 eigenvalues for P = 30"):
+        kernel({**values, left: planar.spectrum([1, 2, 3], [1, 1, 1]), P: 30})
+    assert kernel({**values, left: planar.spectrum(np.repeat([1, 2, 3], 10))}) == pytest.approx(
+        kernel({**values, left: np.diag(np.repeat([1.0, 2, 3], 10))}), rel=1e-12
+    )

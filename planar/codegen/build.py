@@ -16,20 +16,20 @@ from planar.codegen.nodes import Graph, Node, ordered
 from planar.codegen.program import Assign, Block, Data, Function, Program, Solve, State
 from planar.codegen.reading import Reader
 from planar.codegen.unknowns import constant, feedback, following, sorted_by_need
-from planar.equivalent import STAR, Definition, Dyson, Equivalent, Evidence, MatrixEvidence
+from planar.equivalent import STAR, Definition, Dyson, Evidence, MatrixEvidence
 
 __all__ = ["build"]
 
 
-def build(equivalent: Equivalent) -> Program:
-    """The program; raises ``PlanarError`` where an expression has no numeric form."""
-    return _Builder(equivalent).program()
+def build(plan: Layout) -> Program:
+    """The program of an equivalent; raises ``PlanarError`` where an expression has no numeric form."""
+    return _Builder(plan).program()
 
 
 class _Builder:
-    def __init__(self, equivalent: Equivalent) -> None:
-        self.equivalent = equivalent
-        self.plan = Layout(equivalent)
+    def __init__(self, plan: Layout) -> None:
+        self.equivalent = equivalent = plan.equivalent
+        self.plan = plan
         self.names = self.plan.names
         self.graph = Graph()
         self.spectral = next((q for q in equivalent.letters if q.name == self.plan.spectral), None)
@@ -105,7 +105,17 @@ class _Builder:
             complex_=any((n.op == "call" and n.data in ("sqrt", "log", "power")) or _is_complex(n) for n in every)
             or any(by_relation(law) and law.law.alternating for law in equivalent.iteration),
             blocks=tuple(dict.fromkeys(s.block for s in steps if isinstance(s, Solve))),
+            whole=self._whole(value, every),
         )
+
+    def _whole(self, value: Node, nodes: Sequence[Node]) -> bool:
+        """Whether a letter, an identity or a diagonal is a matrix over the space of the spectral letter, but for the value."""
+        if self.spectral is None:
+            return False
+        shape = self.reader(self.variable).shape(self.spectral)
+        held = [x for n in nodes for x in n.args]
+        inside = [n for n in nodes if n.op in ("letter", "dense") and n.kind == "m" and n.shape == shape]
+        return any(n is not value or n.op == "letter" or n in held for n in inside)
 
     def _assign(self, d: Definition) -> Assign:
         return Assign(self.names[d.symbol.name], self.reader(self.variable).scalar(d.expr))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -13,14 +13,18 @@ from sympy.core.function import AppliedUndef
 
 from planar.codegen.build import build
 from planar.codegen.compiled import Library
+from planar.codegen.continuation import continued
+from planar.codegen.inputs import entries, keywords, largest
 from planar.codegen.layout import Layout
 from planar.codegen.printers.c_module import c_module
 from planar.codegen.printers.jax_module import jax_module
 from planar.codegen.printers.numba_module import numba_module
 from planar.codegen.printers.numpy_module import derivative_module, numpy_module
-from planar.equivalent import NEAR, Equivalent
-from planar.errors import BranchError, PlanarError, ShapeError
-from planar.expression.values import Spectrum, Values, resolve
+from planar.codegen.solution import Solution
+from planar.codegen.unknowns import constant
+from planar.equivalent import Equivalent
+from planar.errors import BranchError, PlanarError
+from planar.expression.values import Values, resolve
 
 __all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
 
@@ -34,29 +38,6 @@ Piece = tuple[Any, dict[str, Any], Any, Any]
 
 
 @dataclass(frozen=True)
-class Solution:
-    """Values of the right-hand side and of every named quantity, with the evidence at each point.
-
-    ``named`` holds the definitions of the formula in their order, and after them what only the evidence needs.
-
-    ``residual`` is the largest relative residual of the implicit definitions, ``gamma`` the ladder of a resolvent with its
-    adjoint; a point is good where ``residual < 1e-9`` and ``gamma < 1``.
-    """
-
-    value: Array
-    named: dict[str, Array]
-    residual: Array
-    gamma: Array
-
-    @property
-    def good(self) -> Array:
-        """Whether each point lies on the physical branch."""
-        extra = tuple(range(self.residual.ndim, self.value.ndim))
-        result: Array = (self.residual < 1e-9) & (self.gamma < 1) & np.isfinite(self.value).all(axis=extra)
-        return result
-
-
-@dataclass(frozen=True)
 class Kernel:
     """``kernel(values)`` evaluates the right-hand side; scalars may be arrays and broadcast."""
 
@@ -66,6 +47,9 @@ class Kernel:
     _module: dict[str, Any] = field(repr=False, compare=False)
     _plan: Layout = field(repr=False, compare=False)
     _library: Library | None = field(repr=False, compare=False, default=None)
+    _dense: frozenset[str] = field(repr=False, compare=False, default=frozenset())
+    _whole: bool = field(repr=False, compare=False, default=False)
+    _others: dict[frozenset[str], Kernel] = field(repr=False, compare=False, default_factory=dict)
 
     def __call__(self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise") -> Any:
         """The value at every point. Points off the physical branch raise ``BranchError``, or are NaN on request."""
@@ -89,8 +73,24 @@ class Kernel:
         if equivalent.near is not None and start is None:
             return self._continued(equivalent.near, values)
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting)
-        plan = self._plan
-        shape, basis, inputs, sizes, data = self._module["prepare"](**_keywords(plan, resolved))
+        return self._fitting(resolved)._solved(resolved, start)
+
+    def _fitting(self, resolved: Values) -> Kernel:
+        """The kernel of what is diagonal among the values: their traces are means over the spectrum, without matrices."""
+        found = frozenset(k for k, v in resolved.matrices.items() if np.ndim(entries(v)) == 1)
+        if not any(self._plan.names[k] in self._dense for k in found):
+            return self
+        if found not in self._others:
+            shapes = {q.name: q.shape for q in self.equivalent.letters}
+            first = Layout(self.equivalent, found).spectral
+            here = frozenset(k for k in found if first in found and shapes[k] == shapes[first])
+            useful = first is not None and Layout(self.equivalent, here).spectral == first
+            self._others[found] = compile_kernel(self.equivalent, self.backend, here) if useful else self
+        return self._others[found]
+
+    def _solved(self, resolved: Values, start: Mapping[str, Array] | None) -> Solution:
+        plan, equivalent = self._plan, self.equivalent
+        shape, basis, inputs, sizes, data = self._module["prepare"](**keywords(self._plan, resolved, whole=self._whole))
         names = [plan.names[s] for s in plan.symbols]
         near = {} if start is None else {k: np.asarray(v) for k, v in start.items()}
         if not _is_grid([inputs[n] for n in names], shape):
@@ -120,12 +120,13 @@ class Kernel:
         solution = self.solve(values)
         if not solution.good.all():
             raise BranchError(self._failure(values, solution))
-        plan, equivalent = self._plan, self.equivalent
+        equivalent = self.equivalent
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting)
-        module: dict[str, Any] = {}
-        text = derivative_module(build(self.equivalent), plan, tuple(plan.names[s.name] for s in wanted))
+        fitting, module = self._fitting(resolved), dict[str, Any]()
+        plan = fitting._plan
+        text = derivative_module(build(plan), plan, tuple(plan.names[s.name] for s in wanted))
         exec(compile(text, "<planar derivative>", "exec"), module)
-        shape, basis, inputs, sizes, data = module["prepare"](**_keywords(plan, resolved))
+        shape, basis, inputs, sizes, data = module["prepare"](**keywords(plan, resolved, whole=fitting._whole))
         inputs = {k: np.broadcast_to(v, shape) for k, v in inputs.items()}
         named, found = {k: np.asarray(v) for k, v in solution.named.items()}, {}
         for s in wanted:
@@ -136,35 +137,18 @@ class Kernel:
         return found
 
     def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
-        """A limit to zero: Newton from the solution at small parameters, whose evidence it takes along.
-
-        What goes to zero with the parameters is zero: Newton comes ever nearer to it, and never there.
-        """
+        """A limit to zero, on the branch to which the solution at small parameters leads."""
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
-        far, before = (base.solve({**values, **dict.fromkeys(zeros, x)}) for x in (100 * NEAR, NEAR))
-        after = self.solve(values, start=before.named)
-        old = {k: np.abs(before.named[k]) for k in after.named if k in before.named}
-        tiny = {k: np.where(np.abs(after.named[k]) < 1e-2 * v, 0, after.named[k]) for k, v in old.items()}
-        after = self.solve(values, start={**after.named, **tiny})
-        axes = tuple(range(before.gamma.ndim, before.value.ndim))
-        grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
-        after = replace(after, gamma=np.where(grows, np.inf, before.gamma))
-        return self._compared(after, far, base, values, zeros)
-
-    def _compared(self, at: Solution, far: Solution, base: Kernel, values: Mapping[Any, Any], zeros: list[Symbol]) -> Solution:
-        """The limit beside its extrapolation from small parameters, which takes its place where the formula says 0/0.
-
-        0/0 in floating point may look like a number. What is extrapolated is done once more from ten times as far.
-        """
-        f = [base.solve({**values, **dict.fromkeys(zeros, x * NEAR)}).value for x in (0.02, 0.04, 0.2, 0.4)]
-        value, check = 2 * f[0] - f[1], 2 * f[2] - f[3]
-        axes = tuple(range(at.residual.ndim, value.ndim))
-        gap, off, size = (np.abs(x).max(axis=axes) for x in (value - check, value - at.value, far.value))
-        lost = ~(off <= 10 * gap + 1e-6 * size)
-        inner = lost.reshape(lost.shape + (1,) * len(axes))
-        doubt = np.where(gap < 1e-4 * size, 0.0, np.inf)
-        return replace(at, value=np.where(inner, value, at.value), residual=np.where(lost, doubt, at.residual))
+        sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
+        fixed = {d.symbol.name for d in constant(self._plan.definitions)}
+        varying = tuple(self._plan.names[d.symbol.name] for d in self._plan.definitions if d.symbol.name not in fixed)
+        return continued(
+            lambda x: base.solve({**values, **dict.fromkeys(zeros, x)}),
+            lambda start: self.solve(values, start=start),
+            max(sizes, default=1.0),
+            varying,
+        )
 
     def _piece(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
         axes = {np.shape(v) for v in inputs.values()} - {()}
@@ -218,6 +202,11 @@ class Kernel:
         names = " and ".join(str(s) for s, _ in self.equivalent.limits)
         if self.equivalent.near is not None and np.isinf(gamma):
             return f"`{self.equivalent.lhs}` grows without bound as {names} -> 0 at these values; multiply it by {names}."
+        if self.equivalent.near is not None and np.isnan(residual):
+            return (
+                f"the branch of `{self.equivalent.lhs}` does not settle as {names} -> 0 at these values, an interpolation "
+                f"threshold perhaps or eigenvalues next to zero; give {names} a small value, or set these eigenvalues to 0."
+            )
         if self.equivalent.near is not None and np.isinf(residual):
             return (
                 f"`{self.equivalent.lhs}` is 0/0 at {names} = 0 for these values, an interpolation threshold perhaps; "
@@ -234,7 +223,8 @@ class Kernel:
 def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
     """The module's text for one backend; raises ``PlanarError`` where a law has no numbers."""
     refuse(equivalent, backend)
-    return PRINTERS[backend](build(equivalent), Layout(equivalent))
+    plan = Layout(equivalent)
+    return PRINTERS[backend](build(plan), plan)
 
 
 def refuse(equivalent: Equivalent, backend: str) -> None:
@@ -250,10 +240,11 @@ def refuse(equivalent: Equivalent, backend: str) -> None:
         )
 
 
-def compile_kernel(equivalent: Equivalent, backend: str = "numpy") -> Kernel:
-    """The kernel of an equivalent for one backend."""
+def compile_kernel(equivalent: Equivalent, backend: str = "numpy", diagonal: frozenset[str] = frozenset()) -> Kernel:
+    """The kernel of an equivalent for one backend, and for values that are ``diagonal`` for these letters."""
     refuse(equivalent, backend)
-    program, plan = build(equivalent), Layout(equivalent)
+    plan = Layout(equivalent, diagonal)
+    program = build(plan)
     text = PRINTERS[backend](program, plan)
     python = numpy_module(program, plan) if backend == "c" else text
     module: dict[str, Any] = {"__name__": "planar_kernel"}
@@ -261,7 +252,9 @@ def compile_kernel(equivalent: Equivalent, backend: str = "numpy") -> Kernel:
         exec(compile(python, "<planar kernel>", "exec"), module)
     except ImportError as error:
         raise PlanarError(f'the backend {backend!r} needs {error.name}: pip install "planar-rmt[{EXTRAS[backend]}]".') from None
-    return Kernel(equivalent, backend, text, module, plan, Library(program, text) if backend == "c" else None)
+    library = Library(program, text) if backend == "c" else None
+    dense = frozenset(d.name for d in program.data if d.kind == "m")
+    return Kernel(equivalent, backend, text, module, plan, library, dense, program.whole)
 
 
 def _is_grid(scalars: list[Array], shape: tuple[int, ...]) -> bool:
@@ -289,28 +282,6 @@ def _assembled(parts: list[Array], shape: tuple[int, ...], inner: tuple[int, ...
     """Values of the pieces as one array over all points."""
     whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return whole.reshape(shape + inner) if whole.size == int(np.prod(shape + inner)) else np.broadcast_to(whole, shape + inner)
-
-
-def _keywords(plan: Layout, values: Values) -> dict[str, Any]:
-    keywords: dict[str, Any] = {}
-    for name, value in values.matrices.items():
-        if isinstance(value, Spectrum):
-            if name == plan.spectral:
-                keywords[f"{plan.names[name]}_weights"] = value.measure
-                keywords[plan.names[name]] = value.eigenvalues
-            elif value.uniform and plan.spectral is None:
-                keywords[plan.names[name]] = np.diag(value.eigenvalues)
-            else:
-                raise ShapeError(
-                    f"{name} is valued by a spectrum, but the formula is no function of {name} alone; give its matrix instead."
-                )
-        else:
-            keywords[plan.names[name]] = np.diag(value) if value.ndim == 1 and plan.spectral is None else value
-    for symbol, number in values.scalars.items():
-        keywords[plan.names[symbol.name]] = number
-    for size in plan.dimensions:
-        keywords[plan.names[size.name]] = values.dimensions[size]
-    return keywords
 
 
 def _rotated(plan: Layout, value: Array, basis: Array | None) -> Array:

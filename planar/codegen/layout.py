@@ -16,9 +16,12 @@ __all__ = ["Layout", "occurs", "spectral_letter"]
 
 
 class Layout:
-    """What a module needs: names, the spectral letter if there is one, inputs and their order."""
+    """What a module needs: names, the spectral letter if there is one, inputs and their order.
 
-    def __init__(self, equivalent: Equivalent) -> None:
+    ``diagonal`` are letters whose values are diagonals in one basis, which saves their matrices.
+    """
+
+    def __init__(self, equivalent: Equivalent, diagonal: frozenset[str] = frozenset()) -> None:
         self.equivalent = equivalent
         self.letters = [letter.name for letter in equivalent.letters]
         self.definitions = _solved(equivalent)
@@ -30,8 +33,8 @@ class Layout:
         states = [s.name for d in equivalent.iteration for _, _, s in d.places]
         every = [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions, *unknown, *states, "z"]
         self.names = identifiers(dict.fromkeys(every))
-        self.spectral = spectral_letter(equivalent)
-        self.shared = _shared(equivalent, self.spectral)
+        self.spectral = spectral_letter(equivalent, diagonal)
+        self.shared = _shared(equivalent, self.spectral) | (diagonal - {self.spectral})
 
     def arguments(self) -> list[str]:
         """Keyword names of the module's functions: letters, scalars, R-transforms, dimensions that no letter tells."""
@@ -101,13 +104,19 @@ def _law_sizes(letter: object) -> list[Expr]:
     return [e for value in values for e in sorted(value.atoms(Symbol), key=str)]
 
 
-def spectral_letter(equivalent: Equivalent) -> str | None:
-    """The one symmetric letter of which every inverse is a function, None where there are several or none."""
+def spectral_letter(equivalent: Equivalent, diagonal: frozenset[str] = frozenset()) -> str | None:
+    """The one symmetric letter of which every inverse is a function, None where there are several or none.
+
+    Where all of them are ``diagonal``, the first of these in their place.
+    """
     letters: dict[str, MatrixSymbol] = {}
     for expression in _expressions(equivalent):
         for node in expression.atoms(Inverse, MatPow):
             for symbol in node.atoms(MatrixSymbol):
                 letters[symbol.name] = symbol
+    if len(letters) != 1 and diagonal and letters.keys() <= diagonal:
+        letters = {q.name: q for q in equivalent.letters if q.name in diagonal and getattr(q, "symmetric", False)}
+        letters = dict(list(letters.items())[:1])
     if len(letters) != 1:
         return None
     ((name, symbol),) = letters.items()

@@ -104,7 +104,8 @@ class Program:
     """Inputs, steps in order, the right-hand side and what it is.
 
     ``scalars`` vary from point to point, ``dimensions`` are integers. ``named`` are the quantities of the formula in its
-    order, and after them those that only the evidence holds. ``evidence`` is gamma where nothing is implicit.
+    order, and after them those that only the evidence holds. ``evidence`` is gamma where nothing is implicit. ``whole`` says
+    that matrices over the space of the spectral letter are needed, so that its eigenvalues have no weights.
     """
 
     lhs: str
@@ -120,3 +121,4 @@ class Program:
     shape: tuple[Node, Node] | None
     complex_: bool
     blocks: tuple[Block, ...] = field(default=())
+    whole: bool = False

@@ -81,7 +81,10 @@ class Compressed(Spectrum):
         return self.quadrature.bound if self.quadrature is not None else 0.0
 
     def project(self, diagonal: ArrayLike) -> Array:
-        """Values at the nodes whose averages with functions of the spectrum are those of the diagonal."""
+        """Values at the nodes whose averages with functions of the spectrum are those of the diagonal.
+
+        The average of two diagonals is that of their product, which is projected as one.
+        """
         if self.quadrature is None:
             raise ShapeError("nothing was compressed; take spectrum(...).compressed().")
         return self.quadrature.project(diagonal)
@@ -90,8 +93,9 @@ class Compressed(Spectrum):
 def spectrum(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Spectrum:
     """A value for a symmetric N x N letter: its eigenvalues. Other letters are then given in its eigenbasis.
 
-    Without ``weights`` these are the N eigenvalues themselves; with weights (normalised here) they are a quadrature of
-    the spectral measure, and N is given beside it.
+    Without ``weights`` these are the N eigenvalues themselves; with weights w (normalised here) they are a quadrature of
+    the spectral measure, and N is given beside it: an eigenvalue stands for N w equal ones, along which the diagonal of
+    another letter, or a vector, has one value.
 
     >>> spectrum([1, 2, 4], weights=[2, 1, 1]).measure.tolist()
     [0.5, 0.25, 0.25]

@@ -13,6 +13,7 @@ from planar.codegen import runtimes
 from planar.codegen.layout import Layout, occurs
 from planar.codegen.nodes import Node
 from planar.codegen.printers.arrays import Arrays
+from planar.codegen.printers.infix import PRODUCT
 from planar.codegen.program import Assign, Program, Solve
 
 __all__ = ["carried", "docstring", "equivalent", "prepare", "right_side", "solve", "unannotated"]
@@ -124,6 +125,7 @@ def prepare(program: Program, plan: Layout, module: str = "np") -> str:
     if plan.spectral:
         a = names[plan.spectral]
         lines.append(f"    weights = {np}.full(len({a}), 1 / len({a})) if {a}_weights is None else {np}.asarray({a}_weights)")
+        lines += _weighted(program, plan, np)
     for d in program.data:
         if d.kind == "diagonal":
             lines.append(f"    {d.name}_diagonal = {d.name} if {d.name}.ndim == 1 else {np}.diagonal({d.name})")
@@ -133,6 +135,29 @@ def prepare(program: Program, plan: Layout, module: str = "np") -> str:
     held = ", ".join(f'"{n}": {n}' for n in program.scalars)
     lines.append(f"    return shape, basis, {{{held}}}, {_tuple(program.dimensions)}, {_tuple(Arrays(program).arrays())}")
     return "\n".join(lines) + "\n"
+
+
+def _weighted(program: Program, plan: Layout, np: str) -> list[str]:
+    """With weights w an eigenvalue stands for N w equal ones: no matrix is left, and vectors are as long as all of them."""
+    a = plan.names[plan.spectral or ""]
+    size = next(d.shape[0] for d in program.data if d.name == a)
+    if program.whole:
+        square = [d.name for d in program.data if d.kind == "m" and d.shape == (size, size)]
+        held = (
+            f"{square[0]} is a matrix; derive with commuting=[({a}, {square[0]})]" if square else "the formula holds matrices"
+        )
+        return [f"    if {a}_weights is not None:", f'        raise ValueError("{a}_weights are for diagonals, but {held}")']
+    sides = [
+        (d.name, "root[:, None]" if d.shape[0] is size else "root") for d in program.data if size in d.shape and d.kind == "m"
+    ]
+    if not sides:
+        return []
+    lines = [f"    if {a}_weights is not None:"]
+    lines.append(f"        root = {np}.sqrt({np}.maximum({Arrays(program).text(size, PRODUCT)} * weights, 1e-300))")
+    lines += [f"        {name} = {name} * {side}" for name, side in sides]
+    if program.shape and size in program.shape and program.value.op != "dense":
+        lines.append(f"        basis = {np}.diag(1 / root)")
+    return lines
 
 
 def _rotation(plan: Layout, np: str) -> list[str]:
