@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,15 +91,16 @@ class Outliers:
         edges = [e for interval in (bulk or self.support(values)).intervals for e in interval]
         edge, width = (max(edges), 1) if upper else (min(edges), -1)
         scale = max(max(edges) - min(edges), 1e-300)
-        steps = width * scale * 1e-5 * np.array([1.0, 4.0, 16.0])
+        steps = width * scale * 1e-5 * np.array([1.0, 4.0, 16.0, 64.0])
         grid = np.geomspace(1e-4, 1e4, PLACES)
         determinant = _Determinant(self, values)
 
         def at_edge(strengths: Reals) -> Reals:
             """The limit at the edge, where entries go as powers of the root of the distance."""
-            one, two, four = (determinant(np.full(len(strengths), edge + s), {strength: strengths}) for s in steps)
-            first, second = 2 * one - two, 2 * two - four
-            return np.asarray((4 * first - second) / 3)
+            found = [determinant(np.full(len(strengths), edge + s), {strength: strengths}) for s in steps]
+            for power in (2, 4, 8):
+                found = [(power * near - far) / (power - 1) for near, far in pairwise(found)]
+            return found[0]
 
         return tuple(_bisected(at_edge, grid))
 
@@ -139,7 +141,7 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     >>> import planar
     >>> import numpy as np
     >>> N = planar.dims("N")
-    >>> theta = symbols("theta", positive=True)
+    >>> theta = Symbol("theta", positive=True)
     >>> u = planar.deterministic("u", N, 1)
     >>> found = outliers(planar.GOE("H", N) + theta * u * u.T)
     >>> unit = np.eye(400)[:, :1]
@@ -204,7 +206,7 @@ def _compiled(expression: MatrixExpr) -> Kernel:
 
 def _sized(values: Mapping[Any, Any]) -> dict[Any, Any]:
     """The values, and the dimensions that arrays tell."""
-    found = {}
+    found: dict[Any, Any] = {}
     for letter, value in values.items():
         if isinstance(letter, MatrixSymbol):
             found |= dict(zip(letter.shape, getattr(value, "shape", ()), strict=False))
@@ -222,7 +224,7 @@ def _zeros(determinant: _Determinant, bulk: Support) -> list[float]:
     scale = max(edges) - min(edges)
     away = scale * np.geomspace(NEAREST, FARTHEST, PLACES)
     found = _bisected(determinant, max(edges) + away) + _bisected(determinant, (min(edges) - away)[::-1])
-    for (_, low), (high, _) in zip(bulk.intervals, bulk.intervals[1:], strict=False):
+    for (_, low), (high, _) in pairwise(bulk.intervals):
         half = (high - low) / 2 * np.geomspace(NEAREST, 1, PLACES // 2)
         found += _bisected(determinant, np.unique(np.concatenate([low + half, high - half])))
     return found
