@@ -220,6 +220,7 @@ def run_all(statements: Iterable[Statement]) -> NoReturn:
 
 def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     derived, other, allowed = (np.atleast_2d(np.asarray(x, float)) for x in compared)
     figure = Figure(figsize=(4.8, 3.4), layout="constrained")
@@ -229,6 +230,11 @@ def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
         panel.plot(axis.values, line, color=f"C{row}", label=axis.rows[row] or None)
         panel.errorbar(axis.values, points, bars, fmt="o", color=f"C{row}", markersize=4, capsize=2)
     panel.set(xlabel=axis.label, ylabel=axis.vertical, xscale=axis.scale, yscale=axis.upward)
+    if axis.scale == "log":
+        shown = axis.values if len(axis.values) < 9 else ()
+        panel.set_xticks(shown or panel.get_xticks(), [f"{v:g}" for v in shown] or None)
+        panel.set_xlim(min(axis.values) / 1.2, max(axis.values) * 1.2)
+        panel.xaxis.set_minor_formatter(NullFormatter())
     if any(axis.rows):
         panel.legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
