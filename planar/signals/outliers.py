@@ -28,7 +28,7 @@ __all__ = ["Outlier", "Outliers", "outliers"]
 Reals = NDArray[np.float64]
 lam = Symbol("lambda")
 """Minus the place on the axis."""
-NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 400
+NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 240
 """How far from an edge outliers are looked for, in units of the spectrum's width, and at how many places."""
 
 
@@ -102,7 +102,7 @@ class Outliers:
                 found = [(power * near - far) / (power - 1) for near, far in pairwise(found)]
             return found[0]
 
-        return tuple(_bisected(at_edge, grid))
+        return tuple(_zeros_between(at_edge, grid))
 
     def _form(self, values: Mapping[Any, Any], places: Reals, null: list[Reals]) -> Reals:
         """Squared lengths of the eigenvectors ``(x - f)^-1 L n``."""
@@ -223,27 +223,31 @@ def _zeros(determinant: _Determinant, bulk: Support) -> list[float]:
     edges = [e for interval in bulk.intervals for e in interval]
     scale = max(edges) - min(edges)
     away = scale * np.geomspace(NEAREST, FARTHEST, PLACES)
-    found = _bisected(determinant, max(edges) + away) + _bisected(determinant, (min(edges) - away)[::-1])
+    found = _zeros_between(determinant, max(edges) + away) + _zeros_between(determinant, (min(edges) - away)[::-1])
     for (_, low), (high, _) in pairwise(bulk.intervals):
         half = (high - low) / 2 * np.geomspace(NEAREST, 1, PLACES // 2)
-        found += _bisected(determinant, np.unique(np.concatenate([low + half, high - half])))
+        found += _zeros_between(determinant, np.unique(np.concatenate([low + half, high - half])))
     return found
 
 
-def _bisected(function: Any, grid: Reals) -> list[float]:
+def _zeros_between(function: Any, grid: Reals) -> list[float]:
     """Zeros between neighbours of a grid with different signs, where the function does not jump through infinity."""
     values = function(grid)
     places = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
-    low, high, sign = grid[places], grid[places + 1], np.sign(values[places])
     if not len(places):
         return []
+    low, high, below, above = grid[places], grid[places + 1], values[places], values[places + 1]
+    largest = np.maximum(np.abs(below), np.abs(above))
     for _ in range(60):
-        middle = (low + high) / 2
-        same = np.sign(function(middle)) == sign
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    left = np.maximum(np.abs(values[places]), np.abs(values[places + 1]))
-    kept = np.abs(function((low + high) / 2)) < left
-    return [float(x) for x, good in zip((low + high) / 2, kept, strict=True) if good]
+        middle = (low * above - high * below) / (above - below)
+        found = function(middle)
+        same = np.sign(found) == np.sign(below)
+        # the Illinois rule: an end that stays counts half, so that both ends close in
+        low, below, above = np.where(same, middle, low), np.where(same, found, below), np.where(same, above / 2, above)
+        high, above, below = np.where(same, high, middle), np.where(same, above, found), np.where(same, below, below / 2)
+        if np.all((np.abs(found) < 1e-14 * largest) | (high - low < 1e-13 * np.abs(middle))):
+            break
+    return [float(x) for x, good in zip(middle, np.abs(found) < largest, strict=True) if good]
 
 
 def _null(matrix: Reals) -> Reals:
