@@ -119,8 +119,8 @@ WIDTHS = np.unique(np.round(2.0 ** np.arange(3, 10, 0.5))).astype(int)
 
 
 def frontier(a: float, b: float) -> Any:
-    """The least loss of one-pass SGD at each budget over many widths, from its curves on 3000 modes."""
-    modes = np.arange(1, 3001.0)
+    """The least loss of one-pass SGD at each budget over many widths, from its curves on 1500 modes."""
+    modes = np.arange(1, 1501.0)
     best = np.full(len(BUDGETS), np.inf)
     for width in WIDTHS:
         times = np.unique(np.maximum(BUDGETS / width, 1).astype(int))
@@ -146,16 +146,9 @@ def slopes(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 
 theorems = (
-    Curves(
-        "the compute-optimal share and loss in five phases",
-        SOURCE,
-        (FORCING, KERNEL),
-        {
-            "phases of finite trace": phases(TRACED, traced),
-            "phases of diverging trace": phases(UNTRACED, untraced),
-            "slopes of the frontier of curves": slopes,
-        },
-    ),
+    Curves("share and loss, phases Ia, II, III", SOURCE, (FORCING, KERNEL), {"forms": phases(TRACED, traced)}),
+    Curves("share and loss, phases Ib, IVa", SOURCE, (), {"forms": phases(UNTRACED, untraced)}),
+    Curves("the frontier of curves", SOURCE, (), {"slopes at budgets of 2^11 to 2^16": slopes}, long=True),
 )
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ theorems = (
         (u.T * planar.resolvent(H, symbols("lambda")) * u,),
         {"published forms": published, **{f"{name}, sampled": sampled(name, s) for name, s in STRENGTHS.items()}},
         axes={
-            f"{name}, sampled": Axis("strength", s, "largest eigenvalue, overlap", ("position", "overlap"), "linear")
+            f"{name}, sampled": Axis("strength", s, "largest eigenvalue, overlap", ("position", "overlap"), "linear", "linear")
             for name, s in STRENGTHS.items()
         },
     ),

@@ -132,6 +132,7 @@ class Axis:
     vertical: str
     rows: tuple[str, ...] = ("",)
     scale: str = "log"
+    upward: str = "log"
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class Curves:
 
     A comparison returns (derived, other, allowed), arrays of one shape: the other is a published formula worked out by other
     means, or the mean of samples, for which ``allowed`` holds four standard errors. ``axes`` draw it.
+    ``long`` ones are run by ``pytest -m long`` alone.
     """
 
     statement: str
@@ -147,6 +149,7 @@ class Curves:
     expressions: tuple[Expr, ...]
     comparisons: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any, Any]]]
     axes: Mapping[str, Axis] = field(default_factory=dict, kw_only=True)
+    long: bool = field(default=False, kw_only=True)
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
         """The equivalents that the curves come from."""
@@ -217,6 +220,7 @@ def run_all(statements: Iterable[Statement]) -> NoReturn:
 
 def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     derived, other, allowed = (np.atleast_2d(np.asarray(x, float)) for x in compared)
     figure = Figure(figsize=(4.8, 3.4), layout="constrained")
@@ -225,7 +229,12 @@ def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
         bars = np.broadcast_to(allowed, derived.shape)[row]
         panel.plot(axis.values, line, color=f"C{row}", label=axis.rows[row] or None)
         panel.errorbar(axis.values, points, bars, fmt="o", color=f"C{row}", markersize=4, capsize=2)
-    panel.set(xlabel=axis.label, ylabel=axis.vertical, xscale=axis.scale, yscale="log")
+    panel.set(xlabel=axis.label, ylabel=axis.vertical, xscale=axis.scale, yscale=axis.upward)
+    if axis.scale == "log":
+        shown = axis.values if len(axis.values) < 9 else ()
+        panel.set_xticks(shown or panel.get_xticks(), [f"{v:g}" for v in shown] or None)
+        panel.set_xlim(min(axis.values) / 1.2, max(axis.values) * 1.2)
+        panel.xaxis.set_minor_formatter(NullFormatter())
     if any(axis.rows):
         panel.legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)

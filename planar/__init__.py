@@ -11,6 +11,7 @@ from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
 from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.law import Law
+from planar.ensembles.profile import variance_profile
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
@@ -55,4 +56,5 @@ __all__ = [
     "spectrum",
     "sweep",
     "tr",
+    "variance_profile",
 ]

@@ -9,7 +9,8 @@ import planar
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
     "RotationInvariant", "Wishart", "compute_optimal", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics",
-    "equal", "expectation", "genus_expansion", "noncrossing", "outliers", "pictures", "resolvent", "spectrum", "sweep", "tr",
+    "equal", "expectation", "genus_expansion", "noncrossing", "outliers", "pictures",
+    "resolvent", "spectrum", "sweep", "tr", "variance_profile",
 }  # fmt: skip
 
 

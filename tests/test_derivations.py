@@ -13,7 +13,7 @@ import pytest
 
 import derivations
 import planar
-from derivations.theorem import Curves, counted
+from derivations.theorem import Axis, Curves, counted
 
 FILES = sorted(p.stem for p in Path(derivations.__path__[0]).glob("[a-z]*.py") if p.stem != "theorem")
 
@@ -22,7 +22,8 @@ def _theorems():
     for name in FILES:
         module = importlib.import_module(f"derivations.{name}")
         for i, theorem in enumerate(getattr(module, "theorems", None) or (module.theorem,)):
-            yield pytest.param(theorem, id=f"{name}-{i}")
+            marks = [pytest.mark.long] if getattr(theorem, "long", False) else []
+            yield pytest.param(theorem, id=f"{name}-{i}", marks=marks)
 
 
 @pytest.mark.parametrize("theorem", list(_theorems()))
@@ -62,6 +63,17 @@ def test_a_wrong_curve_disagrees(capsys):
 
     assert not Curves("one", "none", (), {"off by 2 %": compare}).run()
     assert "off by 2 %: disagree, 2.00 of what is allowed" in capsys.readouterr().out
+
+
+def test_a_comparison_is_drawn(tmp_path):
+    def compare(rng):
+        return np.ones((2, 3)), np.ones((2, 3)), np.full(3, 0.1)
+
+    axis = Axis("N", [1, 2, 4], "loss", ("test", "training"))
+    (path,) = Curves("one", "none", (), {"both": compare}, axes={"both": axis}).draw(tmp_path)
+    words = "".join(ElementTree.parse(path).getroot().itertext())
+    assert path.name == "both.svg"
+    assert len(words) > 0
 
 
 def test_a_file_runs_and_writes_its_report(tmp_path):

@@ -29,7 +29,7 @@ class Power:
 
     def __str__(self) -> str:
         size = "" if self.coefficient is None else f"{self.coefficient:.6g}"
-        power = f"n^({chalk(self.exponent)})" if self.exponent != 0 else ""
+        power = "" if self.exponent == 0 else "n" if self.exponent == 1 else f"n^({chalk(self.exponent)})"
         return f"{size} {power}".strip() or "1"
 
 

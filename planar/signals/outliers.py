@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ __all__ = ["Outlier", "Outliers", "outliers"]
 Reals = NDArray[np.float64]
 lam = Symbol("lambda")
 """Minus the place on the axis."""
-NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 400
+NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 240
 """How far from an edge outliers are looked for, in units of the spectrum's width, and at how many places."""
 
 
@@ -90,17 +91,18 @@ class Outliers:
         edges = [e for interval in (bulk or self.support(values)).intervals for e in interval]
         edge, width = (max(edges), 1) if upper else (min(edges), -1)
         scale = max(max(edges) - min(edges), 1e-300)
-        steps = width * scale * 1e-5 * np.array([1.0, 4.0, 16.0])
+        steps = width * scale * 1e-5 * np.array([1.0, 4.0, 16.0, 64.0])
         grid = np.geomspace(1e-4, 1e4, PLACES)
         determinant = _Determinant(self, values)
 
         def at_edge(strengths: Reals) -> Reals:
             """The limit at the edge, where entries go as powers of the root of the distance."""
-            one, two, four = (determinant(np.full(len(strengths), edge + s), {strength: strengths}) for s in steps)
-            first, second = 2 * one - two, 2 * two - four
-            return np.asarray((4 * first - second) / 3)
+            found = [determinant(np.full(len(strengths), edge + s), {strength: strengths}) for s in steps]
+            for power in (2, 4, 8):
+                found = [(power * near - far) / (power - 1) for near, far in pairwise(found)]
+            return found[0]
 
-        return tuple(_bisected(at_edge, grid))
+        return tuple(_zeros_between(at_edge, grid))
 
     def _form(self, values: Mapping[Any, Any], places: Reals, null: list[Reals]) -> Reals:
         """Squared lengths of the eigenvectors ``(x - f)^-1 L n``."""
@@ -139,7 +141,7 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     >>> import planar
     >>> import numpy as np
     >>> N = planar.dims("N")
-    >>> theta = symbols("theta", positive=True)
+    >>> theta = Symbol("theta", positive=True)
     >>> u = planar.deterministic("u", N, 1)
     >>> found = outliers(planar.GOE("H", N) + theta * u * u.T)
     >>> unit = np.eye(400)[:, :1]
@@ -204,7 +206,7 @@ def _compiled(expression: MatrixExpr) -> Kernel:
 
 def _sized(values: Mapping[Any, Any]) -> dict[Any, Any]:
     """The values, and the dimensions that arrays tell."""
-    found = {}
+    found: dict[Any, Any] = {}
     for letter, value in values.items():
         if isinstance(letter, MatrixSymbol):
             found |= dict(zip(letter.shape, getattr(value, "shape", ()), strict=False))
@@ -221,27 +223,31 @@ def _zeros(determinant: _Determinant, bulk: Support) -> list[float]:
     edges = [e for interval in bulk.intervals for e in interval]
     scale = max(edges) - min(edges)
     away = scale * np.geomspace(NEAREST, FARTHEST, PLACES)
-    found = _bisected(determinant, max(edges) + away) + _bisected(determinant, (min(edges) - away)[::-1])
-    for (_, low), (high, _) in zip(bulk.intervals, bulk.intervals[1:], strict=False):
+    found = _zeros_between(determinant, max(edges) + away) + _zeros_between(determinant, (min(edges) - away)[::-1])
+    for (_, low), (high, _) in pairwise(bulk.intervals):
         half = (high - low) / 2 * np.geomspace(NEAREST, 1, PLACES // 2)
-        found += _bisected(determinant, np.unique(np.concatenate([low + half, high - half])))
+        found += _zeros_between(determinant, np.unique(np.concatenate([low + half, high - half])))
     return found
 
 
-def _bisected(function: Any, grid: Reals) -> list[float]:
+def _zeros_between(function: Any, grid: Reals) -> list[float]:
     """Zeros between neighbours of a grid with different signs, where the function does not jump through infinity."""
     values = function(grid)
     places = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
-    low, high, sign = grid[places], grid[places + 1], np.sign(values[places])
     if not len(places):
         return []
+    low, high, below, above = grid[places], grid[places + 1], values[places], values[places + 1]
+    largest = np.maximum(np.abs(below), np.abs(above))
     for _ in range(60):
-        middle = (low + high) / 2
-        same = np.sign(function(middle)) == sign
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    left = np.maximum(np.abs(values[places]), np.abs(values[places + 1]))
-    kept = np.abs(function((low + high) / 2)) < left
-    return [float(x) for x, good in zip((low + high) / 2, kept, strict=True) if good]
+        middle = (low * above - high * below) / (above - below)
+        found = function(middle)
+        same = np.sign(found) == np.sign(below)
+        # the Illinois rule: an end that stays counts half, so that both ends close in
+        low, below, above = np.where(same, middle, low), np.where(same, found, below), np.where(same, above / 2, above)
+        high, above, below = np.where(same, high, middle), np.where(same, above, found), np.where(same, below, below / 2)
+        if np.all((np.abs(found) < 1e-14 * largest) | (high - low < 1e-13 * np.abs(middle))):
+            break
+    return [float(x) for x, good in zip(middle, np.abs(found) < largest, strict=True) if good]
 
 
 def _null(matrix: Reals) -> Reals:
