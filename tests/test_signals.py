@@ -84,6 +84,9 @@ def test_the_equation_is_printed():
     text = str(planar.outliers(H + theta * u * u.T))
     assert "C11 = -θ/(λ + s) uᵀ u" in text
     assert "s = -1/(λ + s)" in text
+    written = planar.outliers(H + theta * u * u.T).latex()
+    assert r"\det\left(1 - C\right) = 0" in written
+    assert written.count(r"\begin{align*}") == 1
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,7 @@ def test_the_equation_is_printed():
         (H + theta * u * w.T, "is not self-adjoint"),
         (X, "square matrix"),
         (Symbol("x"), "square matrix"),
+        (H + Symbol("lambda") * u * u.T, "call it something else"),
     ],
 )
 def test_what_has_no_outliers_is_refused(matrix, said):

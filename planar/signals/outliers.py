@@ -19,6 +19,7 @@ from planar.errors import PlanarError
 from planar.expression.chalk import chalk
 from planar.expression.symbols import resolvent, tr
 from planar.expression.tree import read
+from planar.latex import equations, latex
 from planar.signals.realisation import Realisation, realised
 from planar.spectral import Support, support
 from planar.spectral.reading import self_adjoint
@@ -54,7 +55,7 @@ class Outliers:
 
     matrix: MatrixExpr
     split: Realisation
-    entries: tuple[tuple[Equivalent | None, ...], ...]
+    entries: tuple[tuple[Equivalent, ...], ...]
 
     @property
     def bulk(self) -> MatrixExpr:
@@ -119,13 +120,25 @@ class Outliers:
         parts = [_evaluated(_compiled(direction.T * g * y), values, places) for y in self.split.left]
         return np.asarray(sum(np.array([n[j] for n in null]) * part for j, part in enumerate(parts)))
 
+    def latex(self) -> str:
+        """The outlier equation, and the equivalent of every entry of C with its definitions."""
+        whole = (
+            rf"\[ \det\left(1 - C\right) = 0, \qquad \lambda = -x, \qquad x \text{{ an outlier of }} {latex(self.matrix)} \]"
+        )
+        entries = [
+            f"$C_{{{i}{j}}}$:\n{equations(entry)}"
+            for i, row in enumerate(self.entries, 1)
+            for j, entry in enumerate(row, 1)
+            if entry.rhs != 0
+        ]
+        return "\n".join([whole, *entries])
+
     def __str__(self) -> str:
         lines = [f"outliers of {chalk(self.matrix)}: det(1 - C) = 0 at lambda = -x"]
         for i, row in enumerate(self.entries):
             for j, entry in enumerate(row):
-                if entry is not None:
-                    lines.append(f"C{i + 1}{j + 1} = {chalk(entry.rhs)}")
-                    lines += [f"  {chalk(d.symbol)} = {chalk(d.expr)}" for d in entry.definitions]
+                lines.append(f"C{i + 1}{j + 1} = {chalk(entry.rhs)}")
+                lines += [f"  {chalk(d.symbol)} = {chalk(d.expr)}" for d in entry.definitions]
         return "\n".join(lines)
 
 
@@ -154,6 +167,8 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     """
     if not getattr(matrix, "is_Matrix", False) or matrix.shape[0] != matrix.shape[1]:
         raise PlanarError(f"outliers are those of a square matrix, got {matrix}.")
+    if lam in matrix.free_symbols:
+        raise PlanarError(f"lambda stands in `{matrix}`, where it is minus the place on the axis; call it something else.")
     split = realised(matrix)
     if not split.rank:
         raise PlanarError(f"`{matrix}` holds no signal; write one as theta*u*u.T with a vector u = deterministic('u', n, 1).")
@@ -165,7 +180,7 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     g = resolvent(split.bulk, lam)
     entries = []
     for i, x in enumerate(split.right):
-        row: list[Equivalent | None] = []
+        row: list[Equivalent] = []
         for j, y in enumerate(split.left):
             # (x - f)^-1 is minus the resolvent at lambda = -x
             parts = [*split.middle[i][j], Integer(-1) * x * g * y]
@@ -178,7 +193,7 @@ class _Determinant:
     """det (1 - C) over places and, if wished, other scalars."""
 
     def __init__(self, found: Outliers, values: Mapping[Any, Any]) -> None:
-        self.kernels = [[compile_kernel(e, "numpy") for e in row if e is not None] for row in found.entries]
+        self.kernels = [[compile_kernel(e, "numpy") for e in row] for row in found.entries]
         self.values = values
 
     def matrix(self, places: Reals, more: Mapping[Any, Any] | None = None) -> Reals:
