@@ -147,6 +147,8 @@ def test_the_compute_optimal_share():
         ({A: k**-1}, {}, "A does not stand in"),
         ({lam: x**-2}, {}, "powers of one symbol"),
         ({P: n**beta}, {}, "by at="),
+        ({lam: "n**-3"}, {}, "text is not evaluated"),
+        ({}, {alpha: "1 + 1"}, "text is not evaluated"),
     ],
 )
 def test_what_is_no_power_law_is_refused(change, at, said):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flint import fmpq
-from sympy import QQ, Expr, Rational, Symbol, nsimplify, sympify
+from sympy import QQ, Expr, Rational, Symbol, nsimplify
 
 from planar.errors import PlanarError
+from planar.expression.symbols import scalar
 
 __all__ = ["Exponent", "Exponents"]
 
@@ -96,7 +97,7 @@ class Exponents:
 
 
 def _rational(symbol: Symbol, value: Any) -> Rational:
-    found = nsimplify(sympify(value), rational=True)
+    found = nsimplify(scalar(value), rational=True)
     if not found.is_Rational:
         raise PlanarError(f"{symbol} = {value} is no number; exponents are compared at a point of rational numbers.")
     return found

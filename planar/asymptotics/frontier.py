@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Rational, S, Symbol
+from sympy import Expr, Rational, Symbol
 
+from planar.asymptotics.exponents import Exponents
 from planar.asymptotics.law import NoPowerError
 from planar.asymptotics.scaling import scaling
 from planar.asymptotics.series import CancelledError
@@ -66,11 +67,11 @@ def compute_optimal(losses: Sequence[Loss], share: Symbol, *, at: Mapping[Symbol
 
 class _Search:
     def __init__(self, losses: tuple[Loss, ...], share: Symbol, at: dict[Symbol, Any]) -> None:
-        self.losses, self.share, self.at = losses, share, at
+        self.losses, self.share, self.at = losses, share, Exponents(at).at
         self.known: dict[Rational, Expr] = {}
 
     def number(self, form: Expr) -> Rational:
-        return Rational(str(S(form.xreplace({s: Rational(str(v)) for s, v in self.at.items()}))))
+        return form.xreplace(self.at)
 
     def slope(self, form: Expr) -> Rational:
         return self.number(form.diff(self.share))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Symbol
 
 from planar.errors import PlanarError
 from planar.expression.chalk import chalk
@@ -60,7 +60,7 @@ class ScalingLaw:
     def __call__(self, n: Any) -> Any:
         """The sum of the powers that are known, at some n."""
         x = np.asarray(n, float)
-        return sum((t.coefficient or 0.0) * x ** float(sympify(t.exponent).xreplace(dict(self.at))) for t in self.terms)
+        return sum((t.coefficient or 0.0) * x ** float(t.exponent.xreplace(dict(self.at))) for t in self.terms)
 
     def latex(self) -> str:
         """The dominant power for a paper, its exponent in the symbols."""

@@ -39,9 +39,9 @@ class PowerLaw:
     exponent: Exponent
 
 
-def power_law(name: Any, value: Any, symbol: Symbol | None, exponents: Exponents) -> PowerLaw:
+def power_law(name: Any, value: Expr, symbol: Symbol | None, exponents: Exponents) -> PowerLaw:
     """A value as a power of one symbol; raises ``PlanarError`` where it is none."""
-    coefficient, rest = powsimp(S(value)).as_independent(symbol, as_Add=False) if symbol is not None else (S(value), S.One)
+    coefficient, rest = powsimp(value).as_independent(symbol, as_Add=False) if symbol is not None else (value, S.One)
     base, exponent = rest.as_base_exp() if rest != 1 else (symbol, S.Zero)
     number = coefficient.xreplace(exponents.at)
     if base != symbol or (symbol is not None and exponent.has(symbol)) or not number.is_number:

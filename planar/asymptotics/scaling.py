@@ -79,10 +79,8 @@ class Solution:
         for axis, s in enumerate(self.setting.times):
             line = hyperbola(1.0, 1.0, 19 + axis).both()
             shape = [-1 if i == axis else 1 for i in range(many)]
-            nodes, weights = (
-                np.concatenate([[1.0 + axis], line.nodes]),
-                np.concatenate([[0.0], np.exp(line.nodes) * line.weights]),
-            )
+            nodes = np.concatenate([[1.0 + axis], line.nodes])
+            weights = np.concatenate([[0.0], np.exp(line.nodes) * line.weights])
             found[s] = (nodes.reshape(shape), weights.reshape(shape))
         return found
 
@@ -197,7 +195,9 @@ class Solution:
         reader, kept = self.solved()
         eq = self.setting.equivalent
         series = reader.scalar(eq.rhs)
-        whole = self._transformed(Series((series.lead, *series.terms[1:]), series.cut))
+        if not series.terms:
+            raise CancelledError("all terms that are known cancel.")
+        whole = self._transformed(series)
         terms = tuple(self._power(e, c) for e, c in whole.terms)
         if not terms:
             raise NoPowerError(f"`{eq.lhs}` falls faster than any power of the time, or of n, at these scales.")
@@ -225,14 +225,11 @@ class Solution:
 
     def _transformed(self, series: Series) -> Series:
         """Every coefficient integrated along the contours; what has no singularity leaves nothing."""
-        for s, (_, weights) in self.contours.items():
-            time = self.setting.times[s]
-            terms = []
-            axes = list(self.contours)
+        for axis, (s, (_, weights)) in enumerate(self.contours.items()):
+            time, terms = self.setting.times[s], []
             for place, coefficient in series.terms:
                 shape = np.broadcast_shapes(coefficient.shape, *(n.shape for n, _ in self.contours.values()))
                 values = np.broadcast_to(coefficient, shape) * weights
-                axis = axes.index(s)
                 found = values.sum(axis=axis, keepdims=True) / time.coefficient
                 if np.any(np.abs(found) > SILENT * np.abs(values).sum(axis=axis, keepdims=True) / abs(time.coefficient)):
                     terms.append((place - time.exponent, found))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sympy import Dummy, Expr, MatrixSymbol, Symbol, sympify
+from sympy import Dummy, Expr, MatrixSymbol, Symbol
 
 from planar.asymptotics.exponents import Exponents
 from planar.asymptotics.reading import PowerLaw, power_law
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ValueMissing
+from planar.expression.symbols import scalar
 
 __all__ = ["Setting"]
 
@@ -27,10 +28,9 @@ class Setting:
                 f"`{equivalent.lhs}` is a matrix; a scaling law is that of a number, take a trace or a form of it."
             )
         self.equivalent, self.at = equivalent, at
-        self.given = tuple(k for k in values if isinstance(k, MatrixSymbol))
-        letters = {k: sympify(v) for k, v in values.items() if isinstance(k, MatrixSymbol)}
-        scalars = {k: sympify(v) for k, v in values.items() if not isinstance(k, MatrixSymbol)}
-        every = {s: sympify(v) for s, v in times.items()}
+        letters = {k: scalar(v) for k, v in values.items() if isinstance(k, MatrixSymbol)}
+        scalars = {k: scalar(v) for k, v in values.items() if not isinstance(k, MatrixSymbol)}
+        every = {s: scalar(v) for s, v in times.items()}
         self.mode = _one("letters", letters.values(), at)
         self.large = _one("scalars", [*scalars.values(), *every.values()], at)
         self.far = Dummy("delta")
@@ -38,9 +38,9 @@ class Setting:
         self.letters = {k.name: power_law(k, v, self.mode, self.exponents) for k, v in letters.items()}
         self.scalars = {k: power_law(k, v, self.large, self.exponents) for k, v in scalars.items()}
         self.times = {k: power_law(k, v, self.large, self.exponents) for k, v in every.items()}
-        self._complete()
+        self._complete(tuple(letters))
 
-    def _complete(self) -> None:
+    def _complete(self, letters: tuple[MatrixSymbol, ...]) -> None:
         eq = self.equivalent
         known = {*self.scalars, *self.times}
         sizes = {d for q in eq.letters if q.name in self.letters for d in q.shape if isinstance(d, Symbol)}
@@ -58,7 +58,7 @@ class Setting:
                 "dimensions powers of the large parameter, {P: n}."
             )
         known = {*eq.scalars, *eq.letters, *(d for x in (*eq.letters, *eq.laws) for a in x.args for d in a.atoms(Symbol))}
-        for name in (*self.given, *self.scalars, *self.times):
+        for name in (*letters, *self.scalars, *self.times):
             if name not in known:
                 raise ValueMissing(f"{name} does not stand in `{eq.lhs}`; leave it out.")
 

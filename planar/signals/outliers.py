@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -57,6 +57,11 @@ class Outliers:
     split: Realisation
     entries: tuple[tuple[Equivalent, ...], ...]
 
+    @cached_property
+    def kernels(self) -> tuple[tuple[Kernel, ...], ...]:
+        """Kernels of the entries."""
+        return tuple(tuple(compile_kernel(e, "numpy") for e in row) for row in self.entries)
+
     @property
     def bulk(self) -> MatrixExpr:
         """The matrix without its signal."""
@@ -64,7 +69,7 @@ class Outliers:
 
     def support(self, values: Mapping[Any, Any]) -> Support:
         """Edges of the bulk."""
-        trace = derive(tr(resolvent(self.bulk, lam)))
+        trace = _trace(self.bulk)
         return support(trace, {k: v for k, v in _sized(values).items() if _held(trace, k)})
 
     def find(self, values: Mapping[Any, Any], *directions: MatrixExpr, bulk: Support | None = None) -> tuple[Outlier, ...]:
@@ -193,7 +198,7 @@ class _Determinant:
     """det (1 - C) over places and, if wished, other scalars."""
 
     def __init__(self, found: Outliers, values: Mapping[Any, Any]) -> None:
-        self.kernels = [[compile_kernel(e, "numpy") for e in row] for row in found.entries]
+        self.kernels = found.kernels
         self.values = values
 
     def matrix(self, places: Reals, more: Mapping[Any, Any] | None = None) -> Reals:
@@ -212,6 +217,11 @@ def _evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Reals) -> Real
         held[lam] = -places
     found = np.asarray(kernel(held, on_failure="nan")).real.reshape(-1)
     return np.broadcast_to(found, places.shape) if found.size == 1 else found
+
+
+@cache
+def _trace(bulk: MatrixExpr) -> Equivalent:
+    return derive(tr(resolvent(bulk, lam)))
 
 
 @cache
