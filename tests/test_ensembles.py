@@ -21,7 +21,7 @@ from flint import fmpq_mat
 from sympy import Expr, I, Rational, S, binomial, expand, nsimplify, oo, series, symbols
 
 from planar import GOE, BiInvariant, Ginibre, HaarOrthogonal, Law, RandomProjection, RotationInvariant, Wishart, dims, tr
-from planar.cli.reader import read_declaration
+from planar.reader import read_declaration
 from planar.cumulants.moments import moments
 from planar.ensembles.law import haar, standard
 from planar.errors import DeclarationError, PlanarError, ReadError, ShapeError

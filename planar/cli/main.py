@@ -13,12 +13,12 @@ from rich.console import Console
 
 from planar.api import DeterministicEquivalent, derive
 from planar.cli.catalogue import theorems
-from planar.cli.reader import read_all
 from planar.codegen.kernel import BACKENDS
 from planar.demo.run import demo
 from planar.drawing import LAYOUTS, draw
 from planar.drawing.tikz import MODES
 from planar.errors import PlanarError, ValueMissing
+from planar.reader import read_all
 
 __all__ = ["main"]
 
