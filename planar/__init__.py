@@ -19,6 +19,7 @@ from planar.errors import PlanarError
 from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.values import spectrum
 from planar.genus import expectation, genus_expansion
+from planar.plots import plot
 from planar.signals import outliers
 from planar.sweeps import sweep
 from planar.verify.equal import equal
@@ -52,6 +53,7 @@ __all__ = [
     "noncrossing",
     "outliers",
     "pictures",
+    "plot",
     "resolvent",
     "spectrum",
     "sweep",

@@ -10,11 +10,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from rich.text import Text
 from sympy import Expr, Integer, Symbol
 
 from planar.asymptotics import ScalingLaw, scaling
 from planar.calculus import at_infinity, at_zero, derivative, substituted
+from planar.check.comparison import Comparison, compare
+from planar.check.example import example
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
 from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
@@ -32,7 +35,7 @@ from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.proof import Figure, Step, steps
 from planar.report import page
-from planar.spectral import Curve, Density, Support, curve, density, support
+from planar.spectral import Curve, Density, Support, curve, density, eigenvalues, support
 from planar.verify.lines import CheckedLines, check_lines, same_lines
 from planar.verify.series import FormalError
 from planar.verify.verify import Certificate, same_as_written
@@ -226,6 +229,63 @@ class DeterministicEquivalent(Equivalent):
             self.target, self.laws, self.evaluate(values), values, trials=trials, seed=seed, real=real, executor=executor
         )
 
+    def example(self, size: int = 80, seed: int = 0) -> dict[Any, Any]:
+        """Values to try this with: a matrix for every letter, a number for every scalar and dimension, off the spectrum.
+
+        >>> import planar
+        >>> from sympy import symbols
+        >>> N, P = planar.dims("N P")
+        >>> eq = derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda", positive=True))))
+        >>> eq.example()
+        {N: 80, P: 120, lambda: 0.3}
+        >>> eq.check(eq.example()).verdict
+        'agree'
+
+        A positive letter is a Wishart matrix, a symmetric one a GOE matrix, any other square one 1 + G/sqrt(n) with standard G,
+        a vector has length near one; dimensions lie between ``size`` and twice that, ranks are half of it.
+        """
+        found = self.letters, self.laws, self.scalars, self.commuting
+        return example(self.target, *found, self.evaluate, size=size, seed=seed)
+
+    def compare(
+        self,
+        values: Mapping[Any, Any],
+        *,
+        trials: int = 20,
+        points: int = 9,
+        seed: int = 0,
+        real: bool = False,
+        executor: Executor | None = None,
+    ) -> Comparison:
+        """Theory against experiment along the one scalar or dimension of ``values`` that is a list; ``planar.plot`` draws it.
+
+        The equivalent is evaluated on the whole list, ``trials`` realisations are drawn at ``points`` of it; of a square matrix
+        it is the normalised trace.
+
+        >>> import planar
+        >>> from sympy import symbols
+        >>> N, P = planar.dims("N P")
+        >>> lam = symbols("lambda", positive=True)
+        >>> eq = derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), lam)))
+        >>> found = eq.compare({N: 50, P: 100, lam: [0.01, 0.1, 1.0]})
+        >>> bool((found.deviation < 0.02).all())
+        True
+
+        Raises ``ValueMissing`` where not exactly one of them is a list.
+        """
+        options: dict[str, Any] = {"trials": trials, "points": points, "seed": seed, "real": real, "executor": executor}
+        return compare(self.lhs, self.target, self.laws, self.scalars, self._along, values, **options)
+
+    def _along(self, values: Mapping[Any, Any], symbol: Symbol, grid: Any) -> Any:
+        """One number a point of a grid, of a matrix its normalised trace; as many points at once as memory bears."""
+        kernel = self.compile()
+        if symbol not in self.scalars:
+            return np.array([_traced(kernel({**values, symbol: x.item()}, on_failure="nan"), 0) for x in grid])
+        largest = max((np.size(x) for x in values.values()), default=1)
+        step = max(1, 4_000_000 // largest)
+        parts = [grid[i : i + step] for i in range(0, len(grid), step)]
+        return np.concatenate([_traced(kernel({**values, symbol: part}, on_failure="nan"), 1) for part in parts])
+
     # -- the spectrum ----------------------------------------------------------------------------------------------
 
     def density(self, grid: Any, values: Mapping[Any, Any] | None = None) -> Density:
@@ -234,6 +294,12 @@ class DeterministicEquivalent(Equivalent):
         ``values`` are those of ``evaluate`` without the parameter of the resolvent. See ``planar.spectral.density``.
         """
         return density(self, grid, values)
+
+    def eigenvalues(
+        self, values: Mapping[Any, Any] | None = None, *, trials: int = 10, seed: int = 0, real: bool = False
+    ) -> Any:
+        """Eigenvalues of that X in sampled realisations, one row a trial, to lay beside the density in ``planar.plot``."""
+        return eigenvalues(self, values, trials=trials, seed=seed, real=real)
 
     def curve(self, values: Mapping[Any, Any] | None = None) -> Curve:
         """The algebraic curve P(m, lam) = 0 of such a trace where all is polynomial; it knows its edges and atoms."""
@@ -331,6 +397,12 @@ class DeterministicEquivalent(Equivalent):
         for line in rest:
             text.append("\n" + line, style="not bold")
         return text
+
+
+def _traced(value: Any, axes: int) -> Any:
+    """The normalised trace over what axes a value has beside those of the grid."""
+    found = np.asarray(value)
+    return found if found.ndim == axes else np.trace(found, axis1=-2, axis2=-1) / found.shape[-1]
 
 
 def _carried(equivalent: DeterministicEquivalent) -> tuple[DeterministicEquivalent, Symbol]:

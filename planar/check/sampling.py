@@ -17,7 +17,7 @@ from planar.expression.symbols import RandomLetter, scalar
 from planar.expression.tree import Inv, Product, Sum, Target, Term, Tree, children, letters, shape
 from planar.expression.values import Array, Spectrum, Values, dimensions_of
 
-__all__ = ["Probes", "Samples", "evaluate_tree", "joined", "probes", "sample"]
+__all__ = ["Probes", "Samples", "evaluate_tree", "experiment", "joined", "probes", "sample"]
 
 _CHUNK = 10
 _PROBE_SEED = 2502
@@ -296,21 +296,21 @@ def sample(
     """
     if trials < 2 or copies < 1:
         raise ValueMissing(f"sampling needs at least two trials and one copy; got trials={trials}, copies={copies}.")
-    experiment = _experiment(target, laws, values, real, copies)
+    run = experiment(target, laws, values, real, copies)
     seeds = np.random.SeedSequence(seed, spawn_key=(copies,)).spawn(first + trials)[first:]
     chunks = [seeds[i : i + _CHUNK] for i in range(0, trials, _CHUNK)]
     if executor is None:
-        rows = [experiment.chunk(chunk) for chunk in chunks]
+        rows = [run.chunk(chunk) for chunk in chunks]
     else:
-        rows = [future.result() for future in [executor.submit(experiment.chunk, chunk) for chunk in chunks]]
+        rows = [future.result() for future in [executor.submit(run.chunk, chunk) for chunk in chunks]]
     drawn = np.concatenate(rows)
     if not np.isfinite(drawn).all():
         raise PlanarError("the expression overflows for the sampled matrices; move the spectral parameter off the spectrum.")
     return Samples(
-        experiment.probes.names,
+        run.probes.names,
         drawn[:, :-1],
         float(drawn[:, -1].real.mean()),
-        _bias_order(experiment, seeds[0]),
+        _bias_order(run, seeds[0]),
         copies,
         seed,
         tuple((str(d), copies * n) for d, n in values.dimensions.items()),
@@ -324,7 +324,8 @@ def joined(one: Samples, other: Samples) -> Samples:
     return replace(one, values=np.concatenate([one.values, other.values]), magnitude=magnitude)
 
 
-def _experiment(target: Target, laws: Sequence[Law], values: Values, real: bool, copies: int) -> _Experiment:
+def experiment(target: Target, laws: Sequence[Law], values: Values, real: bool, copies: int) -> _Experiment:
+    """What trials are drawn from: the target with numbers for its coefficients, its matrices, its sizes."""
     arrays = [str(s) for s, x in values.scalars.items() if np.ndim(x)]
     if arrays:
         raise ValueMissing(f"{arrays[0]} is an array, but a check takes one number for each scalar; call it for each value.")

@@ -15,6 +15,7 @@ from planar.drawing.gallery import gallery
 from planar.drawing.ladder import ladder
 from planar.drawing.picture import Picture
 from planar.drawing.raster import Raster, rendered
+from planar.drawing.shown import Shown
 from planar.drawing.svg import svg
 from planar.drawing.text import text
 from planar.drawing.tikz import MODES, Mode, tikz
@@ -43,7 +44,8 @@ def draw(
 ) -> Any:
     """One diagram, or several as a gallery with their values and their number: text, or bytes of "png" and "pdf".
 
-    ``format``: "svg", "tikz", "dot" (Graphviz, for inspection), "text"; "png" and "pdf" where a renderer is installed.
+    ``format``: "svg", which shows itself in a notebook, "tikz", "dot" (Graphviz, for inspection), "text"; "png" and "pdf"
+    where a renderer is installed.
     ``layout``: "backbone", one line in reading order; "ladder", two resolvents above each other; "circle", the trace of
     the diagram with its Kreweras complement; "double-line", every index line. ``blocks``: "comb" or "arcs", on a backbone.
     ``width``: of a gallery, in inches; 3.4 and 6.9 fit a column of a journal and a page of two. ``mode``: of TikZ, a
@@ -74,6 +76,8 @@ def draw(
             return rendered(picture, format)
         case "tikz":
             return tikz(picture, mode)
+        case "svg":
+            return Shown(svg(picture))
         case _:
             return FORMATS[format](picture)
 

@@ -3,5 +3,6 @@
 from planar.spectral.curve import Curve, curve
 from planar.spectral.density import Atom, Density, density
 from planar.spectral.edges import Support, support
+from planar.spectral.sampled import eigenvalues
 
-__all__ = ["Atom", "Curve", "Density", "Support", "curve", "density", "support"]
+__all__ = ["Atom", "Curve", "Density", "Support", "curve", "density", "eigenvalues", "support"]
