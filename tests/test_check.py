@@ -243,10 +243,10 @@ def test_neither_executor_nor_grouping_changes_a_number(a: np.ndarray) -> None:
 
 
 def test_what_is_sent_to_a_process_can_be_pickled(a: np.ndarray) -> None:
-    from planar.check.sampling import _experiment
+    from planar.check.sampling import experiment
 
     target = read(E)
-    experiment = _experiment(target, [W], resolve(letters(target), [W], [lam], {A: a, P: p, lam: z}), False, 1)
+    experiment = experiment(target, [W], resolve(letters(target), [W], [lam], {A: a, P: p, lam: z}), False, 1)
     seeds = np.random.SeedSequence(0).spawn(1)
     assert np.array_equal(pickle.loads(pickle.dumps(experiment)).chunk(seeds), experiment.chunk(seeds))
 

@@ -32,7 +32,7 @@ def test_an_example_keeps_what_was_declared():
     vector = derive(w.T * resolvent(A * W, lam) * w)
     assert vector.example(size=12)[w].shape == (12, 1)
     rank = derive(expressions.ONE_POINT["projection, added"]).example(size=40)
-    assert 20 in rank.values()
+    assert 20 in [x for x in rank.values() if isinstance(x, int)]
 
 
 @pytest.mark.parametrize("size", [0, 3, 2.5, "80", True])
