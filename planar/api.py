@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from rich.text import Text
@@ -25,7 +25,7 @@ from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
 from planar.diagrams.walks import check_order
-from planar.drawing import STYLE_BLOCK, draw, svg, tikz
+from planar.drawing import STYLE_BLOCK, tikz
 from planar.drawing.figure import picture
 from planar.equivalent import Equivalent, defined
 from planar.errors import PlanarError, Ungraded
@@ -34,7 +34,7 @@ from planar.expression.tree import Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.proof import Figure, Step, steps
-from planar.report import page
+from planar.report import report as write_report
 from planar.spectral import Curve, Density, Support, curve, density, eigenvalues, support
 from planar.verify.lines import CheckedLines, check_lines, same_lines
 from planar.verify.series import FormalError
@@ -229,7 +229,7 @@ class DeterministicEquivalent(Equivalent):
             self.target, self.laws, self.evaluate(values), values, trials=trials, seed=seed, real=real, executor=executor
         )
 
-    def example(self, size: int = 80, seed: int = 0) -> dict[Any, Any]:
+    def example(self, size: int = 80, seed: int = 0, given: Mapping[Any, Any] | None = None) -> dict[Any, Any]:
         """Values to try this with: a matrix for every letter, a number for every scalar and dimension, off the spectrum.
 
         >>> import planar
@@ -243,9 +243,10 @@ class DeterministicEquivalent(Equivalent):
 
         A positive letter is a Wishart matrix, a symmetric one a GOE matrix, any other square one 1 + G/sqrt(n) with standard G,
         a vector has length near one; dimensions lie between ``size`` and twice that, ranks are half of it.
+        Values that are ``given`` stay, and the others fit them.
         """
         found = self.letters, self.laws, self.scalars, self.commuting
-        return example(self.target, *found, self.evaluate, size=size, seed=seed)
+        return example(self.target, *found, self.evaluate, given or {}, size=size, seed=seed)
 
     def compare(
         self,
@@ -349,27 +350,18 @@ class DeterministicEquivalent(Equivalent):
         every = self.steps
         return steps_document(self, every, _tikz, STYLE_BLOCK, _checked(self, every, order))
 
-    def report(self, folder: str | Path) -> Path:
-        """Write page, formula, derivation, figure, kernel and certificate into a folder and return it."""
+    def report(
+        self, folder: str | Path, values: Mapping[Any, Any] | None = None, *, trials: int = 40, seed: int = 0
+    ) -> Path:
+        """Write one folder and return it: a page ``index.html`` to read first, a LaTeX folder, figures, kernel and evidence.
+
+        The page needs no network. ``values`` are those of ``check``, by default an ``example``; a scalar that they give as a
+        list is the axis of the plot. What cannot be had, such as a kernel of an unspecified law, is left out with its reason.
+
+        Raises ``PlanarError`` where the folder cannot be written.
+        """
         every = self.steps
-        lines = _checked(self, every, 2)
-        diagrams = _or_nothing(lambda: tuple(self.diagrams(2)))[0] or ()
-        certificate, refusal = _or_nothing(lambda: str(self.verify(3)))
-        evidence = f"{certificate or f'No certificate: {refusal}'}\n\n{lines}"
-        files = {
-            "derivation.tex": steps_document(self, every, _tikz, STYLE_BLOCK, lines),
-            "diagrams.svg": draw(diagrams) if diagrams else "",
-            "diagrams.tex": draw(diagrams, "tikz") if diagrams else "",
-            "evidence.txt": evidence + "\n",
-            "formula.txt": f"{self}\n",
-            "index.html": page(self, every, _svg, evidence),
-            "kernel.py": _or_nothing(self.source)[0],
-        }
-        place = _folder(folder)
-        for name, text in files.items():
-            if text:
-                (place / name).write_text(text, encoding="utf-8")
-        return place
+        return write_report(folder, self, self, every, _checked(self, every, 2), values, trials=trials, seed=seed)
 
     def __str__(self) -> str:
         rhs = folded(self.rhs, trace_names(self))
@@ -431,33 +423,8 @@ def _check_steps(equivalent: DeterministicEquivalent, every: tuple[Step, ...], o
         return check_lines(carried, lines, order, seed=seed)
 
 
-Made = TypeVar("Made")
-
-
-def _or_nothing(make: Callable[[], Made]) -> tuple[Made | None, str]:
-    """What is made, or nothing and the reason where planar refuses: one part of a report, without which the rest stands."""
-    try:
-        return make(), ""
-    except PlanarError as error:
-        return None, str(error)
-
-
-def _folder(folder: str | Path) -> Path:
-    if not isinstance(folder, str | Path):
-        raise PlanarError(f"{folder!r} is no folder; give its path.")
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PlanarError(f"cannot write into {folder}: {error.strerror}; give the path of a folder.") from None
-    return Path(folder)
-
-
 def _tikz(figure: Figure) -> str:
     return tikz(picture(figure), "inline")
-
-
-def _svg(figure: Figure) -> str:
-    return svg(picture(figure))
 
 
 def _checked(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order: int) -> str:

@@ -35,6 +35,17 @@ def test_an_example_keeps_what_was_declared():
     assert 20 in [x for x in rank.values() if isinstance(x, int)]
 
 
+def test_an_example_fits_what_is_given():
+    matrix = derive(two_point)
+    own = np.diag(np.linspace(1, 2, 7))
+    values = matrix.example(given={A: own, P: 9, mu: 2.5})
+    assert values[A] is own
+    assert values[M].shape == (7, 7)
+    assert (values[P], values[mu], values[lam]) == (9, 2.5, 0.3)
+    spectral = matrix.example(given={A: planar.spectrum([1, 2, 3, 4])})
+    assert matrix.evaluate(spectral).shape == (4, 4)
+
+
 @pytest.mark.parametrize("size", [0, 3, 2.5, "80", True])
 def test_a_size_is_a_number(size):
     with pytest.raises(planar.PlanarError, match="size of at least 4"):

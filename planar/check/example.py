@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from planar.ensembles.law import Law
 from planar.ensembles.projection import RandomProjection
 from planar.errors import BranchError, PlanarError, ValueMissing
 from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
-from planar.expression.values import Array, dimensions_of
+from planar.expression.values import Array, Spectrum, dimensions_of
 
 __all__ = ["example"]
 
@@ -29,11 +30,12 @@ def example(
     scalars: Sequence[Symbol],
     commuting: Sequence[tuple[str, str]],
     evaluate: Callable[[Mapping[Any, Any]], Any],
+    given: Mapping[Any, Any],
     *,
     size: int,
     seed: int,
 ) -> dict[Any, Any]:
-    """Values for every letter, dimension and scalar, the same for the same seed.
+    """Values for every letter, dimension and scalar, the same for the same seed; those ``given`` stay, the others fit them.
 
     The first dimension is ``size``, others up to twice it, ranks half. A positive letter is a Wishart matrix of 1.5 n samples,
     a symmetric one a GOE matrix, another square one 1 + G/sqrt(n), a vector has length near one, letters that commute are
@@ -44,16 +46,17 @@ def example(
     if isinstance(size, bool) or not isinstance(size, int) or size < 4:
         raise ValueMissing(f"an example has a size of at least 4, got {size!r}; give for example size=80.")
     rng = np.random.default_rng(seed)
-    sizes = _sizes(letters, laws, size)
+    sizes = {**_sizes(letters, laws, size), **_told(letters, given)}
     diagonal = {name for pair in commuting for name in pair}
     values: dict[Any, Any] = {
         x: _matrix(x, tuple(int(d.xreplace(sizes)) for d in x.shape), rng, diagonal=x.name in diagonal)
         for x in sorted(letters, key=lambda x: str(x.name))
+        if x not in given
     }
-    told = {d for x in values for d in x.shape}
-    values |= {d: n for d, n in sizes.items() if d not in told}
+    told = {d for x in letters for d in x.shape}
+    values = {**values, **{d: n for d, n in sizes.items() if d not in told}, **given}
     shifts = {s for tree in target.trees for c in _shifts(tree) for s in c.free_symbols}
-    plain = sorted((s for s in scalars if s not in sizes), key=lambda s: s.name)
+    plain = sorted((s for s in scalars if s not in sizes and s not in given), key=lambda s: s.name)
     for growth in _GROWTH:
         numbers = _numbers(plain, shifts, growth)
         try:
@@ -75,6 +78,18 @@ def _sizes(letters: Sequence[MatrixSymbol], laws: Sequence[Law], size: int) -> d
     symbols = dict.fromkeys((*first, *(s for x in every for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str))))
     places = [s for s in symbols if s not in ranks]
     return {s: max(2, round(size * _RATIOS[i % len(_RATIOS)])) for i, s in enumerate(places)} | dict.fromkeys(ranks, size // 2)
+
+
+def _told(letters: Sequence[MatrixSymbol], given: Mapping[Any, Any]) -> dict[Expr, int]:
+    """The dimensions that given values tell."""
+    found: dict[Expr, int] = {}
+    for letter in letters:
+        value = given.get(letter)
+        if isinstance(value, Spectrum):
+            found[letter.shape[0]] = len(value)
+        elif value is not None:
+            found |= dict(zip(letter.shape, np.shape(value), strict=False))
+    return found | {d: int(n) for d, n in given.items() if isinstance(d, Symbol) and isinstance(n, Integral)}
 
 
 def _matrix(letter: MatrixSymbol, shape: tuple[int, ...], rng: np.random.Generator, *, diagonal: bool) -> Array:
