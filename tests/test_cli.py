@@ -42,7 +42,7 @@ def test_check_and_codegen(capsys, tmp_path):
 
 def test_report(tmp_path):
     assert main(["report", TWO_POINT, *LETTERS, "--output", str(tmp_path / "r")]) == 0
-    assert (tmp_path / "r" / "derivation.tex").exists()
+    assert (tmp_path / "r" / "latex" / "derivation.tex").exists()
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,10 @@ def test_reports_of_limits_and_of_what_has_no_kernel(tmp_path: Path) -> None:
         assert "in a limit has no series of diagrams" in evidence
         assert "lines before the limit was expanded" in evidence
     product = derive(tr(resolvent(A * W, lam)) * tr(M * resolvent(W, mu))).report(tmp_path / "product")
-    assert not (product / "diagrams.svg").exists()
+    assert not (product / "latex" / "diagrams.tex").exists()
     unspecified = derive(resolvent(A * RotationInvariant("R", N), lam)).report(tmp_path / "any")
     assert not (unspecified / "kernel.py").exists()
-    assert (unspecified / "derivation.tex").exists()
+    assert (unspecified / "latex" / "derivation.tex").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""Documents that put an equivalent, its figures and its evidence on one page."""
+"""Documents that put an equivalent, its derivation, its figures and its evidence into one folder."""
 
-from planar.report.page import page
+from planar.report.folder import report
 
-__all__ = ["page"]
+__all__ = ["report"]

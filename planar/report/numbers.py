@@ -1,0 +1,117 @@
+"""The plots of a report: a spectral density over sampled eigenvalues, and theory against samples along one scalar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from sympy import Symbol
+
+from planar.check.comparison import Comparison
+from planar.equivalent import Equivalent
+from planar.errors import PlanarError
+from planar.latex import chalk
+from planar.plots import Plot, plot
+from planar.spectral import Density, Support
+from planar.spectral.reading import spectral_symbol
+
+__all__ = ["Plotted", "Sampled", "along", "one_point", "spectrum"]
+
+WIDTH = 4.6
+"""Inches."""
+POINTS, PLACES, TRIALS = 41, 9, 20
+"""Points of a curve, those among them that are sampled, and the samples of each."""
+MATRICES = 10
+"""Sampled matrices of a histogram."""
+
+
+class Sampled(Protocol):
+    """What plots ask of the user's object."""
+
+    def compare(self, values: Mapping[Any, Any], *, trials: int = ..., points: int = ..., seed: int = ...) -> Comparison: ...
+
+    def density(self, grid: Any, values: Mapping[Any, Any] | None = ...) -> Density: ...
+
+    def support(self, values: Mapping[Any, Any] | None = ...) -> Support: ...
+
+    def eigenvalues(self, values: Mapping[Any, Any] | None = ..., *, trials: int = ..., seed: int = ...) -> Any: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Plotted:
+    """A plot, what is to be said below it, and its numbers as text."""
+
+    plot: Plot
+    caption: str
+    text: str
+
+
+def spectrum(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], seed: int) -> Plotted:
+    """The density of X in ``tr(resolvent(X, lam))`` over eigenvalues of sampled matrices.
+
+    Raises ``PlanarError`` where the expression is no such trace, or nothing draws plots.
+    """
+    symbol = spectral_symbol(equivalent, {})
+    given = {key: value for key, value in values.items() if key != symbol}
+    support = readers.support(given)
+    found = readers.density(_grid(support), given)
+    sampled = readers.eigenvalues(given, trials=MATRICES, seed=seed)
+    bands = " and ".join(f"[{a:.4g}, {b:.4g}]" for a, b in support.intervals) or "no interval"
+    atoms = "".join(f", mass {atom.mass:.4g} at {atom.position:.4g}" for atom in support.atoms)
+    caption = (
+        f"The spectral density (line) over the eigenvalues of {MATRICES} sampled matrices of size {sampled.shape[1]} "
+        f"(histogram), seed {seed}. Support: {bands}{atoms}."
+    )
+    return Plotted(plot(found, eigenvalues=sampled, width=WIDTH), caption, f"support {support}\n{found}")
+
+
+def _grid(support: Support, points: int = 160) -> Any:
+    """Points within each interval, dense at its edges, and some outside of all."""
+    if not support.intervals:
+        raise PlanarError("the spectrum has no interval of positive density, only atoms.")
+    nodes, _ = support.grid(points)
+    low, high = support.intervals[0][0], support.intervals[-1][1]
+    margin = 0.08 * (high - low)
+    edges = [x for a, b in support.intervals for x in (a - 1e-3 * margin, b + 1e-3 * margin)]
+    grid = np.unique(np.concatenate([nodes, edges, [low - margin, high + margin]]))
+    held = np.array([atom.position for atom in support.atoms])
+    return grid[(np.abs(grid[:, None] - held).min(axis=1, initial=np.inf)) > 0]
+
+
+def along(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], seed: int) -> Plotted:
+    """The equivalent along one scalar, the first one that the values do not already give as a list, with samples.
+
+    Raises ``PlanarError`` where there is no real scalar, or nothing draws plots.
+    """
+    symbol, given = _swept(equivalent, values)
+    found = readers.compare(given, trials=TRIALS, points=PLACES, seed=seed)
+    shape = equivalent.target.shape
+    what = "The value" if shape is None or shape == (1, 1) else "The normalised trace"
+    caption = (
+        f"{what} along `{chalk(symbol)}`: the derived formula (line), and means of {TRIALS} sampled realisations with two "
+        f"standard errors (points), seed {seed}; all else as in the table of values."
+    )
+    label = "value" if what == "The value" else "normalised trace"
+    return Plotted(plot(found, width=WIDTH, ylabel=label), caption, str(found))
+
+
+def _swept(equivalent: Equivalent, values: Mapping[Any, Any]) -> tuple[Symbol, dict[Any, Any]]:
+    lists = [key for key, value in values.items() if isinstance(key, Symbol) and np.ndim(value)]
+    if lists:
+        return lists[0], dict(values)
+    for symbol in equivalent.scalars:
+        value = values.get(symbol)
+        if value is not None and np.isrealobj(value) and value != 0:
+            middle = float(value)
+            positive = bool(symbol.is_positive) and middle > 0
+            grid = np.geomspace(middle / 10, 10 * middle, POINTS) if positive else np.linspace(middle, 3 * middle, POINTS)
+            return symbol, {**values, symbol: grid}
+    raise PlanarError("there is no real scalar along which to plot.")
+
+
+def one_point(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The values with one number, the middle one, in place of every list of a scalar."""
+    listed = {k: np.ravel(v) for k, v in values.items() if isinstance(k, Symbol) and np.ndim(v)}
+    return {**values, **{k: v[len(v) // 2].item() for k, v in listed.items()}}

@@ -1,0 +1,147 @@
+"""The LaTeX folder: pieces for a paper of one's own, and a short article that takes them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from planar.drawing import STYLE_BLOCK, draw, tikz
+from planar.drawing.figure import picture
+from planar.latex import equations, latex, steps_document
+from planar.latex.proof import prose
+from planar.proof import Figure
+from planar.report.findings import Findings
+from planar.report.letters import entries, premises
+from planar.report.rows import definitions
+
+__all__ = ["pieces"]
+
+WIDTH = 6.2
+"""Inches of the text."""
+
+
+def pieces(found: Findings) -> dict[str, str]:
+    """The text of each file by its name."""
+    derivation = steps_document(found.equivalent, found.steps, _inline, STYLE_BLOCK, found.lines)
+    drawn = _diagrams(found)
+    made = {
+        "formula.tex": f"% Needs amsmath.\n{equations(found.equivalent)}\n",
+        "definitions.tex": "\n".join(_meanings(found)) + "\n",
+        "assumptions.tex": "\n".join(_assumptions(found)) + "\n",
+        "diagrams.tex": drawn,
+        "proof.tex": _fragment(derivation),
+        "derivation.tex": derivation,
+        "evidence.tex": "\n".join(_evidence(found)) + "\n",
+        "styles.tex": f"% Needs tikz. The figures of the proof are drawn with these styles.\n{STYLE_BLOCK}\n",
+    }
+    return {name: text for name, text in {**made, "paper.tex": _paper(found, bool(drawn))}.items() if text}
+
+
+def _inline(figure: Figure) -> str:
+    return tikz(picture(figure), "inline")
+
+
+def _fragment(derivation: str) -> str:
+    """The steps of the document without its head, their sections one level lower."""
+    body = derivation.split(r"\begin{document}", 1)[1].rsplit(r"\end{document}", 1)[0]
+    steps = body[body.index(r"\section{") :] if r"\section{" in body else body
+    return "% Needs amsmath, amssymb, tikz and styles.tex in the preamble.\n" + re.sub(
+        r"\\section(\*?)\{", r"\\subsection\1{", steps
+    )
+
+
+def _diagrams(found: Findings) -> str:
+    """The diagrams of order two, or of the first order that has some, with the styles that they need."""
+    shown = found.diagrams.value.drawn if found.diagrams.value else ()
+    chosen = [diagrams for order, diagrams in shown if order == 2] or [diagrams for _, diagrams in shown]
+    return f"% Needs tikz.\n{draw(chosen[0], 'tikz', width=WIDTH)}" if chosen else ""
+
+
+def _meanings(found: Findings) -> Iterator[str]:
+    """What each symbol is, in words, where there are words for it."""
+    named = [(d, d.meaning) for d in definitions(found.equivalent) if d.meaning]
+    if named:
+        yield r"\begin{itemize}\setlength{\itemsep}{0pt}"
+        for d, meaning in named:
+            kind = ", the solution of its equation" if d.implicit else ""
+            yield rf"\item ${latex(d.symbol)}$: {_signs(meaning)}{kind};"
+        yield r"\end{itemize}"
+
+
+def _assumptions(found: Findings) -> Iterator[str]:
+    yield r"\begin{itemize}\setlength{\itemsep}{0pt}"
+    for entry in entries(found.equivalent):
+        size = f", ${entry.written_size[0]}$" if entry.size else ""
+        yield rf"\item ${latex(entry.symbol)}${size}: {prose(entry.assumed)};"
+    yield r"\end{itemize}"
+    yield from (prose(sentence) for sentence in premises(found.equivalent))
+
+
+def _evidence(found: Findings) -> Iterator[str]:
+    """Certificate, lines and samples, each as a sentence, the samples as a table too."""
+    certificate, verdict = found.certificate.value, found.verdict.value
+    if certificate is not None:
+        said = "equal the enumerated planar diagrams" if certificate else "differ from the enumerated planar diagrams"
+        counts = ", ".join(f"{row.diagrams} of order {row.order}" for row in certificate.orders)
+        yield f"In exact arithmetic the terms of the series of the formula {said}: {counts} (seed {certificate.seed})."
+    else:
+        yield f"There is no exact certificate: {_reason(found.certificate.reason)}"
+    yield f"\n{_reason(found.lines)}\n"
+    if verdict is None:
+        yield f"There is no check by sampling: {_reason(found.verdict.reason)}"
+        return
+    summary = verdict.summary()
+    yield f"By sampling: {_reason(summary)}.\n"
+    head, *body = verdict.table.cells()
+    yield r"\begin{center}\small\begin{tabular}{lrrrr}"
+    yield " & ".join(head) + r" \\ \hline"
+    yield from (" & ".join(_signs(cell) for cell in row) + r" \\" for row in body)
+    yield r"\end{tabular}\end{center}"
+
+
+def _reason(text: str) -> str:
+    """A sentence of planar's own; what stands between backticks is code."""
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(rf"\texttt{{{_signs(p[1:-1])}}}" if p.startswith("`") else _signs(p) for p in parts)
+
+
+_SIGNS = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+_SIGNS |= {sign: "\\" + sign for sign in "_%#&{}$"}
+_SIGNS |= {"×": r"$\times$", "κ": r"$\kappa$", "λ": r"$\lambda$", "μ": r"$\mu$", "≃": r"$\simeq$", "'": "’"}
+
+
+def _signs(text: str) -> str:
+    """Text that TeX takes for text, in the letters that it has."""
+    return "".join(_SIGNS.get(c, c if c.isascii() or c == "’" else "?") for c in text)
+
+
+def _paper(found: Findings, diagrams: bool) -> str:
+    parts = [
+        r"\documentclass{article}",
+        r"\usepackage{amsmath,amssymb,graphicx,tikz}",
+        r"\usepackage[margin=25mm]{geometry}",
+        r"\allowdisplaybreaks",
+        r"\input{styles}",
+        r"\title{Deterministic equivalent}\author{}\date{}",
+        r"\begin{document}",
+        r"\maketitle",
+        r"\section{Result}",
+        r"\input{formula}",
+        *([r"\noindent Here", r"\input{definitions}"] if any(_meanings(found)) else []),
+        r"\section{Assumptions}",
+        r"\input{assumptions}",
+    ]
+    if diagrams:
+        parts += [r"\section{Planar diagrams}", r"\begin{center}", r"\input{diagrams}", r"\end{center}"]
+    parts += [r"\section{Derivation}", r"\input{proof}", r"\section{Evidence}", r"\input{evidence}"]
+    for name, part in (("density", found.spectrum), ("curve", found.comparison)):
+        if part.value is not None:
+            caption = rf"\caption{{{prose(part.value.caption)}}}"
+            parts += [r"\begin{figure}[ht]\centering", rf"\includegraphics{{{name}}}", caption, r"\end{figure}"]
+    return "\n".join([*parts, r"\end{document}", ""])

@@ -1,0 +1,102 @@
+"""The result, its definitions and the lines of a derivation as rows that a page typesets, each with its chalk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from planar.equivalent import Equivalent
+from planar.expression.order import bare, signed_sum
+from planar.latex import chalk, latex
+from planar.latex.display import folded, shown_definitions, trace_names
+from planar.latex.document import PAGE, lines_of, shortened, width
+from planar.proof import Line, Step
+
+__all__ = ["Defined", "Row", "definitions", "result", "rows"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One displayed line: LaTeX with marks of alignment, as many lines as it takes, and chalk."""
+
+    lines: list[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Defined:
+    """One definition: the symbol, what it is, its right-hand side, and whether it is an equation to be solved."""
+
+    symbol: Expr
+    meaning: str
+    row: Row
+    implicit: bool
+
+
+def result(equivalent: Equivalent) -> Row:
+    """The expression and its equivalent."""
+    (left, right, relation), *_ = _all(equivalent)
+    arrows = "".join(f"{chalk(s)} → {chalk(point)}: " for s, point in equivalent.limits)
+    return Row(
+        lines_of(left, right, relation), f"{arrows}{chalk(left)} ≃ {chalk(folded(equivalent.rhs, trace_names(equivalent)))}"
+    )
+
+
+def definitions(equivalent: Equivalent) -> Iterator[Defined]:
+    """The named quantities in reading order; resolvents that long lines are shortened by come last."""
+    known = {d.symbol: d for d, _ in shown_definitions(equivalent)}
+    meanings = {d.symbol: d.meaning for d in equivalent.auxiliary if d.meaning}
+    for left, right, relation in _all(equivalent)[1:]:
+        lines = lines_of(left, right, relation)
+        lines[0] = lines[0].removeprefix(f"{latex(left)} &{relation}").strip()
+        row = Row([lines[0], *(line.removeprefix("&") for line in lines[1:])], chalk(right))
+        found = known.get(left)
+        meaning = (found.meaning or meanings.get(left, "")) if found else "resolvent"
+        yield Defined(left, meaning, row, found is not None and found.implicit)
+
+
+def _all(equivalent: Equivalent) -> list[tuple[Expr, Expr, str]]:
+    names = trace_names(equivalent)
+    arrows = ", ".join(rf"{latex(symbol)} \to {latex(point)}" for symbol, point in equivalent.limits)
+    relation = rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
+    found = [(equivalent.lhs, folded(equivalent.rhs, names), relation)]
+    return shortened([*found, *((d.symbol, expr, "=") for d, expr in shown_definitions(equivalent))])
+
+
+def rows(equivalent: Equivalent, step: Step) -> Iterator[Row]:
+    """The lines of one step; names of resolvents that shorten them follow at its end."""
+    names = trace_names(equivalent)
+    known: dict[Expr, Expr] = {symbol: trace for trace, symbol in names.items()}
+    plain = [(x.left, known.get(x.left, folded(x.right, names)), _sign(x)) for x in step.lines if not x.terms]
+    short = iter(shortened(plain) if plain else [])
+    for line in step.lines:
+        if line.terms:
+            yield Row(_series(line), f"{chalk(line.left)} {line.relation} {_sum(line)}")
+        else:
+            right = known.get(line.left, folded(line.right, names))
+            yield Row(lines_of(*next(short)), f"{chalk(line.left)} {line.relation} {chalk(right)}")
+    for left, right, relation in short:
+        yield Row(lines_of(left, right, relation), f"{chalk(left)} = {chalk(right)}")
+
+
+def _sign(line: Line) -> str:
+    return r"\simeq" if line.kind == "expectation" else "="
+
+
+def _sum(line: Line) -> str:
+    return signed_sum(chalk(bare(t) if t.is_Matrix else t) for t in line.terms) + (" + ⋯" if line.more else "")
+
+
+def _series(line: Line) -> list[str]:
+    """A sum in its own order, as many terms on a line as fit."""
+    found = [f"{latex(line.left)} &{_sign(line)}"]
+    for place, term in enumerate(line.terms):
+        text = latex(bare(term) if term.is_Matrix else term)
+        signed = text if place == 0 else f"- {text[1:].strip()}" if text.startswith("-") else f"+ {text}"
+        if place and width(found[-1] + signed) > PAGE:
+            found.append(r"&\qquad")
+        found[-1] += f" {signed}"
+    found[-1] += r" + \cdots" if line.more else ""
+    return found

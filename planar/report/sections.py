@@ -1,0 +1,229 @@
+"""The sections of a page, each a title and its HTML, from what was found."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from html import escape
+
+from planar.diagrams import Diagram
+from planar.drawing import draw, svg
+from planar.drawing.figure import picture
+from planar.html import inline
+from planar.latex import equations
+from planar.report.commands import command, python
+from planar.report.findings import Findings, Part
+from planar.report.letters import entries, premises
+from planar.report.numbers import Plotted
+from planar.report.rows import definitions, result, rows
+from planar.report.text import absent, aligned, code, formula, prose, table
+from planar.report.values import described
+
+__all__ = ["facts", "head", "sections"]
+
+WIDTH = 6.6
+"""Inches of a gallery."""
+
+
+def sections(found: Findings) -> Iterator[tuple[str, str, str]]:
+    """Anchor, title and HTML of each section after the result."""
+    yield "assumptions", "Assumptions", _assumptions(found)
+    yield "derivation", "Derivation", _derivation(found)
+    yield "diagrams", "Planar diagrams", _diagrams(found)
+    yield "plots", "Theory and samples", _plots(found)
+    yield "certificate", "Exact certificate", _certificate(found)
+    yield "sampling", "Sampling", _sampling(found)
+    yield "kernel", "Numeric kernel", _kernel(found)
+    yield "latex", "LaTeX", _latex(found)
+    yield "again", "Made again", _again(found)
+
+
+def head(found: Findings) -> str:
+    """The equivalent and its definitions."""
+    row = result(found.equivalent)
+    parts = [f'<div class="result">{aligned(row.lines, row.text)}</div>']
+    if not found.equivalent.closed:
+        parts.append("<p>There is no closed form: this is a named fixed-point system, which the kernel solves.</p>")
+    listed = list(definitions(found.equivalent))
+    if listed:
+        cells = [
+            (
+                formula(d.symbol),
+                aligned(d.row.lines, d.row.text),
+                escape(d.meaning),
+                "implicit" if d.implicit else "explicit",
+            )
+            for d in listed
+        ]
+        kinds = ("symbol", "wide", "meaning", "short soft")
+        parts.append(table(("Symbol", "Definition", "Meaning", "Kind"), cells, kinds, stacked=True))
+    if any(d.implicit for d in listed):
+        parts.append('<p class="soft">An implicit definition is an equation to be solved: it leads back to its own symbol.</p>')
+    return "\n".join(parts)
+
+
+def facts(found: Findings) -> str:
+    """What is known of the formula, each in one line."""
+    lines = list[tuple[bool | None, str]]()
+    certificate, verdict = found.certificate.value, found.verdict.value
+    if certificate is not None:
+        said = "equals" if certificate else "differs from"
+        number = sum(row.diagrams for row in certificate.orders)
+        text = f"its series {said} the sum of all {number} diagrams through order {certificate.order}, in exact arithmetic"
+        lines.append((bool(certificate), f"Certified: {text}."))
+    else:
+        lines.append((None, "No exact certificate; the reason is given below."))
+    if verdict is not None:
+        sign = {"agree": True, "disagree": False}.get(verdict.verdict)
+        text = f"prediction and samples differ by {verdict.relative_error:.2%} (standard error {verdict.standard_error:.2%})"
+        lines.append((sign, f"Sampled: {verdict.verdict}; {text}."))
+    else:
+        lines.append((None, "Not sampled; the reason is given below."))
+    marks = {
+        True: '<span class="mark good">✓</span>',
+        False: '<span class="mark bad">✗</span>',
+        None: '<span class="mark open">–</span>',
+    }
+    return '<ul class="facts">' + "".join(f"<li>{marks[sign]}{escape(text)}</li>" for sign, text in lines) + "</ul>"
+
+
+def _assumptions(found: Findings) -> str:
+    listed = [
+        (formula(e.symbol), inline(*e.written_size) if e.size else "", prose(e.assumed[:1].upper() + e.assumed[1:] + "."))
+        for e in entries(found.equivalent)
+    ]
+    parts = [table(("Letter", "Size", "What it is"), listed, ("symbol", "short", "meaning"), stacked=True)]
+    return "\n".join([*parts, *(f"<p>{prose(sentence)}</p>" for sentence in premises(found.equivalent))])
+
+
+def _derivation(found: Findings) -> str:
+    parts, number, shown = list[str](), 0, 0
+    for place, step in enumerate(found.steps):
+        parts += [f"<h3>{place + 1}. {escape(step.title)}</h3>", f"<p>{prose(step.reason)}</p>"]
+        for figure in step.figures:
+            shown += 1
+            parts.append(_figure(svg(picture(figure)), f"Figure {shown}. {figure.caption}"))
+        for row in rows(found.equivalent, step):
+            number += 1
+            parts.append(f'<div class="line">{aligned(row.lines, row.text)}<span class="number">({number})</span></div>')
+    return "\n".join([*parts, f"<p>{prose(found.lines)}</p>"])
+
+
+def _figure(drawn: str, caption: str) -> str:
+    return f"<figure><div>{drawn}</div><figcaption>{prose(caption)}</figcaption></figure>"
+
+
+def _diagrams(found: Findings) -> str:
+    orders = found.diagrams.value
+    if orders is None:
+        return absent(found.diagrams.reason)
+    head = ("Random letters", *map(str, range(len(orders.counts))))
+    kinds = ("short", *("number" for _ in orders.counts))
+    parts = [table(head, [("planar diagrams", *map(str, orders.counts))], kinds)]
+    if found.equivalent.limits:
+        parts.insert(0, "<p>These are the diagrams of the expression before the limit.</p>")
+    for order, diagrams in orders.drawn:
+        total = orders.counts[order]
+        left = f"; the first {len(diagrams)} are shown" if len(diagrams) < total else ""
+        title = f"Order {order}: {total} diagram{'s' * (total > 1)}{left}"
+        drawn = f"<figure><div>{_gallery(diagrams)}</div></figure>"
+        parts.append(f"<details{' open' * (order == 2)}><summary>{title}</summary>{drawn}</details>")
+    return "\n".join(parts)
+
+
+def _gallery(diagrams: tuple[Diagram, ...]) -> str:
+    return str(draw(diagrams, width=WIDTH))
+
+
+def _plots(found: Findings) -> str:
+    parts = [_values(found)] if found.values.value else []
+    parts += [_plot(found.spectrum, "The spectral density"), _plot(found.comparison, "A curve along a scalar")]
+    reasons = [part.reason for part in (found.spectrum, found.comparison)]
+    if all(reasons) and len(set(reasons)) == 1:
+        parts = [*parts[:-2], absent(reasons[0])]
+    return "\n".join(parts)
+
+
+def _values(found: Findings) -> str:
+    who = f"planar chose these values (seed {found.seed})" if found.chosen else "These values were given"
+    listed = [(formula(key), escape(text)) for key, text in described(found.values.value or {})]
+    return f"<p>{who}:</p>" + table(("Symbol", "Value"), listed, ("symbol", "meaning"))
+
+
+def _plot(part: Part[Plotted], what: str) -> str:
+    if part.value is None:
+        return absent(f"{what}: {part.reason}")
+    data = b64encode(part.value.plot.svg.encode()).decode()
+    drawn = f'<img class="plot" alt="{escape(part.value.caption)}" src="data:image/svg+xml;base64,{data}">'
+    return _figure(drawn, part.value.caption)
+
+
+def _certificate(found: Findings) -> str:
+    certificate = found.certificate.value
+    if certificate is None:
+        return absent(found.certificate.reason)
+    text = (
+        "Small matrices of random rationals stand for the deterministic letters and rationals for the ratios, which planar "
+        "formulas bear; the enumerated diagrams of the expression are compared with the series of the formula, exactly."
+    )
+    cells = [
+        (
+            str(row.order),
+            str(row.diagrams),
+            f"<code>{escape(_short(str(row.enumerated)))}</code>",
+            "agrees" if row.agree else "differs",
+        )
+        for row in certificate.orders
+    ]
+    kinds = ("number", "number", "meaning", "short")
+    made = table(("Order", "Diagrams", "Both values", ""), cells, kinds)
+    full = f"<details><summary>Values in full</summary>{code(str(certificate))}</details>"
+    return f"<p>{text}</p>{made}{full}"
+
+
+def _short(number: str) -> str:
+    return number if len(number) <= 34 else f"{number[:14]}…{number[-14:]}"
+
+
+def _sampling(found: Findings) -> str:
+    verdict = found.verdict.value
+    if verdict is None:
+        return absent(found.verdict.reason)
+    head, *body = verdict.table.cells()
+    kinds = ("meaning", *("number" for _ in head[1:]))
+    titles = tuple(cell[:1].upper() + cell[1:] for cell in head)
+    made = table(titles, [tuple(escape(cell) for cell in row) for row in body], kinds)
+    summary = verdict.summary()
+    return f"<p>{escape(summary[:1].upper() + summary[1:])}. Values are those above.</p>{made}"
+
+
+def _kernel(found: Findings) -> str:
+    if found.kernel.value is None:
+        return absent(found.kernel.reason)
+    text = "<p>A module that needs NumPy and nothing else; it is <code>kernel.py</code> beside this page.</p>"
+    return f"{text}<details><summary>Source</summary>{code(found.kernel.value)}</details>"
+
+
+def _latex(found: Findings) -> str:
+    text = (
+        "<p>The folder <code>latex/</code> holds a short article, <code>paper.tex</code>, and the pieces that it takes in: "
+        "formula, assumptions, diagrams, proof and evidence, for a paper of your own.</p>"
+    )
+    return text + code(equations(found.equivalent))
+
+
+def _again(found: Findings) -> str:
+    calls: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("In Python", lambda: f'{python(found.equivalent)}\neq.report("report"{_options(found)})'),
+        ("From the command line", lambda: command(found.equivalent)),
+    )
+    parts = []
+    for title, make in calls:
+        made = Part.of(make)
+        shown = code(made.value) if made.value is not None else absent(made.reason)
+        parts.append(f"<h3>{title}</h3>{shown}")
+    return "\n".join(parts)
+
+
+def _options(found: Findings) -> str:
+    return ("" if found.chosen else ", values") + (f", seed={found.seed}" if found.seed else "")
