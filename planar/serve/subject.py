@@ -1,0 +1,185 @@
+"""What was typed, derived once: its equivalent, and the number that is plotted with the controls that move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, I, Symbol
+
+from planar.api import DeterministicEquivalent, derive
+from planar.codegen.kernel import Kernel
+from planar.ensembles.projection import RandomProjection
+from planar.errors import PlanarError
+from planar.expression.symbols import tr
+from planar.latex import chalk, latex
+from planar.reader import read_declarations, read_expression
+from planar.serve.asked import place
+
+__all__ = ["Control", "Misread", "Subject", "subject"]
+
+_KINDS = {"positive": (1e-3, 1e2), "real": (-4.0, 4.0), "ratio": (0.1, 10.0), "rank": (0.05, 0.95)}
+"""Least and most of each kind of control; positive ones and ratios move on a logarithmic scale."""
+
+
+class Misread(Exception):
+    """Text that planar refuses, as the page shows it."""
+
+    def __init__(self, shown: dict[str, Any]) -> None:
+        super().__init__(shown["error"])
+        self.shown = shown
+
+
+@dataclass(frozen=True)
+class Control:
+    """A scalar, or a dimension as its ratio to the first one."""
+
+    name: str
+    symbol: Symbol
+    kind: str
+    value: float
+    latex: str
+    text: str
+
+    def grid(self, points: int, unit: int) -> NDArray[Any]:
+        """Values of the symbol along the whole range; integers where it is a dimension, ``unit`` the first one."""
+        least, most = _KINDS[self.kind]
+        steps = np.linspace(least, most, points) if self.kind in ("real", "rank") else np.geomspace(least, most, points)
+        return np.unique(np.maximum(1, np.rint(steps * unit)).astype(int)) if self.counts else steps
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a dimension."""
+        return self.kind in ("ratio", "rank")
+
+    def of(self, value: float, unit: int) -> int | float:
+        """The symbol's value for a value of the control."""
+        return max(1, round(value * unit)) if self.counts else value
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """As the page reads it."""
+        least, most = _KINDS[self.kind]
+        where = {"least": least, "most": most, "log": self.kind in ("positive", "ratio")}
+        return {"name": self.name, "latex": self.latex, "text": self.text, "kind": self.kind, "value": self.value, **where}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An equivalent, and what is asked of it again and again."""
+
+    equivalent: DeterministicEquivalent
+
+    @cached_property
+    def number(self) -> DeterministicEquivalent:
+        """What is plotted: the equivalent, of a matrix its normalised trace; complex scalars in two real ones each.
+
+        Raises ``PlanarError`` where the matrix is not square.
+        """
+        found, shape = self.equivalent, self.equivalent.target.shape
+        if shape not in (None, (1, 1)):
+            if shape[0] != shape[1]:
+                sizes = " x ".join(map(str, shape))
+                raise PlanarError(f"only a number or a square matrix can be plotted, this is {sizes}; take a trace of it.")
+            found = derive(tr(found.lhs), commuting=found.letter_pairs)
+        complex_ = [s for s in found.scalars if not s.is_real]
+        return found.subs({s: _real(s) + I * _imaginary(s) for s in complex_}) if complex_ else found
+
+    @property
+    def plotted(self) -> Expr:
+        """That number as it is written."""
+        lhs = self.equivalent.lhs
+        return tr(lhs) if self.equivalent.target.shape not in (None, (1, 1)) else lhs
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The kernel of that number."""
+        return self.number.compile()
+
+    @cached_property
+    def controls(self) -> tuple[Control, ...]:
+        """A control for every scalar, and for every dimension that no deterministic letter has, as a ratio to the first."""
+        values, first = self.example(_PLAIN), self.first
+        ranks = {s for law in self.number.laws if isinstance(law, RandomProjection) for s in law.args[3].free_symbols}
+        scalars, ratios = list[Control](), list[Control]()
+        for symbol, value in values.items():
+            if not isinstance(symbol, Symbol) or symbol == first:
+                continue
+            name = str(symbol)
+            if symbol in self.number.scalars:
+                kind = "positive" if symbol.is_positive else "real"
+                scalars.append(Control(name, symbol, kind, float(value), *_written(symbol)))
+            else:
+                kind = "rank" if symbol in ranks else "ratio"
+                ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
+                ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
+        return (*sorted(scalars, key=lambda c: c.kind == "positive"), *ratios)
+
+    @cached_property
+    def first(self) -> Symbol | None:
+        """The dimension in whose units others are given: one that a deterministic letter has, if there are any."""
+        shapes = (d for x in (*self.number.letters, *self.number.laws) for d in x.shape)
+        return next((d for d in shapes if isinstance(d, Symbol)), None)
+
+    def example(self, size: int) -> dict[Any, Any]:
+        """Values for everything, made once for each size."""
+        return _example(self, size)
+
+    def unit(self, size: int) -> int:
+        """The first dimension."""
+        told = {d: n for x, v in self.example(size).items() if np.ndim(v) == 2 for d, n in zip(x.shape, v.shape, strict=True)}
+        return int({**self.example(size), **told}.get(self.first, 1))
+
+    def values(self, size: int, given: Mapping[str, float]) -> dict[Any, Any]:
+        """Values for everything, with the controls where they stand."""
+        moved = {c.symbol: c.of(given[c.name], self.unit(size)) for c in self.controls if c.name in given}
+        return {**self.example(size), **moved}
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+_PLAIN = 60
+
+
+@lru_cache(maxsize=32)
+def _example(found: Subject, size: int) -> dict[Any, Any]:
+    return found.number.example(size=size)
+
+
+@lru_cache(maxsize=8)
+def subject(declarations: str, expression: str) -> Subject:
+    """The subject of two texts; the last few are kept.
+
+    Raises ``Misread`` with the place of an error.
+    """
+    lines = declarations.split("\n")
+    try:
+        letters = read_declarations(lines)
+    except PlanarError as error:
+        raise Misread(place(error, "declarations", lines)) from None
+    try:
+        return Subject(derive(read_expression(expression, letters)))
+    except PlanarError as error:
+        raise Misread(place(error, "expression", [expression])) from None
+
+
+def _real(symbol: Symbol) -> Symbol:
+    return Symbol(f"{symbol.name}_re", real=True)
+
+
+def _imaginary(symbol: Symbol) -> Symbol:
+    return Symbol(f"{symbol.name}_im", positive=True)
+
+
+def _written(symbol: Symbol) -> tuple[str, str]:
+    """A scalar in LaTeX and in chalk; halves of a complex one as such."""
+    for end, part in (("_re", "Re"), ("_im", "Im")):
+        if symbol.name.endswith(end):
+            whole = Symbol(symbol.name.removesuffix(end))
+            return rf"\operatorname{{{part}}} {latex(whole)}", f"{part} {chalk(whole)}"
+    return latex(symbol), chalk(symbol)
