@@ -1,0 +1,33 @@
+"""Docstrings are prose with ``double backticks`` and examples: signs that reStructuredText would read as markup are not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
+CODE = re.compile(r"(``.+?``|`[^`]+`)")
+
+
+def plain(lines: list[str]) -> list[str]:
+    """The lines with ``|``, ``*`` and trailing underscores escaped, outside of code and of examples."""
+    text, example = list[str](), False
+    for line in lines:
+        example = (example or line.lstrip().startswith(">>>")) and bool(line.strip())
+        text.append(line if example else _escaped(line))
+    return text
+
+
+def _escaped(line: str) -> str:
+    parts = CODE.split(line)
+    return "".join(part if k % 2 else re.sub(r"[|*]|_(?=\W|$)", r"\\\g<0>", part) for k, part in enumerate(parts))
+
+
+def _process(_app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    lines[:] = plain(lines)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("autodoc-process-docstring", _process)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
