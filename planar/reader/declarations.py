@@ -74,7 +74,9 @@ def read_declaration(text: str) -> tuple[str, Any]:
                 raise source.error(DeclarationError, call, f"cannot declare {kind}: it is none of {', '.join(LETTERS)}.")
             return named(target), _made(named(target), kind, args, value, source)
         case _:
-            raise ReadError(f"cannot read the declaration `{text[:60]}`; {_EXAMPLE}.").at(text, (0, len(text)))
+            raise ReadError(f"cannot read the declaration `{' '.join(text[:60].split())}`; {_EXAMPLE}.").at(
+                text, (0, len(text))
+            )
 
 
 def _made(name: str, kind: str, args: list[ast.expr], node: ast.Call, source: Source) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sympy import Adjoint, Expr, Identity, Inverse, MatrixExpr, Symbol, Trace
+from sympy.matrices.exceptions import NonInvertibleMatrixError
 
 from planar.errors import DeclarationError, PlanarError, ReadError, ShapeError
 from planar.expression.symbols import resolvent, tr
-from planar.reader.declarations import read_declarations
+from planar.reader.declarations import LETTERS, read_declarations
 from planar.reader.scalars import divided, finite, number, symbol
 from planar.reader.source import Source, named
 
@@ -35,7 +36,10 @@ def read_expression(text: str, letters: Mapping[str, Any]) -> Expr:
     Raises ``ReadError``, ``DeclarationError`` or ``ShapeError``, each with the place in the text.
     """
     source = Source(text)
-    return _Reader(source, letters).visit(source.expression())
+    try:
+        return _Reader(source, letters).visit(source.expression())
+    except NonInvertibleMatrixError:
+        raise ReadError("the expression inverts a matrix that is zero; leave that term out.").at(text, (0, len(text))) from None
 
 
 def read_all(expression: str, declarations: Iterable[str]) -> Expr:
@@ -79,6 +83,10 @@ class _Reader:
             return self.letters[name]
         if name in self.dimensions:
             return self.dimensions[name]
+        if name in LETTERS:
+            raise self.source.error(
+                DeclarationError, node, f"{name} is a law and no letter; declare one of it, for example X = {name}(...)."
+            )
         if name[0].isupper():
             raise self.source.error(
                 DeclarationError,
@@ -117,7 +125,14 @@ class _Reader:
     def _power(self, base: Any, exponent: int, node: ast.BinOp) -> Any:
         if base.is_Matrix:
             self._square(base, node.left, "raises to a power")
-        return finite(base**exponent, node, self.source)
+        return finite(self._made(lambda: base**exponent, node), node, self.source)
+
+    def _made(self, make: Callable[[], Any], node: ast.expr) -> Any:
+        """What is made of a part; where planar refuses, the place is said."""
+        try:
+            return make()
+        except PlanarError as error:
+            raise error.at(self.source.text, self.source.place(node)) from None
 
     def _shapes(self, left: Any, right: Any, node: ast.expr, *, same: bool) -> None:
         if left.is_Matrix and right.is_Matrix:
@@ -149,16 +164,13 @@ class _Reader:
             case "inv", [scalar] if not scalar.is_Matrix:
                 return divided(1, scalar, node, self.source)
             case "inv", [matrix]:
-                return Inverse(self._square(matrix, node.args[0], "inverts it"))
+                return self._made(lambda: Inverse(self._square(matrix, node.args[0], "inverts it")), node)
             case "tr", [matrix]:
                 return tr(self._square(self._matrix(matrix, node), node.args[0], "takes its trace"))
             case "Tr", [matrix]:
                 return Trace(self._square(self._matrix(matrix, node), node.args[0], "takes its trace"))
             case "resolvent", [matrix, shift]:
-                try:
-                    return resolvent(matrix, shift)
-                except PlanarError as error:
-                    raise error.at(self.source.text, self.source.place(node)) from None
+                return self._made(lambda: resolvent(matrix, shift), node)
             case _:
                 raise self.source.error(
                     ReadError,

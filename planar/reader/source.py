@@ -16,6 +16,7 @@ __all__ = ["Source", "named"]
 _CHARACTERS = 4000
 _DEPTH = 200
 _WEIGHT = 600
+_NAME = 40
 _LAMBDA = "lambd_"
 """``lambda`` is a keyword of Python; a name of its length keeps every place."""
 
@@ -85,6 +86,10 @@ class Source:
             raise ReadError(f"the text is nested or chained more than {_DEPTH} deep; derive parts of it.").at(
                 self.text, (0, len(self.text))
             )
+        for node in ast.walk(tree):
+            name = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "arg", None)
+            if isinstance(name, str) and len(name) > _NAME:
+                raise self.error(ReadError, node, f"a name has {len(name)} characters, more than {_NAME}; shorten it.")
         if (weight := _weight(tree)) > _WEIGHT:
             raise ReadError(
                 f"the text has {weight} letters and numbers with powers written out, more than {_WEIGHT}; derive parts."
