@@ -135,5 +135,10 @@ def _orders(readers: Readers) -> Orders:
         if found.value is None:
             break
         counts.append(found.value)
-    drawn = [(n, tuple(islice(readers.diagrams(n), SHOWN))) for n in (1, 2, 3) if n < len(counts) and counts[n]]
+    drawn = [(n, tuple(islice(readers.diagrams(n), SHOWN))) for n in range(1, len(counts)) if _few(n, counts[n])]
     return Orders(tuple(counts), tuple(drawn))
+
+
+def _few(order: int, count: int) -> bool:
+    """Whether some diagrams of an order are drawn: all where they are few, the first ones through order three."""
+    return 0 < count <= SHOWN or (count > 0 and order <= CERTIFIED)

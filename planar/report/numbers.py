@@ -10,12 +10,13 @@ import numpy as np
 from sympy import Symbol
 
 from planar.check.comparison import Comparison
+from planar.codegen.kernel import Kernel
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
 from planar.latex import chalk
 from planar.plots import Plot, plot
 from planar.spectral import Density, Support
-from planar.spectral.reading import spectral_symbol
+from planar.spectral.reading import SpectralError, spectral_symbol
 
 __all__ = ["Plotted", "Sampled", "along", "one_point", "spectrum"]
 
@@ -23,12 +24,16 @@ WIDTH = 4.6
 """Inches."""
 POINTS, PLACES, TRIALS = 41, 9, 20
 """Points of a curve, those among them that are sampled, and the samples of each."""
-MATRICES = 10
+_LARGEST = 400
+"""Of larger matrices a whole grid at once takes too much memory."""
+MATRICES = 25
 """Sampled matrices of a histogram."""
 
 
 class Sampled(Protocol):
     """What plots ask of the user's object."""
+
+    def compile(self, backend: str = ...) -> Kernel: ...
 
     def compare(self, values: Mapping[Any, Any], *, trials: int = ..., points: int = ..., seed: int = ...) -> Comparison: ...
 
@@ -53,7 +58,10 @@ def spectrum(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any]
 
     Raises ``PlanarError`` where the expression is no such trace, or nothing draws plots.
     """
-    symbol = spectral_symbol(equivalent, {})
+    try:
+        symbol = spectral_symbol(equivalent, {})
+    except SpectralError:
+        raise PlanarError("this is not the normalised trace of one resolvent, so it is no transform of a spectrum.") from None
     given = {key: value for key, value in values.items() if key != symbol}
     support = readers.support(given)
     found = readers.density(_grid(support), given)
@@ -85,7 +93,7 @@ def along(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], s
 
     Raises ``PlanarError`` where there is no real scalar, or nothing draws plots.
     """
-    symbol, given = _swept(equivalent, values)
+    symbol, given = _swept(equivalent, readers, values)
     found = readers.compare(given, trials=TRIALS, points=PLACES, seed=seed)
     shape = equivalent.target.shape
     what = "The value" if shape is None or shape == (1, 1) else "The normalised trace"
@@ -97,7 +105,7 @@ def along(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], s
     return Plotted(plot(found, width=WIDTH, ylabel=label), caption, str(found))
 
 
-def _swept(equivalent: Equivalent, values: Mapping[Any, Any]) -> tuple[Symbol, dict[Any, Any]]:
+def _swept(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any]) -> tuple[Symbol, dict[Any, Any]]:
     lists = [key for key, value in values.items() if isinstance(key, Symbol) and np.ndim(value)]
     if lists:
         return lists[0], dict(values)
@@ -107,8 +115,21 @@ def _swept(equivalent: Equivalent, values: Mapping[Any, Any]) -> tuple[Symbol, d
             middle = float(value)
             positive = bool(symbol.is_positive) and middle > 0
             grid = np.geomspace(middle / 10, 10 * middle, POINTS) if positive else np.linspace(middle, 3 * middle, POINTS)
-            return symbol, {**values, symbol: grid}
+            return symbol, {**values, symbol: _outside(readers, values, symbol, grid)}
     raise PlanarError("there is no real scalar along which to plot.")
+
+
+def _outside(readers: Sampled, values: Mapping[Any, Any], symbol: Symbol, grid: Any) -> Any:
+    """The grid from where the scalar has left the spectrum for good, and a little further."""
+    if max((n for value in values.values() for n in np.shape(value)), default=1) > _LARGEST:
+        return grid
+    good = readers.compile().solve({**values, symbol: grid}).good
+    bad = np.flatnonzero(~good)
+    if not len(bad):
+        return grid
+    if bad[-1] >= len(grid) - 6:
+        raise PlanarError(f"{symbol} lies on the spectrum nearly everywhere between {grid[0]:.3g} and {grid[-1]:.3g}.")
+    return np.geomspace(grid[bad[-1] + 1] + 0.1 * abs(grid[bad[-1] + 1]), grid[-1], POINTS)
 
 
 def one_point(values: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -7,17 +7,22 @@ from collections.abc import Iterator
 
 from planar.drawing import STYLE_BLOCK, draw, tikz
 from planar.drawing.figure import picture
+from planar.equivalent import Equivalent
 from planar.latex import equations, latex, steps_document
+from planar.latex.document import width
 from planar.latex.proof import prose
 from planar.proof import Figure
-from planar.report.findings import Findings
+from planar.report.findings import Findings, Part
 from planar.report.letters import entries, premises
-from planar.report.rows import definitions
+from planar.report.rows import definitions, result
+from planar.report.values import described
 
 __all__ = ["pieces"]
 
 WIDTH = 6.2
 """Inches of the text."""
+BROAD = 78
+"""Glyphs that fit on its lines."""
 
 
 def pieces(found: Findings) -> dict[str, str]:
@@ -25,8 +30,8 @@ def pieces(found: Findings) -> dict[str, str]:
     derivation = steps_document(found.equivalent, found.steps, _inline, STYLE_BLOCK, found.lines)
     drawn = _diagrams(found)
     made = {
-        "formula.tex": f"% Needs amsmath.\n{equations(found.equivalent)}\n",
-        "definitions.tex": "\n".join(_meanings(found)) + "\n",
+        "formula.tex": f"% Needs amsmath.\n{_formula(found.equivalent)}\n",
+        "definitions.tex": f"{_meanings(found)}\n",
         "assumptions.tex": "\n".join(_assumptions(found)) + "\n",
         "diagrams.tex": drawn,
         "proof.tex": _fragment(derivation),
@@ -42,30 +47,45 @@ def _inline(figure: Figure) -> str:
 
 
 def _fragment(derivation: str) -> str:
-    """The steps of the document without its head, their sections one level lower."""
+    """The steps of the document without its head and its last section, their sections one level lower."""
     body = derivation.split(r"\begin{document}", 1)[1].rsplit(r"\end{document}", 1)[0]
-    steps = body[body.index(r"\section{") :] if r"\section{" in body else body
-    return "% Needs amsmath, amssymb, tikz and styles.tex in the preamble.\n" + re.sub(
-        r"\\section(\*?)\{", r"\\subsection\1{", steps
-    )
+    steps = body[body.index(r"\section{") :].split(r"\section*{Exact check}", 1)[0].replace(r"\section{", r"\subsection{")
+    return f"% Needs amsmath, amssymb, tikz and styles.tex in the preamble.\n{steps.rstrip()}\n"
+
+
+def _formula(equivalent: Equivalent) -> str:
+    """The result and its definitions in one display; where that is too wide in two, each line flush left."""
+    whole = equations(equivalent)
+    rows = [line.partition("&") for line in whole.splitlines()[1:-1]]
+    if max(width(left) for left, _, _ in rows) + max(width(right) for _, _, right in rows) <= BROAD:
+        return whole
+    defined = list[str]()
+    for d in definitions(equivalent):
+        first, *rest = d.row.lines
+        defined += [f"&{latex(d.symbol)} = {first.removeprefix('&')}", *rest]
+    displays = [lines for lines in (result(equivalent).lines, defined) if lines]
+    return "\n".join("\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}" for lines in displays)
 
 
 def _diagrams(found: Findings) -> str:
     """The diagrams of order two, or of the first order that has some, with the styles that they need."""
     shown = found.diagrams.value.drawn if found.diagrams.value else ()
     chosen = [diagrams for order, diagrams in shown if order == 2] or [diagrams for _, diagrams in shown]
-    return f"% Needs tikz.\n{draw(chosen[0], 'tikz', width=WIDTH)}" if chosen else ""
+    if not chosen:
+        return ""
+    ladders = Part[str].of(lambda: draw(chosen[0], "tikz", layout="ladder", width=WIDTH))
+    return f"% Needs tikz.\n{ladders.value or draw(chosen[0], 'tikz', width=WIDTH)}"
 
 
-def _meanings(found: Findings) -> Iterator[str]:
-    """What each symbol is, in words, where there are words for it."""
-    named = [(d, d.meaning) for d in definitions(found.equivalent) if d.meaning]
-    if named:
-        yield r"\begin{itemize}\setlength{\itemsep}{0pt}"
-        for d, meaning in named:
-            kind = ", the solution of its equation" if d.implicit else ""
-            yield rf"\item ${latex(d.symbol)}$: {_signs(meaning)}{kind};"
-        yield r"\end{itemize}"
+def _meanings(found: Findings) -> str:
+    """What the symbols are, in one sentence; those of one meaning stand together."""
+    together: dict[str, list[str]] = {}
+    for d in definitions(found.equivalent):
+        if d.meaning:
+            kind = " (solution of its equation)" if d.implicit else ""
+            together.setdefault(f"{_signs(d.meaning)}{kind}", []).append(f"${latex(d.symbol)}$")
+    parts = [f"{', '.join(symbols)}: {meaning}" for meaning, symbols in together.items()]
+    return "\\noindent Here " + ";\n".join(parts) + "." if parts else ""
 
 
 def _assumptions(found: Findings) -> Iterator[str]:
@@ -90,11 +110,12 @@ def _evidence(found: Findings) -> Iterator[str]:
     if verdict is None:
         yield f"There is no check by sampling: {_reason(found.verdict.reason)}"
         return
-    summary = verdict.summary()
-    yield f"By sampling: {_reason(summary)}.\n"
+    yield f"By sampling: {_reason(verdict.summary())}.\n"
+    shown = "; ".join(f"${latex(key)}$: {_signs(text)}" for key, text in described(found.values.value or {}))
+    yield f"The values are {shown}.\n"
     head, *body = verdict.table.cells()
     yield r"\begin{center}\small\begin{tabular}{lrrrr}"
-    yield " & ".join(head) + r" \\ \hline"
+    yield " & ".join(head) + r" \\ \hline\rule{0pt}{2.6ex}"
     yield from (" & ".join(_signs(cell) for cell in row) + r" \\" for row in body)
     yield r"\end{tabular}\end{center}"
 
@@ -133,7 +154,7 @@ def _paper(found: Findings, diagrams: bool) -> str:
         r"\maketitle",
         r"\section{Result}",
         r"\input{formula}",
-        *([r"\noindent Here", r"\input{definitions}"] if any(_meanings(found)) else []),
+        r"\input{definitions}",
         r"\section{Assumptions}",
         r"\input{assumptions}",
     ]

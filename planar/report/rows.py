@@ -11,10 +11,13 @@ from planar.equivalent import Equivalent
 from planar.expression.order import bare, signed_sum
 from planar.latex import chalk, latex
 from planar.latex.display import folded, shown_definitions, trace_names
-from planar.latex.document import PAGE, lines_of, shortened, width
+from planar.latex.document import lines_of, shortened, width
 from planar.proof import Line, Step
 
 __all__ = ["Defined", "Row", "definitions", "result", "rows"]
+
+COLUMN = 56
+"""About how many glyphs fit on a line of the page."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,8 @@ def result(equivalent: Equivalent) -> Row:
     """The expression and its equivalent."""
     (left, right, relation), *_ = _all(equivalent)
     arrows = "".join(f"{chalk(s)} → {chalk(point)}: " for s, point in equivalent.limits)
-    return Row(
-        lines_of(left, right, relation), f"{arrows}{chalk(left)} ≃ {chalk(folded(equivalent.rhs, trace_names(equivalent)))}"
-    )
+    whole = folded(equivalent.rhs, trace_names(equivalent))
+    return Row(_broken(left, right, relation), f"{arrows}{chalk(left)} ≃ {chalk(whole)}")
 
 
 def definitions(equivalent: Equivalent) -> Iterator[Defined]:
@@ -49,9 +51,7 @@ def definitions(equivalent: Equivalent) -> Iterator[Defined]:
     known = {d.symbol: d for d, _ in shown_definitions(equivalent)}
     meanings = {d.symbol: d.meaning for d in equivalent.auxiliary if d.meaning}
     for left, right, relation in _all(equivalent)[1:]:
-        lines = lines_of(left, right, relation)
-        lines[0] = lines[0].removeprefix(f"{latex(left)} &{relation}").strip()
-        row = Row([lines[0], *(line.removeprefix("&") for line in lines[1:])], chalk(right))
+        row = Row(_right_side(left, right, relation), chalk(right))
         found = known.get(left)
         meaning = (found.meaning or meanings.get(left, "")) if found else "resolvent"
         yield Defined(left, meaning, row, found is not None and found.implicit)
@@ -76,9 +76,23 @@ def rows(equivalent: Equivalent, step: Step) -> Iterator[Row]:
             yield Row(_series(line), f"{chalk(line.left)} {line.relation} {_sum(line)}")
         else:
             right = known.get(line.left, folded(line.right, names))
-            yield Row(lines_of(*next(short)), f"{chalk(line.left)} {line.relation} {chalk(right)}")
+            yield Row(_broken(*next(short)), f"{chalk(line.left)} {line.relation} {chalk(right)}")
     for left, right, relation in short:
-        yield Row(lines_of(left, right, relation), f"{chalk(left)} = {chalk(right)}")
+        yield Row(_broken(left, right, relation), f"{chalk(left)} = {chalk(right)}")
+
+
+def _right_side(left: Expr, right: Expr, relation: str) -> list[str]:
+    first, *rest = lines_of(left, right, relation)
+    return [f"&{first.removeprefix(f'{latex(left)} &{relation}')}", *rest]
+
+
+def _broken(left: Expr, right: Expr, relation: str) -> list[str]:
+    """One line, or the left side alone and then the lines of the right, as a narrow column needs."""
+    first, *rest = lines_of(left, right, relation)
+    if not rest and width(first) <= COLUMN:
+        return [first]
+    first = first.removeprefix(f"{latex(left)} &{relation}")
+    return [f"&{latex(left)}", rf"&\quad {relation} {first}", *rest]
 
 
 def _sign(line: Line) -> str:
@@ -91,12 +105,15 @@ def _sum(line: Line) -> str:
 
 def _series(line: Line) -> list[str]:
     """A sum in its own order, as many terms on a line as fit."""
-    found = [f"{latex(line.left)} &{_sign(line)}"]
+    found, head = [""], f"{latex(line.left)} &{_sign(line)}"
     for place, term in enumerate(line.terms):
         text = latex(bare(term) if term.is_Matrix else term)
         signed = text if place == 0 else f"- {text[1:].strip()}" if text.startswith("-") else f"+ {text}"
-        if place and width(found[-1] + signed) > PAGE:
-            found.append(r"&\qquad")
+        if place and width(found[-1] + signed) > COLUMN - 8:
+            found.append("")
         found[-1] += f" {signed}"
     found[-1] += r" + \cdots" if line.more else ""
-    return found
+    if len(found) == 1 and width(head + found[0]) <= COLUMN:
+        return [head + found[0]]
+    first, *rest = found
+    return [f"&{latex(line.left)}", rf"&\quad {_sign(line)} {first}", *(rf"&\qquad {more}" for more in rest)]

@@ -35,7 +35,7 @@ def sections(found: Findings) -> Iterator[tuple[str, str, str]]:
     yield "sampling", "Sampling", _sampling(found)
     yield "kernel", "Numeric kernel", _kernel(found)
     yield "latex", "LaTeX", _latex(found)
-    yield "again", "Made again", _again(found)
+    yield "again", "To make it again", _again(found)
 
 
 def head(found: Findings) -> str:
@@ -55,7 +55,7 @@ def head(found: Findings) -> str:
             )
             for d in listed
         ]
-        kinds = ("symbol", "wide", "meaning", "short soft")
+        kinds = ("symbol equals", "wide", "words", "short soft")
         parts.append(table(("Symbol", "Definition", "Meaning", "Kind"), cells, kinds, stacked=True))
     if any(d.implicit for d in listed):
         parts.append('<p class="soft">An implicit definition is an equation to be solved: it leads back to its own symbol.</p>')
@@ -132,16 +132,18 @@ def _diagrams(found: Findings) -> str:
 
 
 def _gallery(diagrams: tuple[Diagram, ...]) -> str:
-    return str(draw(diagrams, width=WIDTH))
+    """As ladders where there are two resolvents, else on one line."""
+    ladders = Part[str].of(lambda: draw(diagrams, layout="ladder", width=WIDTH))
+    return ladders.value or str(draw(diagrams, width=WIDTH))
 
 
 def _plots(found: Findings) -> str:
     parts = [_values(found)] if found.values.value else []
-    parts += [_plot(found.spectrum, "The spectral density"), _plot(found.comparison, "A curve along a scalar")]
-    reasons = [part.reason for part in (found.spectrum, found.comparison)]
-    if all(reasons) and len(set(reasons)) == 1:
-        parts = [*parts[:-2], absent(reasons[0])]
-    return "\n".join(parts)
+    if found.kernel.value is None or found.values.value is None:
+        return "\n".join([*parts, absent(found.spectrum.reason)])
+    plots = (("The spectral density", found.spectrum), ("A curve along a scalar", found.comparison))
+    drawn = [_plot(part) for _, part in plots if part.value is not None]
+    return "\n".join([*parts, *drawn, *(absent(f"{what}: {part.reason}") for what, part in plots if part.value is None)])
 
 
 def _values(found: Findings) -> str:
@@ -150,9 +152,9 @@ def _values(found: Findings) -> str:
     return f"<p>{who}:</p>" + table(("Symbol", "Value"), listed, ("symbol", "meaning"))
 
 
-def _plot(part: Part[Plotted], what: str) -> str:
+def _plot(part: Part[Plotted]) -> str:
     if part.value is None:
-        return absent(f"{what}: {part.reason}")
+        return ""
     data = b64encode(part.value.plot.svg.encode()).decode()
     drawn = f'<img class="plot" alt="{escape(part.value.caption)}" src="data:image/svg+xml;base64,{data}">'
     return _figure(drawn, part.value.caption)
@@ -191,10 +193,12 @@ def _sampling(found: Findings) -> str:
         return absent(found.verdict.reason)
     head, *body = verdict.table.cells()
     kinds = ("meaning", *("number" for _ in head[1:]))
-    titles = tuple(cell[:1].upper() + cell[1:] for cell in head)
+    titles = tuple(cell if cell == "z" else cell[:1].upper() + cell[1:] for cell in head)
+    body = [tuple(cell.replace("-", "−") if place else cell for place, cell in enumerate(row)) for row in body]
     made = table(titles, [tuple(escape(cell) for cell in row) for row in body], kinds)
     summary = verdict.summary()
-    return f"<p>{escape(summary[:1].upper() + summary[1:])}. Values are those above.</p>{made}"
+    probes = "X is the expression; T, u and v are fixed random matrices and vectors." if len(body) > 1 else ""
+    return f"<p>{escape(summary[:1].upper() + summary[1:])}, at the values above. {probes}</p>{made}"
 
 
 def _kernel(found: Findings) -> str:

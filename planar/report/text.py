@@ -84,5 +84,5 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], kinds: tuple[s
     top = "".join(f'<th class="{kind}">{escape(cell)}</th>' for cell, kind in zip(head, kinds, strict=True))
     cells = [[f'<td class="{kind}">{cell}</td>' for cell, kind in zip(row, kinds, strict=True)] for row in rows]
     body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-    name = ' class="stacked"' if stacked else ""
-    return f'<div class="scroll"><table{name}><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    name = "stacked" if stacked else "fit"
+    return f'<div class="scroll"><table class="{name}"><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
