@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
@@ -350,9 +349,7 @@ class DeterministicEquivalent(Equivalent):
         every = self.steps
         return steps_document(self, every, _tikz, STYLE_BLOCK, _checked(self, every, order))
 
-    def report(
-        self, folder: str | Path, values: Mapping[Any, Any] | None = None, *, trials: int = 40, seed: int = 0
-    ) -> Path:
+    def report(self, folder: str | Path, values: Mapping[Any, Any] | None = None, *, trials: int = 40, seed: int = 0) -> Path:
         """Write one folder and return it: a page ``index.html`` to read first, a LaTeX folder, figures, kernel and evidence.
 
         The page needs no network. ``values`` are those of ``check``, by default an ``example``; a scalar that they give as a
@@ -378,10 +375,10 @@ class DeterministicEquivalent(Equivalent):
         return f"derive({self.lhs!r}{pairs}){limits}"
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$".replace("align*", "aligned")
+        return f"$${self.latex()}$$".replace("align*", "aligned")
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     def __rich__(self) -> Any:
         head, *rest = str(self).split("\n")

@@ -57,7 +57,7 @@ def test_the_example_line_by_line(tmp_path):
     assert {p.name for p in folder.iterdir()} == names
     assert (folder / "index.html").read_text(encoding="utf-8").count("<svg") >= 5
     assert planar.equal(eq, planar.derive(E))
-    assert eq._repr_latex_().startswith("$")
+    assert eq._repr_latex_().startswith("$$")
 
 
 def test_equal_expressions_give_equal_bytes():

@@ -177,3 +177,15 @@ def test_drawings_show_themselves():
     drawn = planar.draw(derive(two_point).diagrams(1))
     assert drawn._repr_svg_() == str(drawn)
     assert type(drawn._repr_svg_()) is str
+
+
+def test_results_print_themselves_in_a_notebook():
+    from types import SimpleNamespace
+
+    shown: list[str] = []
+    values = TRACE.example(size=10)
+    results = [TRACE.verify(2), TRACE.compare({**values, lam: GRID}, trials=2), TRACE, planar.equal(TRACE, TRACE)]
+    results += [derive(tr(resolvent(W, lam))).density([1.0], {N: 20, P: 10}), TRACE.check(TRACE.example(size=20))]
+    for result in results:
+        result._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(result) for result in results]

@@ -16,6 +16,7 @@ from planar.asymptotics.series import CancelledError
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
 from planar.expression.chalk import chalk
+from planar.shown import Printed
 
 __all__ = ["Frontier", "compute_optimal"]
 
@@ -26,7 +27,7 @@ Loss = tuple[Equivalent, Mapping[Any, Any], Mapping[Symbol, Any]]
 
 
 @dataclass(frozen=True)
-class Frontier:
+class Frontier(Printed):
     """The ``share`` x at which the loss falls fastest along the frontier, model size n^x, and the loss there, n^exponent.
 
     ``pieces`` are the exponents of the loss from small models to large ones; those beside the optimum balance there.

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from planar.errors import PlanarError
 from planar.expression.chalk import chalk
 from planar.latex.printer import latex
+from planar.shown import Printed
 
 __all__ = ["NoPowerError", "Power", "ScalingLaw"]
 
@@ -21,7 +22,7 @@ class NoPowerError(PlanarError):
 
 
 @dataclass(frozen=True)
-class Power:
+class Power(Printed):
     """``coefficient n^exponent``; no coefficient where it depends on a frequency."""
 
     coefficient: float | None
@@ -32,9 +33,15 @@ class Power:
         power = "" if self.exponent == 0 else "n" if self.exponent == 1 else f"n^({chalk(self.exponent)})"
         return f"{size} {power}".strip() or "1"
 
+    def latex(self) -> str:
+        """The power for a paper, four digits of its coefficient."""
+        size = "" if self.coefficient is None else f"{self.coefficient:.4g}"
+        power = "" if self.exponent == 0 else "n" if self.exponent == 1 else f"n^{{{latex(self.exponent)}}}"
+        return r"\, ".join(part for part in (size, power) if part) or "1"
+
 
 @dataclass(frozen=True)
-class ScalingLaw:
+class ScalingLaw(Printed):
     """What an equivalent becomes for a large parameter n, when letters and scalars are powers.
 
     ``terms`` are its first powers, the dominant one first: exponents exact in the user's symbols, coefficients at the point
@@ -64,10 +71,13 @@ class ScalingLaw:
 
     def latex(self) -> str:
         """The dominant power for a paper, its exponent in the symbols."""
-        return rf"{self.coefficient:.4g}\, n^{{{latex(self.exponent)}}}"
+        return self.terms[0].latex()
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        lines = [rf"&\sim {self.latex()}"]
+        lines += [rf"{latex(symbol)} &\sim {power.latex()}" for symbol, power in self.quantities.items()]
+        lines += [rf"{latex(c)} &> 0" for c in self.conditions]
+        return "$$\\begin{aligned}" + r" \\ ".join(lines) + "\\end{aligned}$$"
 
     def __str__(self) -> str:
         lines = [" + ".join(map(str, self.terms[:3])).replace("+ -", "- ") + " + ..."]

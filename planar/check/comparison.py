@@ -15,12 +15,13 @@ from planar.ensembles.law import Law
 from planar.errors import ShapeError, ValueMissing
 from planar.expression.tree import Target, letters
 from planar.expression.values import Array, resolve
+from planar.shown import Printed
 
 __all__ = ["Comparison", "compare", "swept"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Printed):
     """The value of an expression along a grid of one scalar or dimension, predicted everywhere and sampled at some points.
 
     ``predicted`` has one number for each of ``grid``, NaN where the point lies on the spectrum; ``places`` are the positions

@@ -18,6 +18,7 @@ from planar.ensembles.law import Law
 from planar.errors import BranchError, ValueMissing
 from planar.expression.tree import Sum, Target, Tree, children, letters
 from planar.expression.values import Array, Values, resolve
+from planar.shown import Printed
 
 __all__ = ["Row", "Table", "Verdict", "check", "judge"]
 
@@ -64,7 +65,7 @@ class Table(tuple[Row, ...]):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Printed):
     """Whether samples support a predicted value; true only when they agree with it.
 
     ``z_score`` is the largest over the probes. ``relative_error``, its ``standard_error`` and the ``bias`` at the

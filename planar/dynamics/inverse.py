@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from planar.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
 from planar.dynamics.iteration import Descent, Flow, Iteration
 from planar.errors import PlanarError
+from planar.shown import Printed
 
 __all__ = [
     "Inverse",
@@ -47,7 +48,7 @@ CHUNK = 8192
 
 
 @dataclass(frozen=True)
-class Inverse:
+class Inverse(Printed):
     """``value`` at every time, and ``error``: the difference from a coarser contour plus what round-off may add."""
 
     times: Reals

@@ -19,6 +19,7 @@ from planar.dynamics.models import Model
 from planar.dynamics.setting import Setting, setting
 from planar.dynamics.volterra import convolved, volterra, volterra_steps
 from planar.errors import PlanarError
+from planar.shown import Printed
 
 __all__ = ["SGDCurves", "sgd_curves"]
 
@@ -35,7 +36,7 @@ GROWN = 1e8
 
 
 @dataclass(frozen=True)
-class SGDCurves:
+class SGDCurves(Printed):
     """Losses at every time ``t``, and estimates of the numerical error of each.
 
     ``test`` is the excess risk, ``train`` the mean squared residual on the sample, label noise included; for one pass, that of

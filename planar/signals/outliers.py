@@ -20,6 +20,7 @@ from planar.expression.chalk import chalk
 from planar.expression.symbols import resolvent, tr
 from planar.expression.tree import read
 from planar.latex import equations, latex
+from planar.shown import Printed
 from planar.signals.realisation import Realisation, realised
 from planar.spectral import Support, support
 from planar.spectral.reading import self_adjoint
@@ -34,7 +35,7 @@ NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 240
 
 
 @dataclass(frozen=True)
-class Outlier:
+class Outlier(Printed):
     """An isolated eigenvalue, and the squared overlap of its eigenvector with each direction that was asked for."""
 
     position: float
@@ -46,7 +47,7 @@ class Outlier:
 
 
 @dataclass(frozen=True)
-class Outliers:
+class Outliers(Printed):
     """A self-adjoint matrix ``f + L (1 - C)^-1 R`` with a bulk f: eigenvalues x off the bulk have det (1 - C(x)) = 0.
 
     ``entries`` are the equivalents of C(x), a matrix as large as the rank, at lambda = -x: one-point functions. Overlaps come

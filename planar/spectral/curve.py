@@ -12,6 +12,7 @@ from sympy import Poly, Symbol
 
 from planar.equivalent import Equivalent
 from planar.expression.values import dimensions_of
+from planar.shown import Printed
 from planar.spectral.density import Atom
 from planar.spectral.elimination import eliminate, refined
 from planar.spectral.path import Path
@@ -25,7 +26,7 @@ _POINT = 0.37 + 1.3j
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Printed):
     """``polynomial(m, lambda) = 0`` for ``m = tr (lambda + X)^-1``, irreducible, with integer coefficients."""
 
     polynomial: Poly

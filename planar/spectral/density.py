@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planar.equivalent import Equivalent
 from planar.errors import ValueMissing
+from planar.shown import Printed
 from planar.spectral.path import Boundary, Path
 
 __all__ = ["Atom", "Density", "atoms_of", "density", "read"]
@@ -19,7 +20,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Atom:
+class Atom(Printed):
     """A point that carries ``mass``."""
 
     position: Any
@@ -30,7 +31,7 @@ class Atom:
 
 
 @dataclass(frozen=True, eq=False)
-class Density:
+class Density(Printed):
     """The density at every point of ``grid``; true where every point is on the physical branch.
 
     ``status`` is one of "bulk", "outside" (density 0), "atom" and "singular" (density infinite: a point that carries mass, and

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planar.equivalent import Equivalent
 from planar.errors import BranchError
+from planar.shown import Printed
 from planar.spectral.density import Atom, atoms_of
 from planar.spectral.path import Path
 
@@ -24,7 +25,7 @@ _LIGHTEST = 1e-4
 
 
 @dataclass(frozen=True)
-class Support:
+class Support(Printed):
     """Intervals of positive density, each edge to within ``error``, and atoms; ``mass`` is what they carry together.
 
     True where that is all there is, ``|mass - 1| < 1e-4``.

@@ -54,8 +54,6 @@ def eigenvalues(
         matrices = {**run.matrices, **run.draw(np.random.default_rng(child))}
         drawn = np.linalg.eigvals(evaluate_tree(tree, matrices, {}, run.sizes))
         if np.abs(drawn.imag).max() > _REAL * max(1.0, np.abs(drawn).max()):
-            raise ValueMissing(
-                f"the matrix in `{equivalent.lhs}` has complex eigenvalues; a density needs real ones."
-            )
+            raise ValueMissing(f"the matrix in `{equivalent.lhs}` has complex eigenvalues; a density needs real ones.")
         rows.append(np.sort(drawn.real))
     return np.array(rows)

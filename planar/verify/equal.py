@@ -11,6 +11,7 @@ from sympy import MatrixSymbol
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ShapeError
 from planar.expression.tree import Inv, Sum, Target, children, leaves
+from planar.shown import Printed
 from planar.verify.grading import gradings
 from planar.verify.series import FormalError, Series
 from planar.verify.verify import Sample, closed_form
@@ -19,7 +20,7 @@ __all__ = ["Equality", "equal"]
 
 
 @dataclass(frozen=True)
-class Equality:
+class Equality(Printed):
     """Truth value, and how far it was looked: both sides as exact power series through ``order``, on ``draws`` of data."""
 
     same: bool

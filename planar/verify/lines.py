@@ -15,6 +15,7 @@ from planar.errors import PlanarError, Ungraded
 from planar.expression.chalk import chalk
 from planar.expression.tree import read
 from planar.proof import Line, Step
+from planar.shown import Printed
 from planar.verify.expansion import Enumeration
 from planar.verify.grading import Weights, gradings
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate
@@ -28,7 +29,7 @@ _LONGEST = 4
 
 
 @dataclass(frozen=True)
-class CheckedLine:
+class CheckedLine(Printed):
     """One line with the step that shows it, and whether both sides agree."""
 
     step: str
@@ -42,7 +43,7 @@ class CheckedLine:
 
 
 @dataclass(frozen=True)
-class CheckedLines:
+class CheckedLines(Printed):
     """True where every line agrees through ``order`` random letters, on random rational matrices."""
 
     lines: tuple[CheckedLine, ...]

@@ -23,6 +23,7 @@ from planar.ensembles.law import Law
 from planar.equivalent import Definition, Equivalent
 from planar.errors import PlanarError, Ungraded
 from planar.expression.tree import Tree, children, letters
+from planar.shown import Printed
 from planar.verify.expansion import Enumeration, PlanarSum
 from planar.verify.grading import Weights, gradings
 from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
@@ -46,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Printed):
     """True where enumerated sum and series agree in every order. ``weights``: each symbol s stands for eps^w s."""
 
     order: int
