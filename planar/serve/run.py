@@ -1,56 +1,45 @@
-"""From the command line to a running server."""
+"""A running server, from its socket to Ctrl-C."""
 
 from __future__ import annotations
 
 import socket
 import webbrowser
 from contextlib import suppress
-from math import isfinite
+
+import uvicorn
+from starlette.applications import Starlette
 
 from planar.errors import PlanarError
+from planar.serve.app import application
 
-__all__ = ["serve"]
-
-_LONGEST = 86400.0
+__all__ = ["run"]
 
 
-def serve(port: int = 8000, *, seconds: float = 30.0, open_browser: bool = True) -> None:
-    """Serve the page at ``http://127.0.0.1:port`` until Ctrl-C; a port of 0 is any free one.
-
-    ``seconds`` is how long one request may compute before it is stopped.
-
-    Raises ``PlanarError`` where the port is taken, or starlette and uvicorn are not installed.
-    """
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port < 65536:
-        raise PlanarError(f"{port!r} is no port; give an integer below 65536, for example 8000.")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not (isfinite(seconds) and 0 < seconds <= _LONGEST):
-        raise PlanarError(f"a request cannot take {seconds!r} seconds; give a positive number, for example 30.")
-    try:
-        import uvicorn
-
-        from planar.serve.app import application
-    except ImportError as error:
-        raise PlanarError(f'the page needs {error.name}; pip install "planar-rmt[serve]".') from None
+def run(port: int, seconds: float, open_browser: bool) -> None:
+    """Serve until Ctrl-C. Raises ``PlanarError`` where the port is taken."""
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         address = f"http://127.0.0.1:{port}"
-        config = uvicorn.Config(
-            application(port, seconds=seconds),
-            http="h11",
-            ws="none",
-            lifespan="on",
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            limit_concurrency=100,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=2,
-        )
+        server = _Server(application(port, seconds=seconds))
         print(f"planar serves {address} to this machine alone; Ctrl-C ends it.", flush=True)
         if open_browser:
             webbrowser.open(address)
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends its workers first, so that nobody waits for what they compute."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+        limits = {"limit_concurrency": 100, "timeout_keep_alive": 5, "timeout_graceful_shutdown": 2}
+        quiet = {"log_level": "warning", "access_log": False, "server_header": False}
+        super().__init__(uvicorn.Config(app, http="h11", ws="none", lifespan="on", **limits, **quiet))  # type: ignore[arg-type]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.app.state.pool.close()
+        await super().shutdown(sockets)
 
 
 def _listening(port: int) -> socket.socket:
@@ -58,6 +47,4 @@ def _listening(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port), backlog=128)
     except OSError as error:
-        raise PlanarError(
-            f"cannot listen on port {port}: {error.strerror}; give another port, or 0 for any free one."
-        ) from None
+        raise PlanarError(f"cannot listen on port {port}: {error.strerror}; give another, or 0 for any free one.") from None

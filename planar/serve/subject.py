@@ -57,7 +57,10 @@ class Control:
         return self.kind in ("ratio", "rank")
 
     def of(self, value: float, unit: int) -> int | float:
-        """The symbol's value for a value of the control."""
+        """The symbol's value for a value of the control; a dimension stays within its range."""
+        least, most = _KINDS[self.kind]
+        if self.counts and not least <= value <= most:
+            raise PlanarError(f"{self.text} is between {least:g} and {most:g} here, not {value:g}.")
         return max(1, round(value * unit)) if self.counts else value
 
     @property

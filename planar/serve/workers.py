@@ -20,6 +20,7 @@ MEMORY = 3 << 30
 _ANSWER = 32 << 20
 """No answer is longer, in bytes."""
 _START = 120.0
+_PATIENCE = 60.0
 _GRACE = 2.0
 """Seconds for which the work of a reader who has gone goes on, before its process is replaced."""
 
@@ -79,7 +80,7 @@ class Worker:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            await self._process.communicate()
+            await self._process.wait()
             self._process = None
 
 
@@ -121,11 +122,15 @@ class Pool:
 
         Raises ``Refused`` where too many requests wait, where the time is over, and where the process ends by itself.
         """
+        if self._closed:
+            raise self._refusal(False, "")
         if self._waiting >= self.limit:
             raise Refused(503, f"{self.limit} requests are waiting already; try again in a moment.")
         self._waiting += 1
         try:
-            await self._places.acquire()
+            await asyncio.wait_for(self._places.acquire(), _PATIENCE)
+        except TimeoutError:
+            raise Refused(503, f"no process came free within {_PATIENCE:g} seconds; try again in a moment.") from None
         finally:
             self._waiting -= 1
         worker = self._fitting((request.get("declarations"), request.get("expression")))
@@ -147,6 +152,8 @@ class Pool:
         return answer
 
     def _refusal(self, late: bool, task: str) -> Refused:
+        if self._closed:
+            return Refused(503, "planar serve has ended.")
         found = f"was stopped after {self.seconds:g} seconds" if late else "ended without an answer, for want of memory perhaps"
         return Refused(422, f"the {_WORDS.get(task, ('computation', ''))[0]} {found}; {_WORDS.get(task, ('', _ADVICE))[1]}.")
 

@@ -1,7 +1,7 @@
 // Theory as a line, samples as points with bars of two standard errors; one SVG, drawn anew at every change.
 
 const SPACE = "http://www.w3.org/2000/svg";
-const LEFT = 62, RIGHT = 14, TOP = 14, BOTTOM = 48;
+const LEFT = 62, RIGHT = 14, TOP = 28, BOTTOM = 48;
 
 function element(name, attributes, ...children) {
   const node = document.createElementNS(SPACE, name);
@@ -78,7 +78,7 @@ export function plot({ theory, samples, stale, log, name, title, width }) {
   const clear = spot && spot.y[0] !== null;
   if (spot) svg.append(element("line", { class: "here", x1: x.at(spot.x[0]), x2: x.at(spot.x[0]), y1: frame.top, y2: frame.bottom }));
   if (clear) svg.append(element("circle", { class: "spot", cx: x.at(spot.x[0]), cy: y.at(spot.y[0]), r: 4.5 }));
-  const readout = element("text", { class: "readout", x: frame.right - 8, y: frame.top + 18, "text-anchor": "end" });
+  const readout = element("text", { class: "readout", x: frame.right, y: frame.top - 10, "text-anchor": "end" });
   const tell = (at, value, imaginary) => {
     const second = imaginary === undefined || imaginary === null ? "" : `${imaginary < 0 ? " \u2212 " : " + "}${written(Math.abs(imaginary))} i`;
     readout.textContent = value === null ? `${name} = ${written(at)}: on the spectrum` : `${name} = ${written(at)}:  ${written(value)}${second}`;
