@@ -15,8 +15,8 @@ version = release = planar.__version__
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    "sphinxarg.ext",
     "book",
+    "command_line",
     "inline_figures",
     "local_katex",
     "plain_docstrings",
@@ -30,6 +30,8 @@ nb_execution_mode = "force"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
+nb_code_prompt_show = "Show {type}"
+nb_code_prompt_hide = "Hide {type}"
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "text/latex", 25)]
 nb_number_source_lines = False
@@ -40,8 +42,6 @@ autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 140
 python_use_unqualified_type_names = True
 default_role = "literal"
-
-suppress_warnings = ["myst.domains"]
 
 html_theme = "furo"
 html_title = "planar"

@@ -14,7 +14,7 @@ import pytest
 
 import planar
 
-MISSING = [name for name in ("sphinx", "myst_nb", "furo", "sphinxarg") if find_spec(name) is None]
+MISSING = [name for name in ("sphinx", "myst_nb", "furo") if find_spec(name) is None]
 needs_sphinx = pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed; pip install '.[docs]'")
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -46,7 +46,7 @@ class Page(HTMLParser):
 @needs_sphinx
 def test_the_site(tmp_path: Path) -> None:
     """All pages, built without running their cells, which ``test_cells_run`` does; one build for all that is asked of it."""
-    unexecuted = ["-D", "nb_execution_mode=off", "-D", "suppress_warnings=myst.domains,myst-nb.lexer"]
+    unexecuted = ["-D", "nb_execution_mode=off", "-D", "suppress_warnings=myst-nb.lexer"]
     options = ["-W", "--keep-going", "-q", *unexecuted, "-t", "without-notebooks"]
     command = [sys.executable, "-m", "sphinx", *options, str(DOCS), str(tmp_path / "site")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -111,7 +111,7 @@ def test_the_book_lists_every_derivation_once() -> None:
 def test_cells_run(name: str, tmp_path: Path) -> None:
     """The cells of a page, one after another in a fresh process."""
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    cells = re.findall(r"^```\{code-cell\} ipython3\n(?::tags:.*\n)?(.*?)^```", text, re.S | re.M)
+    cells = re.findall(r"^```\{code-cell\} ipython3\n(?::tags:.*\n|---\n.*?^---\n)?(.*?)^```", text, re.S | re.M)
     script = tmp_path / f"{name}.py"
     script.write_text("\n".join(cells), encoding="utf-8")
     command = [sys.executable, "-X", "utf8", str(script)]

@@ -15,6 +15,23 @@ FOLDER = Path(__file__).parents[2] / "derivations"
 GENERAL = ("__init__", "theorem")
 
 
+LATIN = "alpha|beta|gamma|delta|eta|theta|kappa|lambda|mu|rho|sigma|Delta|Lambda|Pi|Sigma|Phi"
+GREEK = dict(zip(LATIN.split("|"), "αβγδηθκλμρσΔΛΠΣΦ", strict=True))
+RAISED, LOWERED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"), str.maketrans("_0123456789", " ₀₁₂₃₄₅₆₇₈₉")
+
+
+def chalk(text: str) -> str:
+    """A line of a docstring as one would write it: ``kappa = lambda/(1 - q df1)`` with Greek letters.
+
+    >>> chalk("(lambda + A W)^-1 ~ S (kappa + A)^-1")
+    '(λ + A W)⁻¹ ≃ S (κ + A)⁻¹'
+    """
+    text = re.sub(rf"(?<![A-Za-z_])({LATIN})(?![A-Za-z])", lambda found: GREEK[found[1]], text)
+    text = re.sub(r"\^(-?\d)(?![\d(a-zαβ/])", lambda found: found[1].translate(RAISED), text)
+    text = re.sub(r"(?<=[A-Za-zα-ω])_(\d+)\b|(?<=\bdf)([12])\b", lambda found: (found[1] or found[2]).translate(LOWERED), text)
+    return text.replace(" ~ ", " ≃ ").replace(" ~= ", " ≃ ").replace(" -> ", " → ")
+
+
 def shipped() -> list[str]:
     """Names of all derivations, in alphabetical order."""
     return sorted(p.stem for p in FOLDER.glob("[a-z]*.py") if p.stem not in GENERAL)
@@ -39,9 +56,9 @@ def _entry(name: str) -> nodes.definition_list_item:
     docstring = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
     statement, *paragraphs = docstring.split("\n\n")
     term = nodes.term("", "", nodes.literal("", name), nodes.Text(" "), ids=[name])
-    body = nodes.definition("", nodes.paragraph("", " ".join(statement.split()), classes=["statement"]))
+    body = nodes.definition("", nodes.paragraph("", chalk(" ".join(statement.split())), classes=["statement"]))
     for paragraph in paragraphs:
-        body += nodes.paragraph("", " ".join(paragraph.split()))
+        body += nodes.paragraph("", chalk(" ".join(paragraph.split())))
     return nodes.definition_list_item("", term, body)
 
 
