@@ -41,7 +41,8 @@ def python(equivalent: Equivalent) -> str:
     Raises ``PlanarError`` where a letter is declared with a function, or a name is no word.
     """
     sizes = sorted({s.name for x in (*equivalent.letters, *equivalent.laws) for d in dimensions_of(x) for s in d.free_symbols})
-    scalars = [s for s in equivalent.scalars if s.name not in sizes]
+    every = {*equivalent.scalars, *equivalent.lhs.atoms(Symbol)}
+    scalars = sorted((s for s in every if s.name not in sizes), key=lambda s: s.name)
     body = [f'{", ".join(sizes)} = dims("{" ".join(sizes)}")'] if sizes else []
     body += [f"{word(s)} = {_symbol(s)}" for s in scalars]
     for line in _declared(equivalent):

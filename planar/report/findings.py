@@ -10,18 +10,23 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from planar.check.verdict import Verdict
 from planar.diagrams import Diagram
+from planar.drawing import draw
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
 from planar.proof import Step
 from planar.report.numbers import Plotted, Sampled, along, one_point, spectrum
 from planar.verify.verify import Certificate
 
-__all__ = ["Findings", "Orders", "Part", "Readers", "findings"]
+__all__ = ["Findings", "Gallery", "Orders", "Part", "Readers", "findings"]
 
 ORDER, CERTIFIED = 4, 3
-"""Diagrams are counted through the first order, and enumerated in the certificate through the second."""
-SHOWN = 12
-"""No more diagrams of one order than these are drawn."""
+"""Diagrams are counted through the first order, and enumerated in the certificate through the second, at least."""
+SOME, LAST = 10, 8
+"""Higher orders are taken until there are as many diagrams as this in all, up to the order that follows."""
+SHOWN, GALLERIES = 12, 3
+"""No more diagrams of one order than these are drawn, and no more orders."""
+WIDTH = 6.6
+"""Inches of a gallery."""
 SIZE, TRIALS = 40, 40
 
 Made = TypeVar("Made")
@@ -60,11 +65,26 @@ class Part(Generic[Made]):
 
 
 @dataclass(frozen=True)
+class Gallery:
+    """The first diagrams of one order, drawn: as ladders where there are two resolvents, else on one line."""
+
+    order: int
+    diagrams: tuple[Diagram, ...]
+    svg: str
+
+    @staticmethod
+    def of(order: int, diagrams: tuple[Diagram, ...]) -> Gallery:
+        """The gallery of these diagrams."""
+        ladders = Part[str].of(lambda: draw(diagrams, layout="ladder", width=WIDTH))
+        return Gallery(order, diagrams, ladders.value or draw(diagrams, width=WIDTH))
+
+
+@dataclass(frozen=True)
 class Orders:
-    """How many planar diagrams there are at each order, and the first ones of those orders that are drawn."""
+    """How many planar diagrams there are at each order, and galleries of the first orders."""
 
     counts: tuple[int, ...]
-    drawn: tuple[tuple[int, tuple[Diagram, ...]], ...]
+    drawn: tuple[Gallery, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +137,7 @@ def findings(
         steps,
         lines,
         Part.of(lambda: _orders(readers)),
-        Part.of(lambda: readers.verify(CERTIFIED, seed=seed)),
+        Part.of(lambda: _certified(readers, seed)),
         kernel,
         given,
         values is None,
@@ -128,17 +148,23 @@ def findings(
     )
 
 
+def _certified(readers: Readers, seed: int) -> Certificate:
+    """Through order three, or as far as it takes for some diagrams to be compared."""
+    found = readers.verify(CERTIFIED, seed=seed)
+    for order in range(CERTIFIED + 1, LAST + 1):
+        if sum(row.diagrams for row in found.orders) >= SOME or len(found.orders) <= CERTIFIED:
+            break
+        longer = Part.of(partial(readers.verify, order, seed=seed))
+        found = longer.value or found
+    return found
+
+
 def _orders(readers: Readers) -> Orders:
     counts = [readers.count_diagrams(0)]
-    for order in range(1, ORDER + 1):
+    for order in range(1, LAST + 1):
         found = Part.of(partial(readers.count_diagrams, order))
-        if found.value is None:
+        if found.value is None or (order > ORDER and sum(counts) >= SOME):
             break
         counts.append(found.value)
-    drawn = [(n, tuple(islice(readers.diagrams(n), SHOWN))) for n in range(1, len(counts)) if _few(n, counts[n])]
-    return Orders(tuple(counts), tuple(drawn))
-
-
-def _few(order: int, count: int) -> bool:
-    """Whether some diagrams of an order are drawn: all where they are few, the first ones through order three."""
-    return 0 < count <= SHOWN or (count > 0 and order <= CERTIFIED)
+    shown = [n for n, count in enumerate(counts) if n and (0 < count <= SHOWN or (count and n <= CERTIFIED))]
+    return Orders(tuple(counts), tuple(Gallery.of(n, tuple(islice(readers.diagrams(n), SHOWN))) for n in shown[:GALLERIES]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from planar.drawing import draw, svg
+from planar.drawing import svg
 from planar.drawing.figure import picture
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
@@ -42,7 +42,7 @@ def report(
         (place / name).write_text(text, encoding="utf-8")
     for name, part in (("density", found.spectrum), ("curve", found.comparison)):
         if part.value is not None:
-            part.value.plot.save(place / "figures" / f"{name}.svg")
+            (place / "figures" / f"{name}.svg").write_text(part.value.svg, encoding="utf-8")
             part.value.plot.save(place / "latex" / f"{name}.pdf")
     return place
 
@@ -60,8 +60,8 @@ def _files(found: Findings) -> Iterator[tuple[str, str]]:
         for figure in step.figures:
             number += 1
             yield f"figures/step{number}-{figure.kind}.svg", svg(picture(figure))
-    for order, diagrams in found.diagrams.value.drawn if found.diagrams.value else ():
-        yield f"figures/order{order}.svg", draw(diagrams)
+    for gallery in found.diagrams.value.drawn if found.diagrams.value else ():
+        yield f"figures/order{gallery.order}.svg", gallery.svg
 
 
 def _evidence(found: Findings) -> str:

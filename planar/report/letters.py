@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sympy import Expr, MatrixSymbol, Symbol
 from planar.equivalent import Equivalent
 from planar.latex import chalk, latex
 
-__all__ = ["Entry", "entries", "premises"]
+__all__ = ["Entry", "entries", "premises", "spelled"]
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,13 @@ def premises(equivalent: Equivalent) -> Iterator[str]:
 def _listed(names: list[str]) -> str:
     """A, B and C."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def spelled(text: str, equivalent: Equivalent) -> str:
+    """Prose with the names of letters as formulas between backticks.
+
+    "self-energy of Theta" becomes "self-energy of `Θ`".
+    """
+    names = {x.name: chalk(x) for x in (*equivalent.letters, *equivalent.laws)}
+    pattern = "|".join(rf"(?<![\w\\]){re.escape(name)}(?![\w'])" for name in sorted(names, key=len, reverse=True))
+    return re.sub(pattern, lambda m: f"`{names[m[0]]}`", text) if names else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from planar.check.comparison import Comparison
 from planar.codegen.kernel import Kernel
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
-from planar.latex import chalk
+from planar.latex import chalk, latex
 from planar.plots import Plot, plot
 from planar.spectral import Density, Support
 from planar.spectral.reading import SpectralError, spectral_symbol
@@ -46,9 +47,10 @@ class Sampled(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plotted:
-    """A plot, what is to be said below it, and its numbers as text."""
+    """A plot, its SVG, what is to be said below it, and its numbers as text."""
 
     plot: Plot
+    svg: str
     caption: str
     text: str
 
@@ -72,7 +74,8 @@ def spectrum(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any]
         f"The spectral density (line) over the eigenvalues of {MATRICES} sampled matrices of size {sampled.shape[1]} "
         f"(histogram), seed {seed}. Support: {bands}{atoms}."
     )
-    return Plotted(plot(found, eigenvalues=sampled, width=WIDTH), caption, f"support {support}\n{found}")
+    drawn = plot(found, eigenvalues=sampled, width=WIDTH)
+    return Plotted(drawn, drawn.svg, caption, f"support {support}\n{found}")
 
 
 def _grid(support: Support, points: int = 160) -> Any:
@@ -102,7 +105,13 @@ def along(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], s
         f"standard errors (points), seed {seed}; all else as in the table of values."
     )
     label = "value" if what == "The value" else "normalised trace"
-    return Plotted(plot(found, width=WIDTH, ylabel=label), caption, str(found))
+    drawn = plot(found, width=WIDTH, xlabel=_label(symbol), ylabel=label)
+    return Plotted(drawn, drawn.svg, caption, str(found))
+
+
+def _label(symbol: Symbol) -> str:
+    """The symbol as a formula, or as text where its name is none."""
+    return f"${latex(symbol)}$" if re.fullmatch(r"\w+'*", symbol.name) else chalk(symbol).replace("$", r"\$")
 
 
 def _swept(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any]) -> tuple[Symbol, dict[Any, Any]]:

@@ -13,7 +13,7 @@ from planar.latex.document import width
 from planar.latex.proof import prose
 from planar.proof import Figure
 from planar.report.findings import Findings, Part
-from planar.report.letters import entries, premises
+from planar.report.letters import entries, premises, spelled
 from planar.report.rows import definitions, result
 from planar.report.values import described
 
@@ -70,7 +70,7 @@ def _formula(equivalent: Equivalent) -> str:
 def _diagrams(found: Findings) -> str:
     """The diagrams of order two, or of the first order that has some, with the styles that they need."""
     shown = found.diagrams.value.drawn if found.diagrams.value else ()
-    chosen = [diagrams for order, diagrams in shown if order == 2] or [diagrams for _, diagrams in shown]
+    chosen = [one.diagrams for one in shown if one.order == 2] or [one.diagrams for one in shown]
     if not chosen:
         return ""
     ladders = Part[str].of(lambda: draw(chosen[0], "tikz", layout="ladder", width=WIDTH))
@@ -83,7 +83,7 @@ def _meanings(found: Findings) -> str:
     for d in definitions(found.equivalent):
         if d.meaning:
             kind = " (solution of its equation)" if d.implicit else ""
-            together.setdefault(f"{_signs(d.meaning)}{kind}", []).append(f"${latex(d.symbol)}$")
+            together.setdefault(f"{prose(spelled(d.meaning, found.equivalent))}{kind}", []).append(f"${latex(d.symbol)}$")
     parts = [f"{', '.join(symbols)}: {meaning}" for meaning, symbols in together.items()]
     return "\\noindent Here " + ";\n".join(parts) + "." if parts else ""
 

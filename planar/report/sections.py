@@ -6,23 +6,19 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 
-from planar.diagrams import Diagram
-from planar.drawing import draw, svg
+from planar.drawing import svg
 from planar.drawing.figure import picture
 from planar.html import inline
 from planar.latex import equations
 from planar.report.commands import command, python
 from planar.report.findings import Findings, Part
-from planar.report.letters import entries, premises
+from planar.report.letters import entries, premises, spelled
 from planar.report.numbers import Plotted
 from planar.report.rows import definitions, result, rows
 from planar.report.text import absent, aligned, code, formula, prose, table
 from planar.report.values import described
 
 __all__ = ["facts", "head", "sections"]
-
-WIDTH = 6.6
-"""Inches of a gallery."""
 
 
 def sections(found: Findings) -> Iterator[tuple[str, str, str]]:
@@ -50,7 +46,7 @@ def head(found: Findings) -> str:
             (
                 formula(d.symbol),
                 aligned(d.row.lines, d.row.text),
-                escape(d.meaning),
+                prose(spelled(d.meaning, found.equivalent)),
                 "implicit" if d.implicit else "explicit",
             )
             for d in listed
@@ -69,8 +65,9 @@ def facts(found: Findings) -> str:
     if certificate is not None:
         said = "equals" if certificate else "differs from"
         number = sum(row.diagrams for row in certificate.orders)
-        text = f"its series {said} the sum of all {number} diagrams through order {certificate.order}, in exact arithmetic"
-        lines.append((bool(certificate), f"Certified: {text}."))
+        counted = f"the sum of all {number} diagrams" if number != 1 else "the one diagram"
+        text = f"its series {said} {counted} through order {certificate.order}, in exact arithmetic"
+        lines.append((bool(certificate), f"{'Certified' if certificate else 'Refuted'}: {text}."))
     else:
         lines.append((None, "No exact certificate; the reason is given below."))
     if verdict is not None:
@@ -122,19 +119,13 @@ def _diagrams(found: Findings) -> str:
     parts = [table(head, [("planar diagrams", *map(str, orders.counts))], kinds)]
     if found.equivalent.limits:
         parts.insert(0, "<p>These are the diagrams of the expression before the limit.</p>")
-    for order, diagrams in orders.drawn:
-        total = orders.counts[order]
-        left = f"; the first {len(diagrams)} are shown" if len(diagrams) < total else ""
-        title = f"Order {order}: {total} diagram{'s' * (total > 1)}{left}"
-        drawn = f"<figure><div>{_gallery(diagrams)}</div></figure>"
-        parts.append(f"<details{' open' * (order == 2)}><summary>{title}</summary>{drawn}</details>")
+    for gallery in orders.drawn:
+        total, shown = orders.counts[gallery.order], len(gallery.diagrams)
+        left = f"; the first {shown} are shown" if shown < total else ""
+        title = f"Order {gallery.order}: {total} diagram{'s' * (total > 1)}{left}"
+        drawn = f"<figure><div>{gallery.svg}</div></figure>"
+        parts.append(f"<details{' open' * (gallery.order == 2)}><summary>{title}</summary>{drawn}</details>")
     return "\n".join(parts)
-
-
-def _gallery(diagrams: tuple[Diagram, ...]) -> str:
-    """As ladders where there are two resolvents, else on one line."""
-    ladders = Part[str].of(lambda: draw(diagrams, layout="ladder", width=WIDTH))
-    return ladders.value or str(draw(diagrams, width=WIDTH))
 
 
 def _plots(found: Findings) -> str:
@@ -155,7 +146,7 @@ def _values(found: Findings) -> str:
 def _plot(part: Part[Plotted]) -> str:
     if part.value is None:
         return ""
-    data = b64encode(part.value.plot.svg.encode()).decode()
+    data = b64encode(part.value.svg.encode()).decode()
     drawn = f'<img class="plot" alt="{escape(part.value.caption)}" src="data:image/svg+xml;base64,{data}">'
     return _figure(drawn, part.value.caption)
 
