@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -32,8 +32,8 @@ class Stopped(Exception):
 class Worker:
     """One process that reads requests and writes answers, JSON, one a line."""
 
-    def __init__(self, memory: int) -> None:
-        self.memory = memory
+    def __init__(self, program: Sequence[str]) -> None:
+        self.program = program
         self.subject: Any = None
         self._process: asyncio.subprocess.Process | None = None
 
@@ -42,7 +42,7 @@ class Worker:
         here = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
         self.subject = None
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "planar.serve.worker", str(self.memory)),
+            *self.program,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, **here},
@@ -91,9 +91,12 @@ class Pool:
     knows things worth keeping.
     """
 
-    def __init__(self, *, seconds: float, count: int = 2, waiting: int = 16, memory: int = MEMORY) -> None:
+    def __init__(
+        self, *, seconds: float, count: int = 2, waiting: int = 16, memory: int = MEMORY, program: Sequence[str] = ()
+    ) -> None:
         self.seconds, self.limit = seconds, waiting
-        self.free = [Worker(memory) for _ in range(count)]
+        usual = (sys.executable, "-P", "-m", "planar.serve.worker", str(memory))
+        self.free = [Worker(program or usual) for _ in range(count)]
         self.every = tuple(self.free)
         self._places = asyncio.Semaphore(count)
         self._waiting = 0
