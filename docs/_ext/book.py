@@ -1,19 +1,25 @@
-"""The directive ``theorems``: statements, sources and regimes of validity, as the docstrings in ``derivations/`` have them."""
+"""The directive ``theorems``: statements, sources and regimes of validity, as the docstrings in ``derivations/`` have them.
+
+Where it is short, the formula that planar derives for the first statement of a file stands below, to be unfolded.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
 FOLDER = Path(__file__).parents[2] / "derivations"
 GENERAL = ("__init__", "theorem")
-
+LONGEST = 1300
+"""Characters of LaTeX that are still shown."""
 
 LATIN = "alpha|beta|gamma|delta|eta|theta|kappa|lambda|mu|rho|sigma|Delta|Lambda|Pi|Sigma|Phi"
 GREEK = dict(zip(LATIN.split("|"), "αβγδηθκλμρσΔΛΠΣΦ", strict=True))
@@ -38,9 +44,13 @@ def shipped() -> list[str]:
 
 
 class Theorems(Directive):
-    """Entries of the files that are named, in this order; ``rest`` stands for those that no other directive names."""
+    """Entries of the files that are named, in this order; ``rest`` stands for those that no other directive names.
+
+    The option ``words-only`` names files whose formulas take long or are long; without cells none is derived.
+    """
 
     has_content = True
+    option_spec = {"words-only": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         names = " ".join(self.content).split()
@@ -48,18 +58,34 @@ class Theorems(Directive):
             text = Path(self.state.document.current_source).read_text(encoding="utf-8")
             listed = set(re.findall(r"\w+", text))
             names = [name for name in shipped() if name not in listed]
-        entries = nodes.definition_list("", *(_entry(name) for name in names), classes=["theorems"])
+        config = self.state.document.settings.env.config
+        silent = names if config.nb_execution_mode == "off" else self.options.get("words-only", "").split()
+        entries = nodes.definition_list("", *(_entry(name, name not in silent) for name in names), classes=["theorems"])
         return [entries] if names else [nodes.paragraph("", "None so far.")]
 
 
-def _entry(name: str) -> nodes.definition_list_item:
+def _entry(name: str, with_formula: bool) -> nodes.definition_list_item:
     docstring = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
     statement, *paragraphs = docstring.split("\n\n")
     term = nodes.term("", "", nodes.literal("", name), nodes.Text(" "), ids=[name])
     body = nodes.definition("", nodes.paragraph("", chalk(" ".join(statement.split())), classes=["statement"]))
     for paragraph in paragraphs:
         body += nodes.paragraph("", chalk(" ".join(paragraph.split())))
+    body += _derived(name) if with_formula else []
     return nodes.definition_list_item("", term, body)
+
+
+def _derived(name: str) -> list[nodes.Node]:
+    """The equivalent of the first statement of a file, if it has one that is short."""
+    module = import_module(f"derivations.{name}")
+    first = getattr(module, "theorem", None) or module.theorems[0]
+    found = first.derived()
+    latex = found[0].latex().replace("align*", "aligned") if found else ""
+    if not 0 < len(latex) <= LONGEST:
+        return []
+    opened = f"<details class='derived'><summary>derived: {escape(chalk(first.statement))}</summary>"
+    formula = nodes.math_block(latex, latex, nowrap=True, number=None)
+    return [nodes.raw("", opened, format="html"), formula, nodes.raw("", "</details>", format="html")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
