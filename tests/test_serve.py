@@ -45,7 +45,8 @@ def test_an_expression_becomes_formula_counts_and_controls() -> None:
     assert all(r.startswith("\\begin{aligned}\n") and r.endswith("\n\\end{aligned}") for r in found["definitions"])
     assert found["counts"] == [1, 2, 6, 20, 70, 252, 924, 3432, 12870]
     assert found["layouts"] == ["backbone", "ladder", "circle", "double-line"]
-    assert [(c["text"], c["kind"]) for c in found["controls"]] == [("λ", "positive"), ("μ", "positive"), ("P/N", "ratio")]
+    controls = asked("controls")["controls"]
+    assert [(c["text"], c["kind"]) for c in controls] == [("λ", "positive"), ("μ", "positive"), ("P/N", "ratio")]
     json.dumps(found, allow_nan=False)
 
 
@@ -69,7 +70,7 @@ def test_samples_lie_on_the_theory(along: str) -> None:
 
 def test_a_complex_parameter_has_two_controls_and_two_curves() -> None:
     text = {"declarations": "H = GOE(N)", "expression": "tr(inv(z - H))"}
-    found = asked("derive", **text)
+    found = asked("controls", **text)
     assert [c["text"] for c in found["controls"]] == ["Re z", "Im z"]
     assert found["plotted"].count("z") == 1
     theory = asked("theory", **text, values={"z_re": 0.0, "z_im": 1.0})
@@ -78,14 +79,14 @@ def test_a_complex_parameter_has_two_controls_and_two_curves() -> None:
 
 
 def test_what_cannot_be_plotted_is_derived_all_the_same() -> None:
-    column = asked("derive", declarations="W = Wishart(N, P)\nv = deterministic(N, 1)", expression="inv(lam + W) * v")
+    column = asked("controls", declarations="W = Wishart(N, P)\nv = deterministic(N, 1)", expression="inv(lam + W) * v")
     assert not column["plot"]
     assert "square" in column["why"]
-    symbolic = asked("derive", declarations="B = RotationInvariant(N)", expression="inv(lam + B)")
+    symbolic = asked("controls", declarations="B = RotationInvariant(N)", expression="inv(lam + B)")
     assert not symbolic["plot"]
     assert "R-transform" in symbolic["why"]
     fixed = {"declarations": "W = Wishart(30, 60)", "expression": "tr(W*W)"}
-    assert asked("derive", **fixed)["controls"] == []
+    assert asked("controls", **fixed)["controls"] == []
     assert "nothing to move" in asked("theory", **fixed)["error"]
 
 

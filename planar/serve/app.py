@@ -24,7 +24,7 @@ from planar.serve.workers import MEMORY, Pool
 __all__ = ["TASKS", "application"]
 
 STATIC = Path(__file__).parent / "static"
-TASKS = ("derive", "diagrams", "theory", "samples", "export")
+TASKS = ("derive", "diagrams", "controls", "theory", "samples", "export")
 """What the page asks for, each by POST of JSON to its name."""
 
 

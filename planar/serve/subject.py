@@ -120,7 +120,10 @@ class Subject:
                 kind = "rank" if symbol in ranks else "ratio"
                 ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
                 ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
-        return (*sorted(scalars, key=lambda c: c.kind == "positive"), *ratios)
+        return (
+            *sorted(scalars, key=lambda c: (c.kind == "positive") + (c.kind == "positive" and not c.name.endswith("_im"))),
+            *ratios,
+        )
 
     @cached_property
     def first(self) -> Symbol | None:

@@ -65,7 +65,6 @@ def _derive(found: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
         "assumptions": list(equivalent.assumptions),
         "counts": counts,
         "layouts": _layouts(equivalent, counts),
-        **_controls(found),
     }
 
 
@@ -110,16 +109,6 @@ def _fits(some: tuple[Diagram, ...], layout: Any) -> bool:
     return True
 
 
-def _controls(found: Subject) -> dict[str, Any]:
-    """The controls of the plot, or why there is no plot."""
-    try:
-        shown, first = [c.shown for c in found.controls], found.first
-        named = {"plotted": latex(found.plotted), "unit": "Size" if first is None else chalk(first)}
-        return {"controls": shown, "plot": bool(found.kernel), **named}
-    except PlanarError as error:
-        return {"controls": [], "plot": False, "why": str(error)}
-
-
 # -- diagrams ------------------------------------------------------------------------------------------------------
 
 
@@ -134,6 +123,16 @@ def _diagrams(found: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # -- numbers -------------------------------------------------------------------------------------------------------
+
+
+def _controls(found: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The controls of the plot, or why there is no plot."""
+    try:
+        shown, first = [c.shown for c in found.controls], found.first
+        named = {"plotted": latex(found.plotted), "unit": "Size" if first is None else chalk(first)}
+        return {"controls": shown, "plot": bool(found.kernel), **named}
+    except PlanarError as error:
+        return {"controls": [], "plot": False, "why": str(error)}
 
 
 def _place(found: Subject, request: Mapping[str, Any]) -> tuple[Control, int, dict[Any, Any]]:
@@ -210,6 +209,7 @@ def _export(found: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
 _TASKS: dict[str, Callable[[Subject, Mapping[str, Any]], dict[str, Any]]] = {
     "derive": _derive,
     "diagrams": _diagrams,
+    "controls": _controls,
     "theory": _theory,
     "samples": _samples,
     "export": _export,

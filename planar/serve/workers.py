@@ -203,6 +203,7 @@ _ADVICE = "take a smaller part"
 _WORDS = {
     "derive": ("derivation", "derive a part of the expression, with fewer letters or lower powers"),
     "diagrams": ("enumeration of diagrams", "take a lower order"),
+    "controls": ("making of a kernel", "take the trace of a part of the expression"),
     "theory": ("evaluation", "take smaller dimensions, or parameters farther from the spectrum"),
     "samples": ("sampling", "take smaller dimensions or fewer trials"),
     "export": ("export", "take a smaller expression, or a lower order"),

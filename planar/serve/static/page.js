@@ -1,49 +1,22 @@
 // The page: what is typed goes to /derive; diagrams, theory, samples and texts to take away are asked for as they are needed.
 
+import { ask as askServer, forget as forgetAll } from "./ask.js";
 import { drawing } from "./drawing.js";
 import { Editor } from "./editor.js";
+import { $, make, note, prose, typeset } from "./elements.js";
 import { examples } from "./examples.js";
 import { plot, written } from "./plot.js";
 
-const $ = (id) => document.getElementById(id);
 const declarations = new Editor($("declarations")), expression = new Editor($("expression"));
 const state = { subject: null, order: 2, values: {}, along: null, theory: null, samples: null, stale: false, derived: null, first: 0, seed: 0 };
 const wish = { order: null, layout: null, blocks: null, along: null, values: {} };
 
-// -- asking ----------------------------------------------------------------------------------------------------------
+// -- what is told -----------------------------------------------------------------------------------------------------
 
-class Refusal extends Error {
-  constructor(answer) {
-    super(answer.error);
-    this.answer = answer;
-  }
-}
-
-const running = new Map();
-
-// The answer of a task; a newer question of the same kind supersedes an older one, which never answers.
-async function ask(task, question = {}) {
-  running.get(task)?.abort();
-  const control = new AbortController();
-  running.set(task, control);
-  const body = JSON.stringify({ ...state.subject, ...question });
-  try {
-    const response = await fetch(`/${task}`, { method: "POST", headers: { "Content-Type": "application/json" }, body, signal: control.signal });
-    const answer = await response.json();
-    if (!response.ok) throw new Refusal(answer);
-    return answer;
-  } catch (error) {
-    if (control.signal.aborted) return null;
-    if (error instanceof Refusal) throw error;
-    throw new Refusal({ error: "planar does not answer; is planar serve still running?" });
-  } finally {
-    if (running.get(task) === control) running.delete(task);
-  }
-}
+const ask = (task, question = {}) => askServer(task, { ...state.subject, ...question });
 
 function forget() {
-  for (const control of running.values()) control.abort();
-  running.clear();
+  forgetAll();
   clearTimeout(sampleLater);
 }
 
@@ -55,26 +28,7 @@ function took(what, answer) {
   $("status").textContent = Object.entries(times).map(([name, s]) => `${name} ${seconds(s)}`).join(" \u00b7 ");
 }
 
-function note(id, text, wrong = false) {
-  $(id).textContent = text;
-  $(id).classList.toggle("wrong", wrong);
-}
-
 // -- the formula -----------------------------------------------------------------------------------------------------
-
-function typeset(node, latex, displayMode = false) {
-  katex.render(latex, node, { displayMode, throwOnError: false, trust: false, strict: false, maxExpand: 1000, maxSize: 20 });
-  return node;
-}
-
-function make(name, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-}
-
-// Prose with formulas between dollars.
-const prose = (text) => text.split(/(\$[^$]*\$)/).map((part) => part.startsWith("$") && part.length > 1 ? typeset(make("span"), part.slice(1, -1)) : part);
 
 async function derive() {
   forget();
@@ -98,16 +52,15 @@ async function derive() {
   took("formula", answer);
   state.derived = answer;
   Object.assign(state, { theory: null, samples: null, first: 0 });
-  showFormula(answer);
-  showOrders(answer);
-  showControls(answer);
   $("results").hidden = false;
   $("results").classList.remove("stale");
-  for (const id of ["made"]) $(id).hidden = true;
+  showFormula(answer);
+  showOrders(answer);
+  $("plotting").classList.add("stale");
+  $("made").hidden = true;
   note("copied", "");
-  remember();
   await diagrams();
-  if (answer.plot) await theory();
+  await controls();
 }
 
 function refused(error) {
@@ -129,13 +82,13 @@ function showFormula(answer) {
   document.title = `${answer.text.split("\n")[0].split(" \u2243 ")[0]} \u2013 planar`;
 }
 
-const narrow = matchMedia("(max-width: 820px)");
-
-// The result; where there is little room its right-hand side begins on a line of its own.
+// The result; where it is too wide its right-hand side begins on a line of its own.
 function showResult() {
   const { formula } = state.derived;
   const broken = formula.replace("{aligned}\n", "{aligned}\n&").replace(/ &(\\simeq|\\xrightarrow)/, " \\\\\n&\\quad $1");
-  $("formula").replaceChildren(typeset(make("div"), narrow.matches ? broken : formula, true));
+  const show = (latex) => $("formula").replaceChildren(typeset(make("div"), latex, true));
+  show(formula);
+  if ($("formula").scrollWidth > $("formula").clientWidth) show(broken);
 }
 
 // -- diagrams --------------------------------------------------------------------------------------------------------
@@ -197,7 +150,23 @@ function figure({ svg, latex, text }) {
 
 const FINE = 1000;
 
+async function controls() {
+  try {
+    const answer = await ask("controls");
+    if (answer === null) return;
+    Object.assign(state.derived, answer);
+    showControls(answer);
+    remember();
+    await theory();
+  } catch (error) {
+    showControls({ controls: [], plot: false });
+    note("plot-note", error.message, true);
+    remember();
+  }
+}
+
 function showControls({ controls, plot: possible, why }) {
+  $("plotting").classList.remove("stale");
   $("plotting").hidden = !possible || !controls.length;
   note("plot-note", possible ? (controls.length ? "" : "Nothing can be moved: the expression has no scalar and no ratio of dimensions.") : why ?? "");
   state.values = Object.fromEntries(controls.map((c) => [c.name, bounded(c, wish.values[c.name] ?? state.values[c.name] ?? c.value)]));
@@ -213,7 +182,7 @@ function showControls({ controls, plot: possible, why }) {
 
 const plain = (c) => c.text;
 const bounded = (c, v) => Math.min(c.most, Math.max(c.least, v));
-const control = (name) => state.derived.controls.find((c) => c.name === name);
+const control = (name) => state.derived.controls?.find((c) => c.name === name);
 
 function toValue(c, t) {
   const s = t / FINE;
@@ -428,7 +397,7 @@ function listen() {
   $("sampling").addEventListener("change", () => { draw(); if (!state.samples || state.stale) soon(); });
   $("again").addEventListener("click", () => { state.seed += 1; $("sampling").checked = true; stale(); samples(); });
   $("take").addEventListener("click", (event) => event.target.dataset.kind && take(event.target.dataset.kind));
-  narrow.addEventListener("change", () => state.derived && showResult());
+  addEventListener("resize", () => state.derived && showResult());
   new ResizeObserver(() => draw()).observe($("plotting"));
   for (const kind of ["pointerdown", "pointermove"]) $("plot").addEventListener(kind, drag);
   addEventListener("hashchange", () => recall() && begin());
