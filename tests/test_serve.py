@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -194,7 +193,7 @@ def _environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server in a process of its own, on a free port; it ends at Ctrl-C and leaves nothing behind."""
-    code = "from planar.serve import serve; serve(0, seconds=60, open_browser=False)"
+    code = "from planar.serve import serve; serve(0, seconds=120, open_browser=False)"
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=_environment())
     assert server.stdout is not None
     line = server.stdout.readline()
@@ -468,7 +467,6 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the page is NOT tried in a browser")
     path = _chromium()
     if path is None:
-        warnings.warn("there is no Chromium: the page is NOT tried in a browser; playwright install chromium", stacklevel=1)
         pytest.skip("there is no Chromium, so the page is NOT tried in a browser; playwright install chromium")
     with api.sync_playwright() as driver:
         found = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])

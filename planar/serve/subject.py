@@ -120,10 +120,7 @@ class Subject:
                 kind = "rank" if symbol in ranks else "ratio"
                 ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
                 ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
-        return (
-            *sorted(scalars, key=lambda c: (c.kind == "positive") + (c.kind == "positive" and not c.name.endswith("_im"))),
-            *ratios,
-        )
+        return (*sorted(scalars, key=_order), *ratios)
 
     @cached_property
     def first(self) -> Symbol | None:
@@ -172,6 +169,11 @@ def subject(declarations: str, expression: str) -> Subject:
         return Subject(derive(read_expression(expression, letters)))
     except PlanarError as error:
         raise Misread(place(error, "expression", [expression])) from None
+
+
+def _order(control: Control) -> int:
+    """Real parts, imaginary parts, other scalars; each by name."""
+    return 0 if control.kind == "real" else 1 if control.name.endswith("_im") else 2
 
 
 def _real(symbol: Symbol) -> Symbol:
