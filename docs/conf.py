@@ -34,9 +34,11 @@ nb_code_prompt_show = "Show {type}"
 nb_code_prompt_hide = "Hide {type}"
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "text/latex", 25)]
+nb_output_stderr = "warn"
 nb_number_source_lines = False
 
 autodoc_member_order = "bysource"
+autodoc_type_aliases = {name: name for name in ("Array", "Complexes", "Cycles", "Partition", "Reals", "Type")}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 140

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -28,6 +29,13 @@ def _process(_app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, 
     lines[:] = plain(lines)
 
 
+def _signature(_app: Sphinx, what: str, _name: str, value: Any, *_rest: Any) -> tuple[str, None] | None:
+    """None of a class that users never make themselves, which its private fields tell."""
+    hidden = what == "class" and is_dataclass(value) and any(f.name.startswith("_") for f in fields(value))
+    return ("", None) if hidden else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", _process)
+    app.connect("autodoc-process-signature", _signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

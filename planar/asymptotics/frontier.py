@@ -48,7 +48,21 @@ def compute_optimal(losses: Sequence[Loss], share: Symbol, *, at: Mapping[Symbol
 
     Sizes and times are powers of the budget n whose exponents hold the ``share`` x, between 0 and 1: ``{N: n**x}`` with times
     ``n**(1 - x)`` for a budget of steps times size. The exponent of the loss is piecewise linear in x; its pieces are derived
-    where they hold, and meet in the symbols.
+    where they hold, and meet in the symbols. The forcing of one-pass SGD on N random features, at a budget n of features times
+    steps:
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> D, N = planar.dims("D N")
+    >>> lam, mu, k, n, x, alpha, beta = symbols("lambda mu k n x alpha beta", positive=True)
+    >>> A, w = planar.deterministic("A", D, positive=True), planar.deterministic("w", D, 1)
+    >>> F = planar.Ginibre("F", D, N, variance=1 / N)
+    >>> H = F * F.T * A
+    >>> forcing = planar.derive(D * planar.tr(A * planar.resolvent(H, lam) * w * w.T * planar.resolvent(H.T, mu)))
+    >>> values, time = {A: k ** (-2 * alpha), w: k**-beta, N: n**x}, n ** (1 - x)
+    >>> found = compute_optimal([(forcing, values, {lam: time, mu: time})], x, at={alpha: 0.9, beta: 0.3})
+    >>> print(found.share, found.exponent)
+    1/(2*alpha + 1) -(2*alpha + 2*beta - 1)/(2*alpha + 1)
 
     Raises ``PlanarError`` where the loss falls all the way to one end.
     """

@@ -33,6 +33,9 @@ def annulus(cycles: Iterable[Sequence[int]], outer: int, inner: int, names: Sequ
     points, by default with their numbers from 1. Source: Mingo and Nica, "Annular noncrossing permutations and
     partitions, and second-order asymptotics for random matrices", IMRN 2004.
 
+    >>> annulus([(0, 2), (1,)], 2, 1, ["A", "B", "C"]).description
+    'Cycles (A C) (B) of 2 and 1 points.'
+
     Raises ``PlanarError`` where cycles cross.
     """
     every = [tuple(cycle) for cycle in cycles]

@@ -27,6 +27,14 @@ def backbone(diagram: Diagram, laws: Sequence[str] = (), blocks: Blocks = "comb"
     Random letters are discs, deterministic ones squares, bare resolvents rings; all are named below the line. A block
     is a comb above it, at a height that its nested blocks leave free (``blocks="arcs"``: an arc for each pair of
     consecutive legs). ``laws`` numbers the ensembles for the styles comb1, comb2, ...; without it they count by name.
+
+    >>> import planar
+    >>> W = planar.Wishart("W", *planar.dims("N P"))
+    >>> first, second = planar.derive(W * W).diagrams(2)
+    >>> print(planar.draw(backbone(first), "text"))
+      ┌──┐
+    ──●──●──
+      W  W
     """
     if blocks not in ("comb", "arcs"):
         raise PlanarError(f'blocks are drawn as "comb" or "arcs", not as {blocks!r}.')

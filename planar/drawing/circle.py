@@ -27,6 +27,13 @@ def circle(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
 
     Blocks are filled hulls and weigh a free cumulant; the hulls of hollow points are the blocks of the complement and
     weigh the trace of the words at their points, which are written outside where they are not 1.
+
+    >>> import planar
+    >>> N, P = planar.dims("N P")
+    >>> A, W = planar.deterministic("A", N), planar.Wishart("W", N, P)
+    >>> first, second = planar.derive(planar.tr(A * W * A * W)).diagrams(2)
+    >>> circle(first).description
+    'Letters A W A W; blocks of random letters {1 2}; value q tr[A]².'
     """
     random = diagram.walk.random
     if not random:

@@ -28,6 +28,12 @@ def double_line(diagram: Diagram) -> Picture:
     A closed face is shaded by its space, in the order of their names (N lightly, P darkly), the sample space inside the
     ribbon of a Wishart block among them; the description says which is which. Each index line has an arrow, opposite ones on
     the two sides of a ribbon.
+
+    >>> import planar
+    >>> W = planar.Wishart("W", *planar.dims("N P"))
+    >>> first, second = planar.derive(W * W).diagrams(2)
+    >>> double_line(first).description.rpartition("Faces")[2]
+    ' by their space: N face1, P face2.'
     """
     shades = _shades(diagram)
     xs = [x * 1.25 for x in places(diagram.atoms)]

@@ -22,7 +22,12 @@ HATCHES = 6
 
 
 def beside(*parts: Picture | str) -> Picture:
-    """Pictures and signs ("=", "+", "⋯") from left to right, with a gap between neighbours."""
+    """Pictures and signs ("=", "+", "⋯") from left to right, with a gap between neighbours.
+
+    >>> twice = beside(dyson(), "+", dyson())
+    >>> twice.width > 2 * dyson().width
+    True
+    """
     placed, x = list[Picture](), 0.0
     for part in parts:
         if not isinstance(part, str | Picture):
@@ -67,7 +72,11 @@ def _sizes(sizes: Sequence[int], least: int) -> tuple[int, ...]:
 
 
 def dyson(dressed: str = "G", bare: str = "G₀", energy: str = "Σ") -> Picture:
-    """G = G0 + G0 Sigma G: a thick line is dressed, a thin one bare, the circle one-particle irreducible."""
+    """G = G0 + G0 Sigma G: a thick line is dressed, a thin one bare, the circle one-particle irreducible.
+
+    >>> dyson("G", "1/λ").description
+    'The dressed line G is 1/λ plus 1/λ Σ G.'
+    """
     right = _chain(_propagator(bare, dressed=False), _blob(energy), _propagator(dressed, dressed=True))
     parts = (_propagator(dressed, dressed=True), "=", _propagator(bare, dressed=False), "+", right)
     title = "Dyson's equation"
@@ -78,6 +87,9 @@ def irreducible(letter: str, sizes: Sequence[int], energy: str = "Σ", *, mate: 
     """Sigma as the sum over the sizes of the one block that holds both ends, with dressed lines between its legs.
 
     Along a block ``letter`` alternates with ``mate``, where it has one.
+
+    >>> irreducible("X", (2, 4), mate="Xᵀ").description
+    'Blocks of X with 2, 4 legs.'
     """
     sizes = _sizes(sizes, 1)
     stub = _propagator("", dressed=False, length=2 * COLUMN)
@@ -104,7 +116,11 @@ def _block(names: tuple[str, str], size: int) -> Picture:
 
 
 def rung(letter: str, sizes: Sequence[int], *, mate: str = "", more: bool = True) -> Picture:
-    """The rung: blocks with legs on both lines, by the number of legs above and below, dressed lines between them."""
+    """The rung: blocks with legs on both lines, by the number of legs above and below, dressed lines between them.
+
+    >>> rung("W", (2,)).description
+    'Blocks of W with legs 1 above and 1 below.'
+    """
     parts: list[Picture | str] = [_rung_box("ρ")]
     splits = [(over, size - over) for size in _sizes(sizes, 2) for over in range(size - 1, 0, -1)]
     for k, (over, under) in enumerate(splits):
@@ -141,7 +157,11 @@ def _rung_box(name: str) -> Picture:
 
 
 def ladder_sum(joint: str = "M", name: str = "ρ") -> Picture:
-    """The hatched box is the joint, plus one rung and the box again: a geometric series."""
+    """The hatched box is the joint, plus one rung and the box again: a geometric series.
+
+    >>> ladder_sum("M").description
+    'The summed ladder is M plus ρ times the summed ladder.'
+    """
     parts = (_hatched(), "=", _joint(joint), "+", _with_rung(name))
     turn = joint or "the bare turn"
     return Picture.union([beside(*parts)], "The ladder", f"The summed ladder is {turn} plus {name} times the summed ladder.")

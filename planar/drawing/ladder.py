@@ -21,7 +21,22 @@ BELOW = -4 * ROW
 def ladder(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
     """The walk turned back on itself where the second resolvent begins; what stands between the two is at the turn.
 
-    A block with legs on both lines is a rung. Raises ``PlanarError`` where the expression has not two resolvents.
+    A block with legs on both lines is a rung.
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> lam, W = symbols("lambda", positive=True), planar.Wishart("W", *planar.dims("N P"))
+    >>> rung, *_ = (d for d in planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, lam)).diagrams(2) if d.is_ladder)
+    >>> print(planar.draw(ladder(rung), "text"))
+          W
+        ──●──┐
+          │  │
+          │  │
+          │  │
+        ──●──┘
+          W
+
+    Raises ``PlanarError`` where the expression has not two resolvents.
     """
     spans = diagram.walk.spans
     if len(spans) != 2:

@@ -96,12 +96,22 @@ def inverse_steps(transform: Transform, steps: ArrayLike, *, rate: float, larges
 def inverse_steps_pair(
     transform: PairTransform, steps: ArrayLike, *, rate: float, largest: float, momentum: float = 0.0
 ) -> Inverse:
-    """f(t, t) after whole numbers of steps, from a transform in two frequencies."""
+    """f(t, t) after whole numbers of steps, from a transform in two frequencies.
+
+    >>> found = inverse_steps_pair(lambda z, w: 1 / ((z + 1) * (w + 1)), [0, 1, 2], rate=0.5, largest=2.0)
+    >>> found.value.round(6).tolist()
+    [1.0, 0.25, 0.0625]
+    """
     return inverse_pair(transform, steps, Descent(rate, momentum), largest)
 
 
 def inverse_residual(transform: Transform, times: ArrayLike, iteration: Iteration, largest: float) -> Inverse:
-    """f(t) where each eigenvalue h of the transform, at most ``largest``, gives the residual of the iteration at -h."""
+    """f(t) where each eigenvalue h of the transform, at most ``largest``, gives the residual of the iteration at -h.
+
+    >>> found = inverse_residual(lambda z: 1 / (z + 0.5), [0, 1, 50], Descent(0.1, momentum=0.5), 1.0)
+    >>> found.value.round(6).tolist()
+    [1.0, 0.95, 0.002687]
+    """
     return _by_windows(_single(transform, iteration.residual, 1), times, iteration, largest, 1)
 
 
@@ -119,6 +129,10 @@ def inverse_pair(transform: PairTransform, times: ArrayLike, iteration: Iteratio
     """f(t, t), one residual in each frequency.
 
     Upper nodes in the first and all nodes in the second frequency: the rest is their conjugate.
+
+    >>> found = inverse_pair(lambda z, w: 1 / ((z + 1) * (w + 2)), [0, 1], Flow(), 2.0)
+    >>> bool(np.allclose(found.value, [1, np.exp(-3)]))
+    True
     """
 
     def quadrature(line: Contour) -> Sums:
