@@ -77,6 +77,13 @@ def test_a_complex_parameter_has_two_controls_and_two_curves() -> None:
     assert theory["here"]["imaginary"] == pytest.approx([(1 - 5**0.5) / 2])
 
 
+def test_the_parts_of_a_complex_parameter_have_names_of_their_own() -> None:
+    text = {"declarations": "H = GOE(N)", "expression": "tr(inv(z + z_re*H))"}
+    found = asked("controls", **text)["controls"]
+    assert [(c["name"], c["text"]) for c in found] == [("z__re", "Re z"), ("z__im", "Im z"), ("z_re", "z_re")]
+    assert len(asked("theory", **text)["imaginary"]) == 81
+
+
 def test_what_cannot_be_plotted_is_derived_all_the_same() -> None:
     column = asked("controls", declarations="W = Wishart(N, P)\nv = deterministic(N, 1)", expression="inv(lam + W) * v")
     assert not column["plot"]
@@ -84,6 +91,10 @@ def test_what_cannot_be_plotted_is_derived_all_the_same() -> None:
     symbolic = asked("controls", declarations="B = RotationInvariant(N)", expression="inv(lam + B)")
     assert not symbolic["plot"]
     assert "R-transform" in symbolic["why"]
+    half = {"declarations": "W = Wishart(30, P)", "expression": "tr(inv(lam + W))"}
+    assert [c["text"] for c in asked("controls", **half)["controls"]] == ["λ", "P/30"]
+    huge = {"declarations": "W = Wishart(10**30, P)", "expression": "tr(inv(lam + W))"}
+    assert "too large" in asked("controls", **huge)["why"]
     fixed = {"declarations": "W = Wishart(30, 60)", "expression": "tr(W*W)"}
     assert asked("controls", **fixed)["controls"] == []
     assert "nothing to move" in asked("theory", **fixed)["error"]

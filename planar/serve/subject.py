@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,27 @@ class Subject:
 
     @cached_property
     def number(self) -> DeterministicEquivalent:
-        """What is plotted: the equivalent, of a matrix its normalised trace; complex scalars in two real ones each.
+        """What is plotted: the equivalent, of a matrix its normalised trace; complex scalars in two real ones each."""
+        parts: dict[Symbol, Any] = {}
+        for half, (part, whole) in self.halves.items():
+            parts[whole] = parts.get(whole, 0) + (half if part == "Re" else I * half)
+        return self.traced.subs(parts) if parts else self.traced
+
+    @cached_property
+    def halves(self) -> dict[Symbol, tuple[str, Symbol]]:
+        """Real and imaginary part of every complex scalar, under names that nothing else has."""
+        found = self.traced
+        taken = {s.name for x in (*found.letters, *found.laws, found.lhs) for s in x.free_symbols}
+        halves: dict[Symbol, tuple[str, Symbol]] = {}
+        for whole in (s for s in found.scalars if not s.is_real):
+            stem = next(name for name in (whole.name + "_" * n for n in count()) if not {f"{name}_re", f"{name}_im"} & taken)
+            halves[Symbol(f"{stem}_re", real=True)] = ("Re", whole)
+            halves[Symbol(f"{stem}_im", positive=True)] = ("Im", whole)
+        return halves
+
+    @cached_property
+    def traced(self) -> DeterministicEquivalent:
+        """The equivalent, or of a matrix that of its normalised trace.
 
         Raises ``PlanarError`` where the matrix is not square.
         """
@@ -89,8 +110,7 @@ class Subject:
                 sizes = " x ".join(map(str, shape))
                 raise PlanarError(f"only a number or a square matrix can be plotted, this is {sizes}; take a trace of it.")
             found = derive(tr(found.lhs), commuting=found.letter_pairs)
-        complex_ = [s for s in found.scalars if not s.is_real]
-        return found.subs({s: _real(s) + I * _imaginary(s) for s in complex_}) if complex_ else found
+        return found
 
     @property
     def plotted(self) -> Expr:
@@ -115,18 +135,18 @@ class Subject:
             name = str(symbol)
             if symbol in self.number.scalars:
                 kind = "positive" if symbol.is_positive else "real"
-                scalars.append(Control(name, symbol, kind, float(value), *_written(symbol)))
+                scalars.append(Control(name, symbol, kind, float(value), *self._written(symbol)))
             else:
                 kind = "rank" if symbol in ranks else "ratio"
                 ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
                 ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
-        return (*sorted(scalars, key=_order), *ratios)
+        return (*sorted(scalars, key=self._order), *ratios)
 
     @cached_property
-    def first(self) -> Symbol | None:
-        """The dimension in whose units others are given: one that a deterministic letter has, if there are any."""
-        shapes = (d for x in (*self.number.letters, *self.number.laws) for d in x.shape)
-        return next((d for d in shapes if isinstance(d, Symbol)), None)
+    def first(self) -> Expr | None:
+        """The dimension in whose units others are given: a symbol where there is one, of a deterministic letter if possible."""
+        shapes = [d for x in (*self.number.letters, *self.number.laws) for d in x.shape]
+        return next((d for d in shapes if isinstance(d, Symbol)), shapes[0] if shapes else None)
 
     def example(self, size: int) -> dict[Any, Any]:
         """Values for everything, made once for each size."""
@@ -135,18 +155,34 @@ class Subject:
     def unit(self, size: int) -> int:
         """The first dimension."""
         told = {d: n for x, v in self.example(size).items() if np.ndim(v) == 2 for d, n in zip(x.shape, v.shape, strict=True)}
-        return int({**self.example(size), **told}.get(self.first, 1))
+        found = int({**self.example(size), **told}.get(self.first, self.first or 1))
+        if found > _LARGEST:
+            raise PlanarError(f"a dimension of {found} is too large to plot; write a symbol in its place, N for example.")
+        return found
 
     def values(self, size: int, given: Mapping[str, float]) -> dict[Any, Any]:
         """Values for everything, with the controls where they stand."""
         moved = {c.symbol: c.of(given[c.name], self.unit(size)) for c in self.controls if c.name in given}
         return {**self.example(size), **moved}
 
+    def _order(self, control: Control) -> int:
+        """Real parts, imaginary parts, other scalars; each by name."""
+        part, _ = self.halves.get(control.symbol, ("", None))
+        return 0 if control.kind == "real" else 1 if part else 2
+
+    def _written(self, symbol: Symbol) -> tuple[str, str]:
+        """A scalar in LaTeX and in chalk; halves of a complex one as such."""
+        if symbol in self.halves:
+            part, whole = self.halves[symbol]
+            return rf"\operatorname{{{part}}} {latex(whole)}", f"{part} {chalk(whole)}"
+        return latex(symbol), chalk(symbol)
+
     def __hash__(self) -> int:
         return id(self)
 
 
 _PLAIN = 60
+_LARGEST = 10**6
 
 
 @lru_cache(maxsize=32)
@@ -169,25 +205,3 @@ def subject(declarations: str, expression: str) -> Subject:
         return Subject(derive(read_expression(expression, letters)))
     except PlanarError as error:
         raise Misread(place(error, "expression", [expression])) from None
-
-
-def _order(control: Control) -> int:
-    """Real parts, imaginary parts, other scalars; each by name."""
-    return 0 if control.kind == "real" else 1 if control.name.endswith("_im") else 2
-
-
-def _real(symbol: Symbol) -> Symbol:
-    return Symbol(f"{symbol.name}_re", real=True)
-
-
-def _imaginary(symbol: Symbol) -> Symbol:
-    return Symbol(f"{symbol.name}_im", positive=True)
-
-
-def _written(symbol: Symbol) -> tuple[str, str]:
-    """A scalar in LaTeX and in chalk; halves of a complex one as such."""
-    for end, part in (("_re", "Re"), ("_im", "Im")):
-        if symbol.name.endswith(end):
-            whole = Symbol(symbol.name.removesuffix(end))
-            return rf"\operatorname{{{part}}} {latex(whole)}", f"{part} {chalk(whole)}"
-    return latex(symbol), chalk(symbol)
