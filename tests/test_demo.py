@@ -14,7 +14,7 @@ def test_the_demo_runs(tmp_path, capsys):
     assert "agree" in printed
     assert "measured" in printed
     written = {p.name for p in (tmp_path / "demo").iterdir()}
-    assert {"derivation.tex", "diagrams.svg", "kernel.py", "formula.txt", "ridge.svg"} <= written
+    assert {"index.html", "latex", "figures", "kernel.py", "formula.txt", "ridge.svg"} <= written
 
 
 def test_the_derived_risk_is_the_published_one():

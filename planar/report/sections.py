@@ -188,8 +188,9 @@ def _sampling(found: Findings) -> str:
     body = [tuple(cell.replace("-", "−") if place else cell for place, cell in enumerate(row)) for row in body]
     made = table(titles, [tuple(escape(cell) for cell in row) for row in body], kinds)
     summary = verdict.summary()
-    probes = "X is the expression; T, u and v are fixed random matrices and vectors." if len(body) > 1 else ""
-    return f"<p>{escape(summary[:1].upper() + summary[1:])}, at the values above. {probes}</p>{made}"
+    said = f"{summary[:1].upper()}{summary[1:]}, at the values above, drawn from the complex ensembles, whose bias is O(1/N²)."
+    probes = " X is the expression; T, u and v are fixed random matrices and vectors." if len(body) > 1 else ""
+    return f"<p>{escape(said + probes)}</p>{made}"
 
 
 def _kernel(found: Findings) -> str:

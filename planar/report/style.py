@@ -86,7 +86,7 @@ footer { max-width: 48rem; margin: 3rem auto 2rem; padding: 0 1.25rem; color: va
   table.stacked tr { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .6rem; border-bottom: 1px solid var(--rule);
     padding: .45rem 0; }
   table.stacked td { border: 0; padding: .05rem 0; max-width: none; width: auto; min-width: 0; }
-  table.stacked td.wide { flex: 1 1 62%; }
+  table.stacked td.wide { flex: 1 1 calc(100% - 7rem); }
   table.stacked td.meaning { flex: 1 1 100%; }
   td.equals::after { content: " ="; }
 }
