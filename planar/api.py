@@ -349,7 +349,7 @@ class DeterministicEquivalent(Equivalent):
         every = self.steps
         return steps_document(self, every, _tikz, STYLE_BLOCK, _checked(self, every, order))
 
-    def report(self, folder: str | Path, values: Mapping[Any, Any] | None = None, *, trials: int = 40, seed: int = 0) -> Path:
+    def report(self, folder: str | Path, values: Mapping[Any, Any] | None = None, *, trials: int = 200, seed: int = 0) -> Path:
         """Write one folder and return it: a page ``index.html`` to read first, a LaTeX folder, figures, kernel and evidence.
 
         The page needs no network. ``values`` are those of ``check``, by default an ``example``; a scalar that they give as a

@@ -27,7 +27,7 @@ SHOWN, GALLERIES = 12, 3
 """No more diagrams of one order than these are drawn, and no more orders."""
 WIDTH = 6.6
 """Inches of a gallery."""
-SIZE, TRIALS = 40, 40
+SIZE, TRIALS = 40, 200
 
 Made = TypeVar("Made")
 
