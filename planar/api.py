@@ -72,7 +72,26 @@ def derive(expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = ()) -> De
 
 @dataclass(frozen=True, repr=False)
 class DeterministicEquivalent(Equivalent):
-    """A deterministic equivalent: formula, diagrams, certificate, kernel, sampling check, LaTeX."""
+    """A deterministic equivalent: formula, diagrams, certificate, kernel, sampling check, LaTeX.
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> N, P = planar.dims("N P")
+    >>> lam = symbols("lambda", positive=True)
+    >>> A, W = planar.deterministic("A", N, positive=True), planar.Wishart("W", N, P)
+    >>> eq = derive(planar.tr(planar.resolvent(A * W, lam)))
+    >>> [str(d) for d in eq.diagrams(2)], eq.count_diagrams(5)
+    (['q tr[A]²/λ³', 'tr[A²]/λ³'], 42)
+    >>> bool(eq.verify(3)), bool(eq.verify_steps(2)), len(eq.steps)
+    (True, True, 6)
+    >>> values = {A: planar.spectrum([1.0, 2.0, 4.0]), P: 6, lam: 0.5}
+    >>> print(round(eq.evaluate(values), 6), eq.compile()({**values, lam: [0.5, 1.0]}).round(6))
+    0.584837 [0.584837 0.41955 ]
+    >>> print(eq.support({A: planar.spectrum([1.0, 2.0]), P: 20}))
+    [0.540376579, 1.33071109] and [1.35, 3.07891233]; edges to ..., mass 1.00000000
+    >>> "align*" in eq.latex(), "import numpy" in eq.source()
+    (True, True)
+    """
 
     # -- the derivation ----------------------------------------------------------------------------------------------
 
