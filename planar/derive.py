@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
+from sympy import Dummy, Expr, MatrixExpr, MatrixSymbol, Symbol
 
 from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
 from planar.equivalent import Equivalent
-from planar.errors import PlanarError, ReadError
+from planar.errors import DeclarationError, PlanarError, ReadError
 from planar.expression.pencil import linearise
 from planar.expression.sharing import shared
 from planar.expression.signs import signed
@@ -59,6 +59,7 @@ def worked_out(
         if not isinstance(law, Law):
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
+    _refuse_homonyms(symbols, _scalars(target))
     work = Workspace(laws, commuting, _sizes(symbols))
     trees = list(dict.fromkeys([*target.trees, *beside]))
     pencil = signed(shared(linearise(trees)))
@@ -96,6 +97,17 @@ def _refuse_transposes(target: Target) -> None:
                 f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and "
                 f"its transpose together; leave out symmetric=False where {leaf.name} is symmetric."
             )
+
+
+def _refuse_homonyms(symbols: Sequence[MatrixSymbol], scalars: Sequence[Symbol]) -> None:
+    """One name, one meaning: printed formulas and generated code know letters, dimensions and scalars by name alone."""
+    sizes = [s for x in symbols for a in x.args[1:] for s in sorted(a.free_symbols, key=str) if isinstance(s, Symbol)]
+    known: dict[str, Any] = {x.name: x for x in symbols}
+    for symbol in (*sizes, *scalars):
+        other = known.setdefault(symbol.name, symbol)
+        if other != symbol and not isinstance(symbol, Dummy):
+            what = "a letter and a symbol" if isinstance(other, MatrixSymbol) else "two symbols with different assumptions"
+            raise DeclarationError(f"{symbol.name} names {what}; give one of them another name.")
 
 
 def _sizes(symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:

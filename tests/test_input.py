@@ -153,3 +153,12 @@ def test_a_law_of_a_matrix_needs_more_than_a_name():
 def test_an_inverse_of_nothing():
     with says("add a scalar shift"):
         derive(Inverse(0 * W))
+
+
+def test_one_name_has_one_meaning():
+    N, P = planar.dims("N P")
+    lam, W = Symbol("lambda", positive=True), planar.Wishart("W", N, P)
+    with pytest.raises(planar.PlanarError, match="P names a letter and a symbol"):
+        planar.derive(planar.tr(planar.resolvent(W * planar.deterministic("P", N), lam)))
+    with pytest.raises(planar.PlanarError, match="lambda names two symbols with different assumptions"):
+        planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, Symbol("lambda")))
