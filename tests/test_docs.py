@@ -91,6 +91,15 @@ def nothing_is_loaded_from_outside(pages: dict[Path, Page]) -> None:
             assert not path or load.startswith("data:") or (file.parent / path).exists(), f"{file.name}: {load}"
 
 
+def test_the_checks_can_fail(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text('<script src="https://example.org/x.js"></script><a href="none.html">x</a><a href="#none">y</a>', "utf-8")
+    found = {page: Page(page)}
+    for check in (every_public_name_has_an_entry, every_link_resolves, nothing_is_loaded_from_outside):
+        with pytest.raises(AssertionError):
+            check(found)
+
+
 def test_the_glossary_names_files_that_exist() -> None:
     text = (DOCS / "glossary.md").read_text(encoding="utf-8")
     files = re.findall(r"`((?:planar|derivations)/[\w/]+\.py)`", text)
