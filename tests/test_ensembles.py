@@ -21,12 +21,12 @@ from flint import fmpq_mat
 from sympy import Expr, I, Rational, S, binomial, expand, nsimplify, oo, series, symbols
 
 from planar import GOE, BiInvariant, Ginibre, HaarOrthogonal, Law, RandomProjection, RotationInvariant, Wishart, dims, tr
-from planar.reader import read_declaration
 from planar.cumulants.moments import moments
 from planar.ensembles.law import haar, standard
 from planar.errors import DeclarationError, PlanarError, ReadError, ShapeError
 from planar.expression.symbols import deterministic
 from planar.expression.tree import read
+from planar.reader import read_declaration
 from planar.verify.expansion import Enumeration
 from planar.verify.series import Exact, Point, Series, number
 

@@ -90,11 +90,12 @@ class Verdict(Printed):
     def summary(self) -> str:
         """The verdict in one sentence."""
         sizes = " and ".join("(" + ", ".join(f"{d} = {n}" for d, n in size) + ")" for size in self.sizes)
+        largest = f"largest of {len(self.table)} z-scores" if len(self.table) > 1 else "z-score"
         bias = "" if self.bias is None else f", bias {self.bias:.2%}"
         return (
             f"{self.verdict}: prediction and samples differ by {self.relative_error:.3%} (standard error "
             f"{self.standard_error:.3%}"
-            f"{bias}), largest of {len(self.table)} z-scores {self.z_score:.2f}; "
+            f"{bias}), {largest} {self.z_score:.2f}; "
             f"{self.trials} trials at {sizes}, seed {self.seed}"
         )
 

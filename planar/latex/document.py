@@ -13,7 +13,7 @@ from planar.expression.symbols import tr
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.latex.printer import bracket, latex
 
-__all__ = ["PAGE", "equations", "lines_of", "shortened", "width"]
+__all__ = ["PAGE", "equations", "fitted", "lines_of", "shortened", "width"]
 
 
 def equations(equivalent: Equivalent) -> str:
@@ -68,8 +68,16 @@ def _named(expression: Expr, known: Mapping[Expr, Expr]) -> Expr:
 
 
 def _align(rows: Iterable[tuple[Expr, Expr, str]]) -> str:
-    lines = [line for left, right, relation in rows for line in lines_of(left, right, relation)]
+    lines = [line for left, right, relation in rows for line in fitted(latex(left), lines_of(left, right, relation))]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+
+def fitted(left: str, lines: list[str]) -> list[str]:
+    """The lines of one equation; a left side of half a page has a line of its own where the right one would not fit."""
+    first = lines[0].removeprefix(f"{left} &")
+    if width(left) <= PAGE // 2 or width(lines[0]) <= PAGE or first == lines[0]:
+        return lines
+    return [f"&{left}", rf"&\qquad {first}", *lines[1:]]
 
 
 def lines_of(left: Expr, right: Expr, relation: str) -> list[str]:

@@ -18,6 +18,10 @@ _NAMES = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu 
 _GREEK = _NAMES.split()
 
 
+_SPECIAL = {character: rf"\{character}" for character in "_%#&{}$"}
+_SPECIAL |= {"\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "`": "'"}
+
+
 def symbol_latex(name: str) -> str:
     r"""A symbol's name in LaTeX.
 
@@ -30,7 +34,7 @@ def symbol_latex(name: str) -> str:
         return rf"\operatorname{{df}}_{called[1]}({arguments})"
     plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+)|_([A-Za-z]?\w*))?('*)", name)
     if not plain:
-        return re.sub(r"([_%#&{}])", r"\\\1", name)
+        return "".join(_SPECIAL.get(character, character) for character in name)
     base = plain[1]
     stem = base.removesuffix("tilde") or base
     stem_latex = rf"\{stem}" if stem.lower() in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"

@@ -11,7 +11,7 @@ from planar.equivalent import Equivalent
 from planar.expression.mathematics import mathematics
 from planar.expression.order import bare
 from planar.latex.display import folded, trace_names
-from planar.latex.document import PAGE, equations, lines_of, shortened, width
+from planar.latex.document import PAGE, equations, fitted, lines_of, shortened, width
 from planar.latex.printer import latex
 from planar.proof import Figure, Line, Step
 
@@ -60,9 +60,10 @@ def _rows(equivalent: Equivalent, step: Step) -> Iterator[str]:
     short = shortened(plain) if plain else []
     own = iter(short)
     for line in step.lines:
-        yield from _numbered(_series(line) if line.terms else lines_of(*next(own)))
+        row = None if line.terms else next(own)
+        yield from _numbered(fitted(latex(line.left), _series(line) if row is None else lines_of(*row)))
     for row in own:
-        yield from _numbered(lines_of(*row))
+        yield from _numbered(fitted(latex(row[0]), lines_of(*row)))
 
 
 def _numbered(lines: list[str]) -> list[str]:

@@ -123,6 +123,7 @@ def plot(
         xs, ys = _data(axes)
         axes.set_xscale(_scale("xscale", xscale, lambda: _geometric(xs)))
         axes.set_yscale(_scale("yscale", yscale, lambda: _wide(ys)))
+        _ticks(axes)
         legend(axes, tuple(named.values()))
         for setter, text in ((axes.set_xlabel, xlabel), (axes.set_ylabel, ylabel)):
             if text is not None:
@@ -140,6 +141,18 @@ def _scale(name: str, given: str | None, wide: Callable[[], bool]) -> str:
     if given not in (None, "linear", "log"):
         raise PlanarError(f'{name} is "linear" or "log", got {given!r}.')
     return given or ("log" if wide() else "linear")
+
+
+def _ticks(axes: Any) -> None:
+    """On a logarithmic axis of less than two decades 1, 2 and 5 times powers of ten, written as numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = axis.get_view_interval()
+        if axis.get_scale() == "log" and low > 0 and high < 100 * low:
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_formatter(NullFormatter())
 
 
 def _data(axes: Any) -> tuple[list[np.ndarray[Any, Any]], np.ndarray[Any, Any]]:

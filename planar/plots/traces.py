@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
+from sympy import Symbol
 
 from planar.check.comparison import Comparison
 from planar.dynamics.sgd import SGDCurves
@@ -36,11 +38,17 @@ def _comparison(axes: Any, value: Comparison, colour: str, marker: str, label: s
     if np.any(np.nan_to_num(np.imag(value.predicted))):
         parts = {" (real)": np.real, " (imaginary)": np.imag}
     for style, (name, part) in zip(("-", "--"), parts.items(), strict=False):
-        axes.plot(value.grid, part(value.predicted), style, color=colour, lw=1.1, label=f"{label}{name}" or None)
+        axes.plot(value.grid, part(value.predicted), style, color=colour, lw=1.1, label=f"{label}{name}" or "theory")
         bars = 2 * value.standard_error
-        axes.errorbar(value.points, part(value.sampled), bars, fmt=marker, color=colour, ms=3.2, lw=0.8, capsize=1.5)
-    axes.set_xlabel(f"${latex(value.symbol)}$")
+        points = {"label": "samples"} if not f"{label}{name}" else {}
+        axes.errorbar(value.points, part(value.sampled), bars, fmt=marker, color=colour, ms=3.2, lw=0.8, capsize=1.5, **points)
+    axes.set_xlabel(_mathematics(value.symbol))
     axes.set_ylabel("normalised trace" if getattr(value.expression, "is_Matrix", False) else "value")
+
+
+def _mathematics(symbol: Symbol) -> str:
+    """The symbol as matplotlib writes mathematics; a name that is no word stands as it is."""
+    return f"${latex(symbol)}$" if re.fullmatch(r"\w+'*", symbol.name) else symbol.name.replace("$", r"\$")
 
 
 def _density(axes: Any, value: Density, colour: str, label: str, eigenvalues: Any) -> None:
@@ -79,6 +87,7 @@ def _losses(axes: Any, value: SGDCurves, colour: str, label: str) -> None:
 def legend(axes: Any, values: tuple[Any, ...]) -> None:
     """A legend where something is named; comparisons say what lines and points are."""
     handles, labels = axes.get_legend_handles_labels()
-    title = "lines: theory, points: samples" if any(isinstance(v, Comparison) for v in values) else None
+    named = "theory" not in labels and any(isinstance(v, Comparison) for v in values)
+    title = "lines: theory, points: samples" if named else None
     if handles:
         axes.legend(handles, labels, title=title, title_fontsize=7)
