@@ -33,6 +33,7 @@ from planar.expression.tree import Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.proof import Figure, Step, steps
+from planar.report import Steps
 from planar.report import report as write_report
 from planar.spectral import Curve, Density, Support, curve, density, eigenvalues, support
 from planar.verify.lines import CheckedLines, check_lines, same_lines
@@ -96,9 +97,12 @@ class DeterministicEquivalent(Equivalent):
     # -- the derivation ----------------------------------------------------------------------------------------------
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """The derivation as data: each step with its title, its reason, the lines that it displays and its figures."""
-        return steps(self)
+    def steps(self) -> Steps:
+        """The derivation as data: each step with its title, its reason, the lines that it displays and its figures.
+
+        A notebook shows it as the derivation that it is.
+        """
+        return Steps(self, steps(self))
 
     def verify_steps(self, order: int = 3, *, seed: int = 0) -> CheckedLines:
         """Every line of ``steps`` in exact arithmetic: identities of words, enumerated planar sums, series of equations.

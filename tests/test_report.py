@@ -222,3 +222,14 @@ def test_a_law_with_a_function_is_not_written_out() -> None:
             make(planar.derive(A + M * law))
     spectrum = planar.derive(A * planar.RotationInvariant("B", N, spectrum=[1, 1, 3]) * planar.RandomProjection("Q", N, K))
     assert "spectrum=[1, 1, 3]" in command(spectrum)
+
+
+def test_a_notebook_shows_the_derivation():
+    import pickle
+
+    steps = planar.derive(two_point).steps
+    page = steps._repr_html_()
+    assert page.count("<svg") == sum(len(step.figures) for step in steps)
+    assert page.count(r"\[") == page.count(r"\]") == page.count('class="number"')
+    assert "data-latex" not in page
+    assert pickle.loads(pickle.dumps(steps)) == steps

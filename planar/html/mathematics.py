@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-__all__ = ["KATEX", "display", "inline", "scripts"]
+__all__ = ["KATEX", "delimited", "display", "inline", "scripts"]
 
 KATEX = Path(__file__).parent / "katex"
 """The folder of KaTeX 0.16.47 (MIT licence): script, style, fonts."""
@@ -36,6 +36,16 @@ def inline(latex: str, text: str) -> str:
 def display(latex: str, text: str) -> str:
     """A formula on a line of its own; it may break where the text does."""
     return f'<div class="math display" data-latex="{escape(latex)}">{escape(text)}</div>'
+
+
+def delimited(page: str) -> str:
+    """The page with every formula between the delimiters of MathJax, for a notebook, which brings its own.
+
+    >>> delimited(inline("x < 1", "x < 1"))
+    '<span>\\\\(x &lt; 1\\\\)</span>'
+    """
+    page = re.sub(r'<span class="math" data-latex="([^"]*)">.*?</span>', r"<span>\\(\1\\)</span>", page, flags=re.S)
+    return re.sub(r'<div class="math display" data-latex="([^"]*)">.*?</div>', r"<div>\\[\1\\]</div>", page, flags=re.S)
 
 
 @cache

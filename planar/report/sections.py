@@ -6,15 +6,14 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 
-from planar.drawing import svg
-from planar.drawing.figure import picture
 from planar.html import inline
 from planar.latex import equations
 from planar.report.commands import command, python
+from planar.report.derivation import captioned, derivation
 from planar.report.findings import Findings, Part
 from planar.report.letters import entries, premises, spelled
 from planar.report.numbers import Plotted
-from planar.report.rows import definitions, result, rows
+from planar.report.rows import definitions, result
 from planar.report.text import absent, aligned, code, formula, prose, table
 from planar.report.values import described
 
@@ -94,20 +93,7 @@ def _assumptions(found: Findings) -> str:
 
 
 def _derivation(found: Findings) -> str:
-    parts, number, shown = list[str](), 0, 0
-    for place, step in enumerate(found.steps):
-        parts += [f"<h3>{place + 1}. {escape(step.title)}</h3>", f"<p>{prose(step.reason)}</p>"]
-        for figure in step.figures:
-            shown += 1
-            parts.append(_figure(svg(picture(figure)), f"Figure {shown}. {figure.caption}"))
-        for row in rows(found.equivalent, step):
-            number += 1
-            parts.append(f'<div class="line">{aligned(row.lines, row.text)}<span class="number">({number})</span></div>')
-    return "\n".join([*parts, f"<p>{prose(found.lines)}</p>"])
-
-
-def _figure(drawn: str, caption: str) -> str:
-    return f"<figure><div>{drawn}</div><figcaption>{prose(caption)}</figcaption></figure>"
+    return f"{derivation(found.equivalent, found.steps)}\n<p>{prose(found.lines)}</p>"
 
 
 def _diagrams(found: Findings) -> str:
@@ -148,7 +134,7 @@ def _plot(part: Part[Plotted]) -> str:
         return ""
     data = b64encode(part.value.svg.encode()).decode()
     drawn = f'<img class="plot" alt="{escape(part.value.caption)}" src="data:image/svg+xml;base64,{data}">'
-    return _figure(drawn, part.value.caption)
+    return captioned(drawn, part.value.caption)
 
 
 def _certificate(found: Findings) -> str:
