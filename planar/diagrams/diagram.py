@@ -152,7 +152,10 @@ class Diagram:
 
     def __str__(self) -> str:
         faces, word = (*self.faces, self.open_word) if self.traced else self.faces, () if self.traced else self.open_word
-        return spelled(self.weight * self.ratio * self.walk.coefficient, tuple(map(least_rotation, faces)), word)
+        traces = tuple(map(least_rotation, faces))
+        if self.traced:
+            traces = tuple(sorted(traces, key=lambda face: (len(face), str(face))))
+        return spelled(self.weight * self.ratio * self.walk.coefficient, traces, word)
 
 
 @cache

@@ -70,6 +70,8 @@ class ChalkPrinter(StrPrinter):
             scalar = Mul(*scalars)
             head = "-" if scalar == -1 else self._print(scalar)
             head = f"({head})" if scalar.is_Add and factors else head
+        if head == "-" and not factors:
+            return "-1"
         alone = len(factors) == 1 and not head
         body = " ".join(self._print(f) if alone or not f.is_MatAdd else f"[{self._print(f)}]" for f in factors)
         return f"{head} {body}".strip().replace("- ", "-", 1) if head == "-" else f"{head} {body}".strip() or "1"

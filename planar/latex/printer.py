@@ -68,6 +68,8 @@ class PaperPrinter(LatexPrinter):
             head = "-" if scalar == -1 else self._print(scalar)
             head = rf"\left({head}\right)" if scalar.is_Add and factors else head
             head = rf"{head} \," if head.endswith("}") and r"\frac" in head and factors else head
+        if head == "-" and not factors:
+            return r"-\mathbb{I}"
         body = " ".join(self._factor(f, alone=len(factors) == 1 and not head) for f in factors)
         return f"{head} {body}".strip() or r"\mathbb{I}"
 

@@ -18,8 +18,7 @@ __all__ = ["Plot", "plot"]
 _STYLE = {
     "svg.hashsalt": "planar",
     "svg.fonttype": "path",
-    "font.family": "serif",
-    "font.serif": ["STIXGeneral", "DejaVu Serif"],
+    "font.family": ["STIXGeneral", "DejaVu Serif"],
     "mathtext.fontset": "stix",
     "font.size": 9,
     "axes.linewidth": 0.6,
