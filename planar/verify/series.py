@@ -1,12 +1,11 @@
 """Laurent series in eps with exact matrix coefficients, and SymPy expressions read in them.
 
-Numbers are Gaussian rationals. A 1 x 1 matrix is a scalar: it multiplies everything, and next to a square matrix it
-stands for its multiple of the identity, so that identities need no size.
+A scalar coefficient beside a matrix stands for its multiple of the identity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -37,124 +36,14 @@ from sympy import (
 from sympy import Rational as Number
 from sympy.core.function import AppliedUndef, Function
 
-from planar.errors import PlanarError, ReadError
+from planar.errors import ReadError
 from planar.expression.symbols import tr
+from planar.verify.exact import Exact, FormalError, convolved, number
 
-__all__ = ["EXACT", "Exact", "FormalError", "Point", "Series", "evaluate", "number"]
+__all__ = ["EXACT", "Exact", "FormalError", "Point", "Readings", "Series", "evaluate", "number"]
 
 EXACT = 10**9
 """The order of the first unknown coefficient of a series that is known entirely."""
-
-
-class FormalError(PlanarError):
-    """A step that formal series do not allow: a singular leading coefficient, a root that is not rational."""
-
-
-class Exact:
-    """A matrix ``re + i im`` of Gaussian rationals; ``im`` is None for a real one.
-
-    >>> a = Exact(fmpq_mat(2, 2, [1, 2, 3, 4]))
-    >>> (a * a.inverse() - number(1)).is_zero, a.normalised_trace().entry(0, 0)
-    (True, 5/2)
-    """
-
-    __slots__ = ("im", "re")
-
-    def __init__(self, re: fmpq_mat, im: fmpq_mat | None = None) -> None:
-        self.re, self.im = re, im if im is not None and any(im.entries()) else None
-
-    @property
-    def size(self) -> int:
-        """Number of rows."""
-        return self.re.nrows()
-
-    @property
-    def is_scalar(self) -> bool:
-        return self.re.nrows() == 1 == self.re.ncols()
-
-    @property
-    def is_zero(self) -> bool:
-        return self.im is None and not any(self.re.entries())
-
-    def _beside(self, other: Exact) -> Exact:
-        """A scalar as a multiple of the identity of the other's size."""
-        if not self.is_scalar or other.is_scalar:
-            return self
-        one = fmpq_mat(other.size, other.size, [int(i == j) for i in range(other.size) for j in range(other.size)])
-        return Exact(one) * self
-
-    def __add__(self, other: Exact) -> Exact:
-        a, b = self._beside(other), other._beside(self)
-        if a.im is None or b.im is None:
-            return Exact(a.re + b.re, a.im if b.im is None else b.im)
-        return Exact(a.re + b.re, a.im + b.im)
-
-    def __neg__(self) -> Exact:
-        return Exact(-self.re, None if self.im is None else -self.im)
-
-    def __sub__(self, other: Exact) -> Exact:
-        return self + (-other)
-
-    def __mul__(self, other: Exact) -> Exact:
-        re = _product(self.re, other.re)
-        if self.im is None and other.im is None:
-            return Exact(re)
-        zero = fmpq_mat(re.nrows(), re.ncols())
-        x = zero if other.im is None else _product(self.re, other.im)
-        y = zero if self.im is None else _product(self.im, other.re)
-        return Exact(re if self.im is None or other.im is None else re - _product(self.im, other.im), x + y)
-
-    def inverse(self) -> Exact:
-        """The inverse; FormalError where there is none."""
-        n = self.size
-        try:
-            if self.im is None:
-                return Exact(self.re.inv())
-            rows = [[*self.re.tolist()[i], *(-self.im).tolist()[i]] for i in range(n)]
-            rows += [[*self.im.tolist()[i], *self.re.tolist()[i]] for i in range(n)]
-            found = fmpq_mat(rows).inv().tolist()
-        except ZeroDivisionError:
-            raise FormalError("the leading coefficient of something inverted is singular.") from None
-        return Exact(fmpq_mat([row[:n] for row in found[:n]]), fmpq_mat([row[:n] for row in found[n:]]))
-
-    def transpose(self) -> Exact:
-        return Exact(self.re.transpose(), None if self.im is None else self.im.transpose())
-
-    def conjugate(self) -> Exact:
-        return Exact(self.re, None if self.im is None else -self.im)
-
-    def normalised_trace(self) -> Exact:
-        """The trace over the number of rows; of a scalar, the scalar."""
-        parts = [sum((m[i, i] for i in range(self.size)), fmpq(0)) / self.size for m in (self.re, self.im) if m is not None]
-        return Exact(*(fmpq_mat(1, 1, [p]) for p in parts))
-
-    @property
-    def bits(self) -> int:
-        """The length of the longest numerator or denominator."""
-        entries = [x for m in (self.re, self.im) if m is not None for row in m.tolist() for x in row]
-        return max((max(x.p.bit_length(), x.q.bit_length()) for x in entries), default=0)
-
-    def entry(self, i: int, j: int) -> Expr:
-        """An entry as SymPy holds it; of a scalar, that of its multiple of the identity."""
-        if self.is_scalar:
-            return self._entry(0, 0) if i == j else Number(0)
-        return self._entry(i, j)
-
-    def _entry(self, i: int, j: int) -> Expr:
-        re, im = (Number(0) if m is None else Number(int(m[i, j].p), int(m[i, j].q)) for m in (self.re, self.im))
-        return re + im * I
-
-
-def _product(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
-    if a.nrows() == 1 == a.ncols():
-        return b * a[0, 0]
-    return a * b[0, 0] if b.nrows() == 1 == b.ncols() else a * b
-
-
-def number(value: int | Fraction, imaginary: int | Fraction = 0) -> Exact:
-    """The scalar ``value + i imaginary``."""
-    parts = [fmpq_mat(1, 1, [fmpq(Fraction(v).numerator, Fraction(v).denominator)]) for v in (value, imaginary)]
-    return Exact(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +83,11 @@ class Series:
         k = power - self.low
         return self.coefficients[k] if 0 <= k < len(self.coefficients) else number(0)
 
+    def same(self, other: Series) -> bool:
+        """Whether both know the same coefficients, and as many of them."""
+        mine, theirs = (self.low, self.high, self.terms), (other.low, other.high, other.terms)
+        return mine == theirs and [(c.re, c.im) for c in self.coefficients] == [(c.re, c.im) for c in other.coefficients]
+
     def agrees(self, other: Series, high: int) -> bool:
         """Whether all coefficients below ``high`` are equal."""
         difference = self - other
@@ -207,6 +101,10 @@ class Series:
     def bits(self) -> int:
         """The length of the longest numerator or denominator."""
         return max((c.bits for c in self.coefficients), default=0)
+
+    def cut(self, terms: int) -> Series:
+        """No more than this many coefficients."""
+        return Series.of(self.low, self.coefficients, terms, self.high)
 
     def exactly(self, terms: int) -> Series:
         """Its coefficients as all that there are, room for this many."""
@@ -242,15 +140,7 @@ class Series:
         a, b = self.coefficients, other.coefficients
         if not a or not b:
             return Series(min(high, EXACT), (), min(high, EXACT), terms)
-        if len(a) == 1 == len(b):
-            return Series.of(low, (a[0] * b[0],), terms, high)
-        total: list[Exact] = []
-        for k in range(min(len(a) + len(b) - 1, terms + 1, high - low)):
-            first = max(0, k - len(b) + 1)
-            value = a[first] * b[k - first]
-            for i in range(first + 1, min(k + 1, len(a))):
-                value = value + a[i] * b[k - i]
-            total.append(value)
+        total = convolved(a, b, min(len(a) + len(b) - 1, terms + 1, high - low))
         if len(a) + len(b) - 1 > len(total):
             high = min(high, low + len(total))
         return Series.of(low, total, terms, high)
@@ -336,11 +226,8 @@ class Point:
     def cut(self, terms: int) -> Point:
         """The same point with fewer terms of every series."""
 
-        def kept(series: Series) -> Series:
-            return Series.of(series.low, series.coefficients, terms, series.high)
-
-        symbols = {s: kept(v) for s, v in self.symbols.items()}
-        return Point(symbols, {name: kept(v) for name, v in self.letters.items()}, self.laws, terms)
+        symbols = {s: v.cut(terms) for s, v in self.symbols.items()}
+        return Point(symbols, {name: v.cut(terms) for name, v in self.letters.items()}, self.laws, terms)
 
     @property
     def one(self) -> Series:
@@ -360,10 +247,44 @@ def evaluate(expression: Expr, point: Point) -> Series:
     >>> [c.entry(0, 0) for c in evaluate(2 / (1 - z), at).coefficients]
     [2, 2, 2, 2]
     """
-    return _evaluate(expression, point, {})
+    return _read_once(expression, point, {})
 
 
-def _evaluate(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
+class Readings:
+    """Expressions read at one point again and again, while some of its symbols change: all that holds none of these is kept.
+
+    >>> y, z = Symbol("y"), Symbol("z")
+    >>> at = Readings(Point({y: Series.of(0, [number(2)], 4), z: Series.of(0, [number(3)], 4)}, {}, terms=4), [z])
+    >>> at.change(z, Series.of(0, [number(5)], 4))
+    >>> at.evaluate(y * z).coefficient(0).entry(0, 0)
+    10
+    """
+
+    def __init__(self, point: Point, changing: Iterable[Symbol]) -> None:
+        self._point, self._changing = point, frozenset(changing)
+        self._known: dict[Basic, Series] = {}
+        self._held: dict[Basic, frozenset[Symbol]] = {}
+
+    def change(self, symbol: Symbol, value: Series) -> None:
+        """A new value for one of the symbols."""
+        if symbol in self._point.symbols and self._point.symbols[symbol].same(value):
+            return
+        self._point = self._point.with_symbols({symbol: value})
+        self._known = {e: known for e, known in self._known.items() if symbol not in self._of(e)}
+
+    def evaluate(self, expression: Expr) -> Series:
+        """The series of an expression at the values of now."""
+        return _read_once(expression, self._point, self._known)
+
+    def _of(self, expression: Basic) -> frozenset[Symbol]:
+        """The changing symbols that an expression holds."""
+        if expression not in self._held:
+            own = self._changing & {expression}
+            self._held[expression] = own.union(*map(self._of, expression.args))
+        return self._held[expression]
+
+
+def _read_once(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
     if expression not in known:
         known[expression] = _read(expression, point, known)
     return known[expression]
@@ -371,7 +292,7 @@ def _evaluate(expression: Basic, point: Point, known: dict[Basic, Series]) -> Se
 
 def _read(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
     def value(argument: Basic) -> Series:
-        return _evaluate(argument, point, known)
+        return _read_once(argument, point, known)
 
     match expression:
         case Number():

@@ -26,7 +26,7 @@ from planar.expression.tree import Tree, children, letters
 from planar.shown import Printed
 from planar.verify.expansion import Enumeration, PlanarSum
 from planar.verify.grading import Weights, gradings
-from planar.verify.series import Exact, FormalError, Point, Series, evaluate, number
+from planar.verify.series import Exact, FormalError, Point, Readings, Series, evaluate, number
 
 __all__ = ["Certificate", "Row", "Sample", "closed_form", "fixed_point", "same_as_written", "verify", "with_definitions"]
 
@@ -184,7 +184,7 @@ def fixed_point(symbols: Sequence[Symbol], sweeps: Callable[[Point], Sweep], poi
             for stage in stages:
                 if values is not None:
                     values = _settled(sweeps(stage), {s: v.exactly(stage.terms) for s, v in values.items()}, stage)
-            if values is not None and _contracts(sweeps(point), values, point):
+            if values is not None and any(_contracts(sweeps(stage), values, stage) for stage in stages):
                 return values
         except FormalError:
             continue
@@ -193,11 +193,15 @@ def fixed_point(symbols: Sequence[Symbol], sweeps: Callable[[Point], Sweep], poi
 
 def _sweep(block: Sequence[Definition], point: Point) -> Sweep:
     """Every definition of a block in turn."""
+    readings = Readings(point, [d.symbol for d in block])
 
     def sweep(values: Unknowns) -> Unknowns:
+        for symbol, value in values.items():
+            readings.change(symbol, value)
         found = dict(values)
         for d in block:
-            found[d.symbol] = evaluate(d.expr, point.with_symbols(found))
+            found[d.symbol] = readings.evaluate(d.expr)
+            readings.change(d.symbol, found[d.symbol])
         return found
 
     return sweep
@@ -219,11 +223,17 @@ _RUNAWAY = 4000
 
 
 def _contracts(sweep: Sweep, values: Unknowns, point: Point) -> bool:
-    """Whether an error in the second term of every unknown is gone after as many sweeps as there are unknowns."""
+    """Whether an error in the second term of every unknown is gone after as many sweeps as there are unknowns.
+
+    What a few terms show holds of more; too few show nothing.
+    """
     second = {s: v.low + 1 if v.coefficients else 2 for s, v in values.items()}
-    shaken = {s: v + point.one.shift(second[s]) for s, v in values.items()}
-    for _ in range(len(values) + 1):
-        shaken = sweep(shaken)
+    shaken = {s: v.cut(point.terms) + point.one.shift(second[s]) for s, v in values.items()}
+    try:
+        for _ in range(len(values) + 1):
+            shaken = sweep(shaken)
+    except FormalError:
+        return False
     return all(shaken[s].high > second[s] and shaken[s].agrees(v, second[s] + 1) for s, v in values.items())
 
 
