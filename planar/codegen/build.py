@@ -17,6 +17,7 @@ from planar.codegen.program import Assign, Block, Data, Function, Program, Solve
 from planar.codegen.reading import Reader
 from planar.codegen.unknowns import constant, feedback, following, sorted_by_need
 from planar.equivalent import STAR, Definition, Dyson, Evidence, MatrixEvidence
+from planar.expression.plain import plain
 
 __all__ = ["build"]
 
@@ -91,8 +92,8 @@ class _Builder:
         nodes += [n for b in self.blocks.values() for _, f in b.functions() for n in f.returns]
         every = list(ordered(nodes))
         return Program(
-            lhs=str(equivalent.lhs),
-            formula=(str(equivalent.rhs), *(f"{d.symbol} = {d.expr}" for d in equivalent.definitions)),
+            lhs=plain(equivalent.lhs),
+            formula=(plain(equivalent.rhs), *(f"{d.symbol} = {plain(d.expr)}" for d in equivalent.definitions)),
             scalars=tuple(self.names[s] for s in plan.symbols),
             dimensions=tuple(self.names[d.name] for d in plan.dimensions),
             data=self._data(every),
