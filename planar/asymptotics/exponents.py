@@ -43,7 +43,7 @@ class Exponent:
         for a, b in ((self, other), (other, self)):
             if not any(i for i, c in b.parts.items() if c):
                 return a.times(b.value)
-        return self.ring.form(self.value * other.value, self.ring.element(self) * self.ring.element(other))
+        return self.ring.product(self, other)
 
     def __truediv__(self, other: Exponent) -> Exponent:
         if not any(i for i, c in other.parts.items() if c):
@@ -60,6 +60,7 @@ class Exponents:
         self.forms: list[Any] = [self.field.one]
         self.place: dict[Any, int] = {self.field.one: 0}
         self.zero, self.one = self.number(0), self.number(1)
+        self._products: dict[tuple[frozenset[tuple[int, fmpq]], ...], Exponent] = {}
 
     def read(self, expression: Expr) -> Exponent:
         """The exponent of an expression in the symbols; raises ``PlanarError`` where it holds anything else."""
@@ -84,6 +85,13 @@ class Exponents:
             self.place[element] = len(self.forms)
             self.forms.append(element)
         return Exponent(value, {self.place[element]: fmpq(1)}, self)
+
+    def product(self, one: Exponent, other: Exponent) -> Exponent:
+        """The product in the field, where that is long, once for each pair."""
+        key = frozenset(one.parts.items()), frozenset(other.parts.items())
+        if key not in self._products:
+            self._products[key] = self.form(one.value * other.value, self.element(one) * self.element(other))
+        return self._products[key]
 
     def element(self, exponent: Exponent) -> Any:
         """An exponent as an element of the field."""

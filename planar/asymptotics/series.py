@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -59,13 +60,15 @@ class Ring:
 
     def add(self, *series: Series) -> Series:
         cuts = [s.cut for s in series if s.cut is not None]
-        return self._collected([t for s in series for t in s.terms], max(cuts, default=None))
+        return self._collected([(e.value, (e,), c) for s in series for e, c in s.terms], max(cuts, default=None))
 
     def mul(self, a: Series, b: Series) -> Series:
         cuts = [x.terms[0][0].value + y.cut for x, y in ((a, b), (b, a)) if x.terms and y.cut is not None]
         if a.cut is not None and b.cut is not None:
             cuts.append(a.cut + b.cut)
-        return self._collected([(e + f, c * d) for e, c in a.terms for f, d in b.terms], max(cuts, default=None))
+        cut = max(cuts, default=None)
+        pairs = [(e.value + f.value, (e, f), c, d) for e, c in a.terms for f, d in b.terms]
+        return self._collected([(v, both, c * d) for v, both, c, d in pairs if cut is None or v > cut], cut)
 
     def scale(self, a: Series, factor: Any) -> Series:
         return Series(tuple((e, c * factor) for e, c in a.terms), a.cut)
@@ -94,22 +97,21 @@ class Ring:
     def inverse(self, a: Series) -> Series:
         return self.power(a, -a.lead[0].ring.one)
 
-    def _collected(self, terms: Iterable[tuple[Exponent, Coefficient]], cut: fmpq | None) -> Series:
-        found: dict[fmpq, tuple[Exponent, Coefficient, Any]] = {}
-        for e, c in terms:
-            if cut is not None and e.value <= cut:
+    def _collected(self, terms: Iterable[tuple[fmpq, tuple[Exponent, ...], Coefficient]], cut: fmpq | None) -> Series:
+        """Like powers together; each term with its value and the exponents that it is the sum of."""
+        found: dict[fmpq, tuple[tuple[Exponent, ...], Coefficient, Any]] = {}
+        for value, parts, c in terms:
+            if cut is not None and value <= cut:
                 continue
-            if e.value in found:
-                first, known, size = found[e.value]
-                found[e.value] = (first, known + c, size + np.abs(c))
-            else:
-                found[e.value] = (e, c, np.abs(c))
-        kept = [(e, c) for e, c, size in found.values() if np.any(np.abs(c) > ROUND_OFF * size)]
-        kept.sort(key=lambda term: -term[0].value)
+            size = np.abs(c)
+            if (before := found.get(value)) is not None:
+                parts, c, size = before[0], before[1] + c, before[2] + size
+            found[value] = (parts, c, size)
+        kept = [(v, parts, c) for v, (parts, c, size) in found.items() if (np.abs(c) > ROUND_OFF * size).any()]
+        kept.sort(key=lambda term: -term[0])
         if len(kept) > self.terms:
-            cut = kept[self.terms][0].value
-            kept = kept[: self.terms]
-        return Series(tuple(kept), cut)
+            cut = kept[self.terms][0]
+        return Series(tuple((reduce(add, parts), c) for _, parts, c in kept[: self.terms]), cut)
 
 
 @cache
