@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -235,7 +236,16 @@ class DeterministicEquivalent(Equivalent):
 
         Raises ``ValueMissing``, ``ShapeError`` for bad values and ``BranchError`` on the spectrum.
         """
-        return self.compile()(values)
+        return self._kernel(values)
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        """The numpy kernel, made once."""
+        return self.compile()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the kernel, which is code and is made again where it is needed."""
+        return {name: value for name, value in vars(self).items() if name != "_kernel"}
 
     def check(
         self,
@@ -301,7 +311,7 @@ class DeterministicEquivalent(Equivalent):
 
     def _along(self, values: Mapping[Any, Any], symbol: Symbol, grid: Any) -> Any:
         """One number a point of a grid, of a matrix its normalised trace; as many points at once as memory bears."""
-        kernel = self.compile()
+        kernel = self._kernel
         if symbol not in self.scalars:
             return np.array([_traced(kernel({**values, symbol: x.item()}, on_failure="nan"), 0) for x in grid])
         largest = max((np.size(x) for x in values.values()), default=1)

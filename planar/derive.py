@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from sympy import Dummy, Expr, MatrixExpr, MatrixSymbol, Symbol
 from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
+from planar.ensembles.notation import notation
 from planar.equivalent import Equivalent
 from planar.errors import DeclarationError, PlanarError, ReadError
 from planar.expression.pencil import linearise
@@ -60,6 +62,7 @@ def worked_out(
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
     _refuse_homonyms(symbols, _scalars(target))
+    _refuse_own_names(expression, commuting, symbols, laws, _scalars(target))
     work = Workspace(laws, commuting, _sizes(symbols))
     trees = list(dict.fromkeys([*target.trees, *beside]))
     pencil = signed(shared(linearise(trees)))
@@ -108,6 +111,49 @@ def _refuse_homonyms(symbols: Sequence[MatrixSymbol], scalars: Sequence[Symbol])
         if other != symbol and not isinstance(symbol, Dummy):
             what = "a letter and a symbol" if isinstance(other, MatrixSymbol) else "two symbols with different assumptions"
             raise DeclarationError(f"{symbol.name} names {what}; give one of them another name.")
+
+
+_OWN = re.compile(r"(q|p|kappa|kappatilde|S|s|gamma|rho|sigma|eta|m|h|g|df\d)(_?\w*)'*")
+"""The names that planar gives to quantities of its own."""
+
+
+def _refuse_own_names(
+    expression: Expr,
+    commuting: tuple[tuple[str, str], ...],
+    symbols: Sequence[MatrixSymbol],
+    laws: Sequence[Law],
+    scalars: Sequence[Symbol],
+) -> None:
+    """A user's q beside the q = N/P of a Wishart matrix would be one with it: such names are refused.
+
+    Which names the derivation gives is seen by deriving with the doubtful ones put aside.
+    """
+    sizes = [s for x in symbols for a in x.args[1:] for s in sorted(a.free_symbols, key=str) if isinstance(s, Symbol)]
+    fixed = [x for x in symbols if isinstance(x, Deterministic)]
+    doubtful = [s for s in dict.fromkeys((*fixed, *sizes, *scalars)) if _OWN.fullmatch(s.name)]
+    if not doubtful:
+        return
+    pairs = tuple((_aside(a), _aside(b)) for a, b in commuting)
+    found = worked_out(expression.xreplace({s: _renamed(s) for s in doubtful}), pairs).equivalent
+    given = {d.symbol.name: d.meaning for d in (*found.named, *found.auxiliary, *found.definitions)}
+    given |= {s.name: "" for part in found.iteration for row in part.entries for s in row if s is not None}
+    given |= {s.name: "" for written in notation(laws).values() for s in written.values() if isinstance(s, Symbol)}
+    for symbol in doubtful:
+        if symbol.name in given:
+            what = f" ({given[symbol.name]})" if given[symbol.name] else ""
+            raise DeclarationError(
+                f"{symbol.name} is what planar calls a quantity of its own here{what}; give your letter or symbol another name."
+            )
+
+
+def _aside(name: str) -> str:
+    return name + " of the user" if _OWN.fullmatch(name) else name
+
+
+def _renamed(symbol: Any) -> Any:
+    if isinstance(symbol, Symbol):
+        return Symbol(_aside(symbol.name), **symbol.assumptions0)
+    return symbol.func(_aside(symbol.name), *symbol.args[1:])
 
 
 def _sizes(symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:

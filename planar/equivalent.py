@@ -9,13 +9,15 @@ import networkx as nx
 from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
+from planar.expression.chalk import chalk
 from planar.expression.tree import Target
+from planar.shown import Printed
 
 __all__ = ["EVIDENCE", "NEAR", "STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
 
 
 @dataclass(frozen=True)
-class Definition:
+class Definition(Printed):
     """``symbol = expr``. Implicit where ``expr`` holds the symbol itself, or one that is defined through it.
 
     ``latex`` and ``text`` say how the symbol is written, with its arguments; ``meaning`` says what it is, in words.
@@ -27,6 +29,9 @@ class Definition:
     latex: str = field(default="", compare=False)
     text: str = field(default="", compare=False)
     meaning: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.text or self.symbol} = {chalk(self.expr)}"
 
 
 @dataclass(frozen=True)

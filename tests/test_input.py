@@ -162,3 +162,15 @@ def test_one_name_has_one_meaning():
         planar.derive(planar.tr(planar.resolvent(W * planar.deterministic("P", N), lam)))
     with pytest.raises(planar.PlanarError, match="lambda names two symbols with different assumptions"):
         planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, Symbol("lambda")))
+
+
+@pytest.mark.parametrize("name", ["q", "S", "kappa", "gamma", "s", "kappa'"])
+def test_names_that_planar_gives_are_refused_where_it_gives_them(name):
+    """A user's q beside the q = N/P of a Wishart matrix was one with it, in silence."""
+    own = Symbol(name, positive=True)
+    with says(f"{name} is what planar calls a quantity of its own here"):
+        derive(tr(resolvent(A * W, own) * resolvent(A * W, mu)))
+    with says("what planar calls"):
+        derive(resolvent(deterministic(name, N, positive=True) * W, lam) * resolvent(A * W, mu))
+    if name in ("q", "S", "gamma"):
+        assert own in derive(tr(resolvent(A + planar.GOE("H", N), own))).scalars

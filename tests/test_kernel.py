@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from expressions import NUMERIC
 from letters import A1, A2, A, H, M, N, P, Q, W, lam, mu, pick, positive, two_point, z
-from sympy import sqrt
+from sympy import Identity, Inverse, Symbol, Trace, sqrt
 
 import planar
 from planar import resolvent, tr
@@ -279,3 +279,15 @@ def test_a_short_spectrum_beside_one_of_another_space_is_refused():
     assert kernel({**values, left: planar.spectrum(np.repeat([1, 2, 3], 10))}) == pytest.approx(
         kernel({**values, left: np.diag(np.repeat([1.0, 2, 3], 10))}), rel=1e-12
     )
+
+
+@pytest.mark.parametrize("name", ["t", "d", "m", "g", "t1", "g1", "d1"])
+def test_a_definition_may_be_called_as_the_code_calls_its_parts(name):
+    """The generated code took names such as t for parts that it uses twice, and a definition t was overwritten in silence."""
+    own, kappa = Symbol(name), Symbol("kappa")
+    h = Inverse(kappa * Identity(N) + A)
+    derived = planar.derive(tr(resolvent(A * W, lam) * A * resolvent(W * A, lam)))
+    definitions = {kappa: lam / (1 - Trace(A * h) / P), own: Trace(A * h * A * h) / P}
+    restated = derived.restate(kappa**2 / lam**2 * Trace(A * h * h) / N / (1 - own), definitions)
+    values = {A: planar.spectrum(np.arange(1, 11.0)), P: 20, lam: 0.5}
+    assert restated.evaluate(values) == pytest.approx(derived.evaluate(values), rel=1e-10)

@@ -24,6 +24,7 @@ from planar.errors import PlanarError, TooLargeError
 from planar.expression.symbols import tr
 from planar.expression.tree import Inv, Product, Sum, Tree, leaves
 from planar.noncrossing import Leg, Partition, alternate, count, is_noncrossing, partitions, rule
+from planar.shown import Printed
 
 __all__ = ["LIMIT", "Diagram", "count_diagrams", "diagrams"]
 
@@ -34,7 +35,7 @@ CLASSES = ("all", "irreducible", "ladder")
 
 
 @dataclass(frozen=True)
-class Diagram:
+class Diagram(Printed):
     """A walk with a non-crossing partition of its random letters, each block within one ensemble.
 
     >>> from planar.ensembles.wishart import Wishart

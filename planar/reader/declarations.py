@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from planar.ensembles.bi_invariant import BiInvariant
@@ -71,7 +72,12 @@ def read_declaration(text: str) -> tuple[str, Any]:
     match source.statement():
         case ast.Assign(targets=[ast.Name() as target], value=ast.Call(func=ast.Name(id=kind) as call, args=args) as value):
             if kind not in LETTERS:
-                raise source.error(DeclarationError, call, f"cannot declare {kind}: it is none of {', '.join(LETTERS)}.")
+                near = get_close_matches(kind, LETTERS, 1)
+                hint = f"; did you mean {near[0]}?" if near else "."
+                name = named(target)
+                raise source.error(
+                    DeclarationError, call, f"cannot declare {name}: {kind} is none of {', '.join(LETTERS)}{hint}"
+                )
             return named(target), _made(named(target), kind, args, value, source)
         case _:
             raise ReadError(f"cannot read the declaration `{' '.join(text[:60].split())}`; {_EXAMPLE}.").at(
