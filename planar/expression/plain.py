@@ -42,7 +42,7 @@ def plain(expression: Expr) -> str:
     >>> from sympy import symbols
     >>> N, lam = dims("N"), symbols("lambda")
     >>> A = deterministic("A", N)
-    >>> plain(2 - lam * resolvent(A, lam).trace())
-    '-lambda*Trace((lambda*I + A)**(-1)) + 2'
+    >>> plain(A - lam * A * resolvent(A, lam))
+    '(-lambda)*A*(lambda*I + A)**(-1) + A'
     """
     return str(_PlainPrinter().doprint(expression))
