@@ -28,7 +28,7 @@ from derivations.theorem import SCALING, Axis, Curves, run_all
 __all__ = ["M", "N", "P", "R", "derived", "lam", "mu"]
 
 Array = NDArray[Any]
-Compare = Callable[[np.random.Generator], tuple[Any, Any, Any]]
+Compare = Callable[..., tuple[Any, Any, Any]]
 
 N, P = planar.dims("N P")
 lam, mu, variance = symbols("lambda mu sigma^2", positive=True)
@@ -67,10 +67,10 @@ def derived(data: Population, samples: int, ridges: Any) -> Array:
 
 
 @cache
-def measured(data: Population, samples: int, ridges: tuple[float, ...], seed: int) -> Array:
+def measured(data: Population, samples: int, ridges: tuple[float, ...], seed: int, draws: int) -> Array:
     """The same three errors of each draw, draws x 3 x ridges, from nothing but the Gram matrix and the labels."""
     rng = np.random.default_rng([seed, samples])
-    found = np.empty((DRAWS, 3, len(ridges)))
+    found = np.empty((draws, 3, len(ridges)))
     for one in found:
         chosen = rng.integers(len(data.labels), size=samples)
         held_out = np.bincount(chosen, minlength=len(data.labels)) == 0
@@ -81,14 +81,14 @@ def measured(data: Population, samples: int, ridges: tuple[float, ...], seed: in
     return found
 
 
-def compared(data: Population, samples: int, ridges: tuple[float, ...], rng: np.random.Generator) -> Array:
+def compared(data: Population, samples: int, ridges: tuple[float, ...], rng: np.random.Generator, draws: int) -> Array:
     """Derived, measured and allowed, each 3 x ridges.
 
     Allowed are four standard errors, 5 % at ridges from 0.01 on and 10 % below, and for training errors 0.01 more.
     """
-    ours, found = derived(data, samples, ridges), measured(data, samples, ridges, int(rng.integers(1 << 31)))
+    ours, found = derived(data, samples, ridges), measured(data, samples, ridges, int(rng.integers(1 << 31)), draws)
     share = np.where(np.array(ridges) < 0.01, 0.1, 0.05)
-    allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(DRAWS) + share * ours
+    allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + share * ours
     allowed[2] += 0.01
     return np.array([ours, found.mean(axis=0), allowed])
 
@@ -96,8 +96,8 @@ def compared(data: Population, samples: int, ridges: tuple[float, ...], rng: np.
 def by_samples(name: str, *settings: tuple[Callable[[], Population], float]) -> dict[str, Compare]:
     """Each error, a row for every population and ridge."""
 
-    def compare(which: int, rng: np.random.Generator) -> tuple[Any, Any, Any]:
-        rows = [[compared(data(), size, (x,), rng) for size in SIZES] for data, x in settings]
+    def compare(which: int, rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
+        rows = [[compared(data(), size, (x,), rng, draws) for size in SIZES] for data, x in settings]
         one, other, allowed = np.array(rows)[..., which, 0].transpose(2, 0, 1)
         return one, other, allowed
 
@@ -106,7 +106,7 @@ def by_samples(name: str, *settings: tuple[Callable[[], Population], float]) -> 
 
 def by_ridge(data: Callable[[], Population], samples: int, ridges: tuple[float, ...]) -> Compare:
     """Held-out and training error."""
-    return lambda rng: tuple(compared(data(), samples, ridges, rng)[:, 1:])
+    return lambda rng, draws: tuple(compared(data(), samples, ridges, rng, draws)[:, 1:])
 
 
 SETS = ((partial(linear, "digits", False), 1e-4), (partial(linear, "diabetes"), 1e-3), (partial(linear, "breast cancer"), 1e-2))
@@ -120,7 +120,8 @@ theorems = (
         "ridge regression on digits, diabetes and breast cancer",
         SCALING,
         (BIAS, NOISE),
-        {**by_samples("linear", *SETS), "61 digits, 61 pixels": by_ridge(SETS[0][0], 61, WEAK)},
+        draws=DRAWS,
+        comparisons={**by_samples("linear", *SETS), "61 digits, 61 pixels": by_ridge(SETS[0][0], 61, WEAK)},
         axes={
             "linear, held-out rows": Axis(
                 "samples",
@@ -135,7 +136,8 @@ theorems = (
         "kernel ridge regression on digits and breast cancer",
         SCALING,
         (TRAINING,),
-        {**by_samples("kernels", *KERNELS), "100 digits, Gaussian kernel": by_ridge(KERNELS[0][0], 100, STRONG)},
+        draws=DRAWS,
+        comparisons={**by_samples("kernels", *KERNELS), "100 digits, Gaussian kernel": by_ridge(KERNELS[0][0], 100, STRONG)},
         axes={
             "kernels, held-out rows": Axis(
                 "samples", SIZES, "held-out error", ("digits, Gaussian", "digits, cubic", "breast cancer, Gaussian")

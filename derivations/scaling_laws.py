@@ -18,6 +18,7 @@ exponents by the corrections that the law itself gives, below 0.05 at the sizes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -65,12 +66,19 @@ REGIMES: dict[str, tuple[Any, Mapping[Any, Any], Callable[[float, float], float]
 }
 
 
+@cache
+def of_regime(name: str, spectrum: tuple[float, float]) -> Any:
+    """The law of a row of the table."""
+    expression, values, _ = REGIMES[name]
+    return law(expression, values, spectrum, {lam: n, mu: n} if expression is FLOW else None)
+
+
 def published(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Every exponent of the table at every spectrum, and the correction of many features."""
     derived, stated = [], []
-    for expression, values, exponent in REGIMES.values():
+    for regime, (_, _, exponent) in REGIMES.items():
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
-            found = law(expression, values, spectrum, {lam: n, mu: n} if expression is FLOW else None)
+            found = of_regime(regime, spectrum)
             derived.append(_number(found.exponent, spectrum))
             stated.append(exponent(*spectrum))
     for a, s in (*SPECTRA["low"], *SPECTRA["high"]):
@@ -86,10 +94,9 @@ def sampled(regime: str) -> Callable[[np.random.Generator], tuple[Any, Any, Any]
     """Slopes over sizes that were sampled: of the law, its corrections included, and fitted, with the exponent as first row."""
 
     def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-        expression, values, _ = REGIMES[regime]
         rows, fitted, spread = [], [], []
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
-            found = law(expression, values, spectrum)
+            found = of_regime(regime, spectrum)
             sizes, draws = errors(regime, rng, *spectrum)
             slopes = [np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0] for half in np.array_split(draws, 10)]
             rows.append((_number(found.exponent, spectrum), np.polyfit(np.log(sizes), np.log(found(sizes)), 1)[0]))
@@ -104,7 +111,7 @@ def sampled(regime: str) -> Callable[[np.random.Generator], tuple[Any, Any, Any]
 
 def model_size(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """The loss of N random features at b = 2, a = 4.2: the law, and the mean of 40 draws."""
-    found = law(*REGIMES["features"][:2], SPECTRA["high"][0])
+    found = of_regime("features", SPECTRA["high"][0])
     sizes, draws = errors("features", rng, *SPECTRA["high"][0])
     return found(sizes), draws.mean(axis=0), 4 * draws.std(axis=0, ddof=1) / np.sqrt(len(draws)) + 0.05 * found(sizes)
 

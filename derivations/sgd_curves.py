@@ -45,7 +45,7 @@ def published(setting: Mapping[str, Any]) -> Any:
     weights = radius * np.exp(1j * angles) / 800
     two = np.full(z.shape, 100.0 + 0j)
     for scale in np.geomspace(1e3, 1, 60):
-        for _ in range(40):
+        for _ in range(8):
             df = (SPECTRUM / (two[:, None] + SPECTRUM)).sum(axis=1)
             slope = -(SPECTRUM / (two[:, None] + SPECTRUM) ** 2).sum(axis=1)
             a, b = 1 - df / samples, 1 - df / features

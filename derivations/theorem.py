@@ -140,15 +140,16 @@ class Curves:
     """A statement about curves, which are numbers: each of ``comparisons`` names two that must agree, and how well.
 
     A comparison returns (derived, other, allowed), arrays of one shape: the other is a published formula worked out by other
-    means, or the mean of samples, for which ``allowed`` holds four standard errors. ``axes`` draw it.
-    ``long`` ones are run by ``pytest -m long`` alone.
+    means, or the mean of samples, for which ``allowed`` holds four standard errors. ``axes`` draw it. Comparisons take
+    ``draws``, where these are given, in proportion to the trials. ``long`` ones are run by ``pytest -m long`` alone.
     """
 
     statement: str
     source: str
     expressions: tuple[Expr, ...]
-    comparisons: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any, Any]]]
+    comparisons: Mapping[str, Callable[..., tuple[Any, Any, Any]]]
     axes: Mapping[str, Axis] = field(default_factory=dict, kw_only=True)
+    draws: int | None = field(default=None, kw_only=True)
     long: bool = field(default=False, kw_only=True)
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
@@ -161,20 +162,22 @@ class Curves:
         for derived in self.derived():
             print(f"{derived}\n{counted(derived)}\n")
         results = []
-        for name, compare in self.comparisons.items():
-            one, other, allowed = (np.asarray(x, float) for x in compare(np.random.default_rng(seed)))
+        for name in self.comparisons:
+            one, other, allowed = (np.asarray(x, float) for x in self.compared(name, trials=trials, seed=seed))
             results.append(bool(np.all(np.abs(one - other) <= allowed)))
             share = np.max(np.abs(one - other) / np.maximum(allowed, 1e-300))
             with np.printoptions(precision=5, suppress=True):
                 print(f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}")
         return all(results)
 
+    def compared(self, name: str, *, trials: int = 60, seed: int = 0) -> tuple[Any, Any, Any]:
+        """One comparison; ``draws`` are those of 60 trials."""
+        more = {} if self.draws is None else {"draws": self.draws * trials // 60}
+        return self.comparisons[name](np.random.default_rng(seed), **more)
+
     def draw(self, folder: Path, *, seed: int = 0) -> list[Path]:
         """One figure a comparison that has axes: lines as derived, points as compared with, bars for what is allowed."""
-        return [
-            _figure(folder / f"{name}.svg", axis, self.comparisons[name](np.random.default_rng(seed)))
-            for name, axis in self.axes.items()
-        ]
+        return [_figure(folder / f"{name}.svg", axis, self.compared(name, seed=seed)) for name, axis in self.axes.items()]
 
 
 Published = Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
