@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, pi, sin
+from math import floor, pi
 
 from planar.drawing.backbone import comb_style
 from planar.drawing.circle import ring
 from planar.drawing.picture import COLUMN, Curve, Dot, Label, Picture, typeset_width
-from planar.drawing.polar import Path, around, dip, smooth, string
+from planar.drawing.polar import Path, around, clearance, dip, smooth, string
 from planar.errors import PlanarError
 from planar.noncrossing import is_annular_noncrossing
 
@@ -66,7 +66,7 @@ def annulus(cycles: Iterable[Sequence[int]], outer: int, inner: int, names: Sequ
     for k in range(outer + inner):
         turn = circles[0].turn[k] if k < outer else rotation - circles[1].turn[k]
         text = names[k] if names else str(k + 1)
-        out = 0.22 + 0.5 * typeset_width(text) * abs(sin(2 * pi * turn))
+        out = clearance(typeset_width(text), turn)
         dots.append(Dot("random", *around(high if k < outer else low, turn)))
         labels.append(Label("letter", *around(high + out if k < outer else low - out, turn), text))
     written = " ".join("(" + " ".join(names[i] if names else str(i + 1) for i in c) + ")" for c in every)

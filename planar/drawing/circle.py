@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import hypot, pi, sin
+from math import hypot, pi
 
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import Atom, label
 from planar.drawing.backbone import comb_style, described
 from planar.drawing.picture import COLUMN, Area, Curve, Dot, Label, Line, Picture, Point, typeset_width
-from planar.drawing.polar import around
+from planar.drawing.polar import around, clearance
 from planar.errors import PlanarError
 from planar.noncrossing import kreweras_complement
 
@@ -115,6 +115,6 @@ def _outline(points: Sequence[Point], lines: list[Line]) -> None:
 def _outside(radius: float, turn: float, text: str) -> Label:
     """A label beside the circle, pushed out by its own size."""
     x, y = around(radius, turn)
-    out = 0.28 + 0.5 * typeset_width(text) * abs(sin(2 * pi * turn))
+    out = clearance(typeset_width(text), turn)
     u, v = around(out, turn)
     return Label("letter", x + u, y + v, text)
