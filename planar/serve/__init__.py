@@ -15,7 +15,7 @@ __all__ = ["serve"]
 _LONGEST = 86400.0
 
 
-def serve(port: int = 8000, *, seconds: float = 30.0, open_browser: bool = True) -> None:
+def serve(port: int = 8765, *, seconds: float = 30.0, open_browser: bool = True) -> None:
     """Serve the page at ``http://127.0.0.1:port`` until Ctrl-C; a port of 0 is any free one.
 
     ``seconds`` is how long one request may compute before it is stopped.
@@ -23,7 +23,7 @@ def serve(port: int = 8000, *, seconds: float = 30.0, open_browser: bool = True)
     Raises ``PlanarError`` where the port is taken, or starlette and uvicorn are not installed.
     """
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port < 65536:
-        raise PlanarError(f"{port!r} is no port; give an integer below 65536, for example 8000.")
+        raise PlanarError(f"{port!r} is no port; give an integer below 65536, for example 8765.")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not (isfinite(seconds) and 0 < seconds <= _LONGEST):
         raise PlanarError(f"a request cannot take {seconds!r} seconds; give a positive number, for example 30.")
     try:
