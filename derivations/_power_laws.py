@@ -11,16 +11,16 @@ import numpy as np
 
 __all__ = ["errors"]
 
-MODES, DRAWS = 3000, 40
+MODES = 3000
 SIZES = (16, 32, 64, 128)
 
 
-def errors(regime: str, rng: np.random.Generator, alpha: float, r: float) -> tuple[Any, Any]:
+def errors(regime: str, rng: np.random.Generator, draws: int, alpha: float, r: float) -> tuple[Any, Any]:
     """Sizes, and the errors of every draw at each of them."""
     k = np.arange(1, MODES + 1.0)
     root, teacher = k ** (-alpha / 2), k ** ((alpha - 1 - 2 * alpha * r) / 2)
     one = {"data": _data, "ridge": _ridge, "noise": _noise, "features": _features}[regime]
-    return np.array(SIZES), np.array([one(rng, root, teacher) for _ in range(DRAWS)])
+    return np.array(SIZES), np.array([one(rng, root, teacher) for _ in range(draws)])
 
 
 def _gram(rng: np.random.Generator, root: Any, samples: int, ridge: float) -> tuple[Any, Any]:
@@ -42,7 +42,9 @@ def _ridge(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
     """The ridge falls as 1/size on 400 samples, the same for each size, far more than the modes that it resolves."""
     x = rng.standard_normal((400, len(root))) * root
     gram = x @ x.T / len(x)
-    return [_residual(root, teacher, x, np.linalg.inv(np.eye(len(x)) / size + gram)) for size in SIZES]
+    seen, unit = x @ teacher, np.eye(len(x))
+    fits = [x.T @ np.linalg.solve(unit / size + gram, seen) / len(x) for size in SIZES]
+    return [float(np.sum((root * (teacher - fit)) ** 2)) for fit in fits]
 
 
 def _noise(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
@@ -59,5 +61,5 @@ def _features(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
     target, found = root * teacher, []
     for size in SIZES:
         f = root[:, None] * rng.standard_normal((len(root), size))
-        found.append(float(np.sum((target - f @ np.linalg.lstsq(f, target, rcond=None)[0]) ** 2)))
+        found.append(float(np.sum((target - f @ np.linalg.solve(f.T @ f, f.T @ target)) ** 2)))
     return found

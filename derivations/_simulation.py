@@ -23,6 +23,7 @@ def drawn(
 
 def sgd(
     rng: np.random.Generator,
+    draws: int,
     spectrum: Array,
     teacher: Array,
     times: Array,
@@ -35,32 +36,39 @@ def sgd(
     momentum: float = 0.0,
     test: Array | None = None,
 ) -> Array:
-    """Test and training loss of one run at some times; for one pass (no samples) the training loss is test plus noise."""
+    """Test and training loss at some times of independent runs, draws x 2 x times, all of them one step after another.
+
+    For one pass (no samples) the training loss is test plus noise.
+    """
     spectrum, teacher = np.asarray(spectrum, float), np.asarray(teacher, float)
-    x, eps, f = drawn(rng, spectrum, samples or 1, noise, features)
-    y = x @ teacher + eps
-    w, before = np.zeros(f.shape[1]), np.zeros(f.shape[1])
+    data = [drawn(rng, spectrum, samples or 1, noise, features) for _ in range(draws)]
+    x, eps, f = (np.array([one[part] for one in data]) for part in range(3))
+    z, y, runs = x @ f, x @ teacher + eps, np.arange(draws)[:, None]
+    w, before = np.zeros((2, draws, f.shape[2]))
     t = np.diag(spectrum) if test is None else np.diag(test) if np.ndim(test) == 1 else test
-    found: list[tuple[float, float]] = []
+    found: list[tuple[Array, Array]] = []
     wanted = set(np.asarray(times).tolist())
     for step in range(int(max(times)) + 1):
         if step in wanted:
-            gap = teacher - f @ w
-            loss = gap @ t @ gap
-            found.append((loss, np.mean((x @ gap + eps) ** 2) if samples else gap @ (spectrum * gap) + noise))
+            gap = teacher - (f @ w[:, :, None])[:, :, 0]
+            residuals = (x @ gap[:, :, None])[:, :, 0] + eps
+            fresh = gap**2 @ spectrum + noise
+            found.append((np.sum(gap @ t * gap, axis=1), np.mean(residuals**2, axis=1) if samples else fresh))
         if samples:
-            chosen = rng.integers(samples, size=batch_size)
-            rows, targets = x[chosen], y[chosen]
+            chosen = rng.integers(samples, size=(draws, batch_size))
+            rows, targets = z[runs, chosen], y[runs, chosen]
         else:
-            rows = rng.standard_normal((batch_size, len(spectrum))) * np.sqrt(spectrum)
-            targets = rows @ teacher + np.sqrt(noise) * rng.standard_normal(batch_size)
-        z = rows @ f
-        w, before = w - learning_rate / batch_size * z.T @ (z @ w - targets) + momentum * (w - before), w
-    return np.array(found).T
+            inputs = rng.standard_normal((draws, batch_size, len(spectrum))) * np.sqrt(spectrum)
+            rows, targets = inputs @ f, inputs @ teacher + np.sqrt(noise) * rng.standard_normal((draws, batch_size))
+        wrong = (rows @ w[:, :, None])[:, :, 0] - targets
+        push = (wrong[:, None] @ rows)[:, 0]
+        w, before = w - learning_rate / batch_size * push + momentum * (w - before), w
+    return np.array(found).transpose(2, 1, 0)
 
 
 def averaged(
     rng: np.random.Generator,
+    draws: int,
     spectrum: Array,
     teacher: Array,
     times: Array,
@@ -72,18 +80,26 @@ def averaged(
     features: int | None = None,
     test: Array | None = None,
 ) -> Array:
-    """The exact recursion of the error's two moments over all batches, on one draw of the data."""
+    """The exact recursion of the error's two moments over all batches, on each of some draws of the data."""
+    options: dict[str, Any] = {"batch_size": batch_size, "learning_rate": learning_rate}
     spectrum, teacher = np.asarray(spectrum, float), np.asarray(teacher, float)
-    x, eps, f = drawn(rng, spectrum, samples, noise, features)
+    t = np.diag(spectrum) if test is None else np.diag(test) if np.ndim(test) == 1 else test
+    data = (drawn(rng, spectrum, samples, noise, features) for _ in range(draws))
+    return np.array([_averaged(*one, teacher, times, t, **options) for one in data])
+
+
+def _averaged(
+    x: Array, eps: Array, f: Array, teacher: Array, times: Array, t: Array, *, batch_size: float, learning_rate: float
+) -> Array:
+    samples = len(x)
     a, c = f @ f.T, x.T @ eps / samples
     covariance = x.T @ x / samples
-    keep = np.eye(len(spectrum)) - learning_rate * a @ covariance
-    t = np.diag(spectrum) if test is None else np.diag(test) if np.ndim(test) == 1 else test
+    keep = np.eye(len(teacher)) - learning_rate * a @ covariance
     mean, second = teacher.copy(), np.outer(teacher, teacher)
     found: list[tuple[float, float]] = []
     wanted = set(np.asarray(times).tolist())
     for step in range(int(max(times)) + 1):
-        squares = np.einsum("pi,ij,pj->p", x, second, x) + 2 * eps * (x @ mean) + eps**2
+        squares = np.sum(x @ second * x, axis=1) + 2 * eps * (x @ mean) + eps**2
         if step in wanted:
             found.append((np.trace(t @ second), squares.mean()))
         cross = np.outer(covariance @ mean, c)
@@ -100,6 +116,6 @@ def four_errors(
     simulation: Any, rng: np.random.Generator, draws: int, *arguments: Array, **options: Any
 ) -> tuple[Array, Array]:
     """The mean of some draws, and what is allowed: four standard errors and 2 % for finite sizes."""
-    found = np.array([simulation(rng, *arguments, **options) for _ in range(draws)])
+    found = simulation(rng, draws, *arguments, **options)
     mean = found.mean(axis=0)
     return mean, 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + 0.02 * np.abs(mean)

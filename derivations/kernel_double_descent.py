@@ -39,6 +39,7 @@ SCALE, DIMENSION, RIDGES = 0.05, 20, (0.0, 1e-4)
 SAMPLES = np.array([8, 12, 21, 30, 45, 64, 100, 150, 190, 230, 280, 350, 500, 850])
 
 
+@cache
 def harmonics(d: int) -> Any:
     """n_k: homogeneous polynomials of degree k, less those with a factor |x|^2."""
     return np.array([comb(d + k - 1, k) - (comb(d + k - 3, k - 2) if k > 1 else 0) for k in DEGREES])
@@ -52,6 +53,7 @@ def gegenbauer(d: int, t: Any) -> Any:
     return np.array(found)
 
 
+@cache
 def levels(d: int) -> Any:
     """lambda_k, by quadrature."""
     angle = (np.arange(4000) + 0.5) * np.pi / 4000
@@ -66,6 +68,7 @@ def kernels() -> tuple[Any, Any]:
     return equivalent.limit(lam, 0).compile(), equivalent.compile()
 
 
+@cache
 def derived(samples: int, ridge: float, d: int = DIMENSION) -> float:
     """Excess risk for the kernel's spectrum, n_k times lambda_k."""
     n, at = harmonics(d), levels(d)

@@ -25,29 +25,36 @@ from derivations.theorem import SGD, Axis, Curves, run_all
 
 Array = NDArray[Any]
 Times = tuple[int, ...]
-Compare = Callable[[np.random.Generator], tuple[Any, Any, Any]]
+Compare = Callable[[np.random.Generator, int], tuple[Any, Any, Any]]
 
+DRAWS = 100
 TIMES = (1, 4, 16, 64, 256, 1024, 2048, 4096)
 SHORT = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-DRAWS = 100
 
 
 def sgd(
-    data: Population, times: Times, samples: int, batch: int, rate: float, features: int | None, rng: np.random.Generator
+    data: Population,
+    times: Times,
+    samples: int,
+    batch: int,
+    rate: float,
+    features: int | None,
+    rng: np.random.Generator,
+    count: int,
 ) -> Array:
     """Error over all rows and over the training set, draws x 2 x times; each draw has its own samples, batches and features."""
-    draws = np.arange(DRAWS)[:, None]
-    chosen = rng.integers(len(data.rows), size=(DRAWS, samples))
+    draws = np.arange(count)[:, None]
+    chosen = rng.integers(len(data.rows), size=(count, samples))
     x, y = data.rows[chosen], data.labels[chosen]
-    f = rng.standard_normal((DRAWS if features else 0, x.shape[2], features or 1)) / np.sqrt(features or 1)
+    f = rng.standard_normal((count if features else 0, x.shape[2], features or 1)) / np.sqrt(features or 1)
     x = x @ f if features else x
-    w, found = np.zeros((DRAWS, x.shape[2])), []
+    w, found = np.zeros((count, x.shape[2])), []
     for step in range(max(times) + 1):
         if step in times:
             weights = np.einsum("dif,df->di", f, w) if features else w
             squares = (y - np.einsum("dpi,di->dp", x, w)) ** 2
             found.append((np.mean((data.labels - weights @ data.rows.T) ** 2, axis=1), squares.mean(axis=1)))
-        drawn = rng.integers(samples, size=(DRAWS, batch))
+        drawn = rng.integers(samples, size=(count, batch))
         rows = x[draws, drawn]
         residuals = np.einsum("dbi,di->db", rows, w) - y[draws, drawn]
         w -= rate / batch * np.einsum("db,dbi->di", residuals, rows)
@@ -62,15 +69,15 @@ def against_sgd(
     Allowed are four standard errors and 5 %, for training errors 0.01 more.
     """
 
-    def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+    def compare(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         one = data()
         curves = planar.dynamics.sgd_curves(
             spectrum=one.spectrum, teacher=one.teacher, noise=one.noise, samples=samples, features=features,
             batch_size=batch, learning_rate=rate, times=times,
         )  # fmt: skip
         ours = np.array([curves.test + one.noise, curves.train])
-        found = sgd(one, times, samples, batch, rate, features, rng)
-        allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(DRAWS) + 0.05 * ours
+        found = sgd(one, times, samples, batch, rate, features, rng, draws)
+        allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * ours
         allowed[1] += 0.01
         return ours, found.mean(axis=0), allowed
 
@@ -93,7 +100,7 @@ FEATURES = {
 def curves(statement: str, compared: Mapping[str, tuple[Compare, Axis]]) -> Curves:
     """Each comparison with its figure."""
     comparisons = {name: compare for name, (compare, _) in compared.items()}
-    return Curves(statement, SGD, (), comparisons, axes={name: axis for name, (_, axis) in compared.items()})
+    return Curves(statement, SGD, (), comparisons, axes={name: axis for name, (_, axis) in compared.items()}, draws=DRAWS)
 
 
 theorems = (

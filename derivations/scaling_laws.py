@@ -50,11 +50,14 @@ SPECTRA = {"low": ((1.8, 0.35), (2.3, 0.42)), "high": ((2.0, 0.8), (2.4, 1.3))}
 """Capacity alpha and source r, two of each regime."""
 
 
+derived = cache(planar.derive)
+
+
 def law(expression: Any, values: Mapping[Any, Any], spectrum: tuple[float, float], times: Any = None) -> Any:
     """The derived law at one spectrum."""
     held = {letter: power for letter, power in LETTERS.items() if expression.has(letter)}
     at = dict(zip((alpha, r), spectrum, strict=True))
-    return planar.derive(expression).scaling({**held, **values}, at=at, times=times)
+    return derived(expression).scaling({**held, **values}, at=at, times=times)
 
 
 REGIMES: dict[str, tuple[Any, Mapping[Any, Any], Callable[[float, float], float]]] = {
@@ -73,7 +76,7 @@ def of_regime(name: str, spectrum: tuple[float, float]) -> Any:
     return law(expression, values, spectrum, {lam: n, mu: n} if expression is FLOW else None)
 
 
-def published(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def published(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """Every exponent of the table at every spectrum, and the correction of many features."""
     derived, stated = [], []
     for regime, (_, _, exponent) in REGIMES.items():
@@ -90,17 +93,17 @@ def published(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     return derived, stated, 1e-9
 
 
-def sampled(regime: str) -> Callable[[np.random.Generator], tuple[Any, Any, Any]]:
+def sampled(regime: str) -> Callable[..., tuple[Any, Any, Any]]:
     """Slopes over sizes that were sampled: of the law, its corrections included, and fitted, with the exponent as first row."""
 
-    def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+    def compare(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         rows, fitted, spread = [], [], []
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
             found = of_regime(regime, spectrum)
-            sizes, draws = errors(regime, rng, *spectrum)
-            slopes = [np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0] for half in np.array_split(draws, 10)]
+            sizes, losses = errors(regime, rng, draws, *spectrum)
+            slopes = [np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0] for half in np.array_split(losses, 10)]
             rows.append((_number(found.exponent, spectrum), np.polyfit(np.log(sizes), np.log(found(sizes)), 1)[0]))
-            fitted.append(np.polyfit(np.log(sizes), np.log(draws.mean(axis=0)), 1)[0])
+            fitted.append(np.polyfit(np.log(sizes), np.log(losses.mean(axis=0)), 1)[0])
             spread.append(np.std(slopes, ddof=1) / np.sqrt(10))
         exponents, local = np.array(rows).T
         allowed = 4 * np.array(spread) + 0.03
@@ -109,11 +112,11 @@ def sampled(regime: str) -> Callable[[np.random.Generator], tuple[Any, Any, Any]
     return compare
 
 
-def model_size(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """The loss of N random features at b = 2, a = 4.2: the law, and the mean of 40 draws."""
+def model_size(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
+    """The loss of N random features at b = 2, a = 4.2: the law, and the mean of draws."""
     found = of_regime("features", SPECTRA["high"][0])
-    sizes, draws = errors("features", rng, *SPECTRA["high"][0])
-    return found(sizes), draws.mean(axis=0), 4 * draws.std(axis=0, ddof=1) / np.sqrt(len(draws)) + 0.05 * found(sizes)
+    sizes, losses = errors("features", rng, draws, *SPECTRA["high"][0])
+    return found(sizes), losses.mean(axis=0), 4 * losses.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * found(sizes)
 
 
 def _number(form: Any, spectrum: tuple[float, float]) -> float:
@@ -130,6 +133,7 @@ theorems = (
             **{f"slopes limited by {x}, and sampled": sampled(x) for x in ("data", "ridge", "noise", "features")},
             "model size": model_size,
         },
+        draws=60,
         axes={"model size": Axis("features N", [16, 32, 64, 128], "loss, b = 2, a = 4.2")},
     ),
 )

@@ -44,10 +44,10 @@ def published(setting: Mapping[str, Any]) -> Any:
     z = radius * np.exp(1j * angles) - radius + 0.04
     weights = radius * np.exp(1j * angles) / 800
     two = np.full(z.shape, 100.0 + 0j)
-    for scale in np.geomspace(1e3, 1, 60):
-        for _ in range(8):
-            df = (SPECTRUM / (two[:, None] + SPECTRUM)).sum(axis=1)
-            slope = -(SPECTRUM / (two[:, None] + SPECTRUM) ** 2).sum(axis=1)
+    for scale in np.geomspace(1e3, 1, 30):
+        for _ in range(5):
+            g = 1 / (two[:, None] + SPECTRUM)
+            df, slope = g @ SPECTRUM, -(g**2 @ SPECTRUM)
             a, b = 1 - df / samples, 1 - df / features
             gap = two * a * b - (z + scale - 1)
             two = two - gap / (a * b - two * slope * (b / samples + a / features))

@@ -10,6 +10,7 @@ Valid for rate below 2/h, h the largest eigenvalue.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,10 @@ LATE = np.array([300])
 SETTING: dict[str, Any] = {"samples": 100, "features": 40, "batch_size": 12, "learning_rate": 0.15, "noise": 0.1}
 
 
-def curves(times: Any = LATE, **changes: Any) -> Any:
-    """The derived curves."""
-    return planar.dynamics.sgd_curves(spectrum=SPECTRUM, teacher=TEACHER, times=times, **{**SETTING, **changes})
+@cache
+def curves(time: int = 0, **changes: Any) -> Any:
+    """The derived curves, at one time: gain and limit ask for none."""
+    return planar.dynamics.sgd_curves(spectrum=SPECTRUM, teacher=TEACHER, times=[time], **{**SETTING, **changes})
 
 
 def by_one_resolvent(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -58,8 +60,8 @@ def by_matrices(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 def by_late_times(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """The limit against the curve itself."""
-    late = curves([5000])
-    return np.array(late.limit), np.array([late.test[0], late.train[0]]), 1e-6
+    late = curves(5000)
+    return np.array(curves().limit), np.array([late.test[0], late.train[0]]), 1e-6
 
 
 def by_averages(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -74,7 +76,8 @@ def by_divergence(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     stable = [curves(batch_size=1, learning_rate=rate).stable for rate in rates]
     ends = []
     for rate in rates:
-        test, _ = sgd(rng, SPECTRUM, TEACHER, np.array([0, 150]), **{**SETTING, "batch_size": 1, "learning_rate": rate})
+        single = {**SETTING, "batch_size": 1, "learning_rate": rate}
+        ((test, _),) = sgd(rng, 1, SPECTRUM, TEACHER, np.array([0, 150]), **single)
         ends.append(bool(test[1] < 10 * test[0]))
     return np.array(stable, float), np.array(ends, float), 0.0
 

@@ -55,7 +55,7 @@ def values(rng: np.random.Generator) -> Any:
 SPECTRUM = np.arange(1, 201) ** -1.5
 SIZE = 1 / np.sqrt(np.sum(SPECTRUM))
 STEPS = np.array([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
-RATE, BATCH, NOISE, WIDTH, RUNS = 0.2, 8, 0.5, 40, 48
+RATE, BATCH, NOISE, WIDTH = 0.2, 8, 0.5, 40
 
 
 @cache
@@ -71,19 +71,19 @@ def approximation(of: str, spectrum: Any, size: float, width: int) -> Any:
     return np.real(limit.evaluate({Sigma: planar.spectrum(spectrum), M: np.full(len(spectrum), size**2), N: width}))
 
 
-def runs(rng: np.random.Generator, samples: int | None) -> Any:
+def runs(rng: np.random.Generator, draws: int, samples: int | None) -> Any:
     """Risk, approximation, bias, variance over time of runs on 20 targets each: mean, and four standard errors with 2 %.
 
     Each run has a twin with the same batches whose target is the best sketched predictor, without noise: that is the bias.
     """
-    f = rng.standard_normal((RUNS, 200, WIDTH)) / np.sqrt(WIDTH)
-    targets = SIZE * rng.choice([-1, 1], (RUNS, 200, 20))
+    f = rng.standard_normal((draws, 200, WIDTH)) / np.sqrt(WIDTH)
+    targets = SIZE * rng.choice([-1, 1], (draws, 200, 20))
     turned = f.transpose(0, 2, 1) * SPECTRUM
     best = np.linalg.solve(turned @ f, turned @ targets)
 
     def drawn(count: int) -> tuple[Any, Any]:
-        x = rng.standard_normal((RUNS, count, 200)) * np.sqrt(SPECTRUM)
-        return x @ f, x @ targets + np.sqrt(NOISE) * rng.standard_normal((RUNS, count, 20))
+        x = rng.standard_normal((draws, count, 200)) * np.sqrt(SPECTRUM)
+        return x @ f, x @ targets + np.sqrt(NOISE) * rng.standard_normal((draws, count, 20))
 
     def risk(gap: Any) -> Any:
         return (gap * (turned @ (f @ gap))).sum(axis=1).mean(axis=1)
@@ -93,36 +93,36 @@ def runs(rng: np.random.Generator, samples: int | None) -> Any:
     for step in range(STEPS[-1] + 1):
         if step in STEPS:
             found.append([left + risk(fit - best), left, risk(twin - best), risk(fit - twin)])
-        chosen = np.arange(RUNS)[:, None], rng.integers(samples or 1, size=(RUNS, BATCH))
+        chosen = np.arange(draws)[:, None], rng.integers(samples or 1, size=(draws, BATCH))
         inputs, labels = (x[chosen] for x in sample) if samples else drawn(BATCH)
         push = RATE / BATCH * inputs.transpose(0, 2, 1)
         fit, twin = fit - push @ (inputs @ fit - labels), twin - push @ (inputs @ (twin - best))
-    mean, error = np.mean(found, axis=2).T, np.std(found, axis=2, ddof=1).T / np.sqrt(RUNS)
+    mean, error = np.mean(found, axis=2).T, np.std(found, axis=2, ddof=1).T / np.sqrt(draws)
     return mean, 4 * error + 0.02 * mean
 
 
-def terms(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def terms(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """The curves are linear in the noise: their response to a unit of it tells variance from bias."""
     missed, quiet = approximation("excess risk", SPECTRUM, SIZE, WIDTH), curve(None, 0.0).test
     response = curve(None, 1.0).test - quiet
     bias, variance = quiet - missed * (1 + response), (NOISE + missed) * response
-    return np.array([quiet + NOISE * response, np.full(len(STEPS), missed), bias, variance]), *runs(rng, None)
+    return np.array([quiet + NOISE * response, np.full(len(STEPS), missed), bias, variance]), *runs(rng, draws, None)
 
 
-def passes(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def passes(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """Few samples and many passes, more samples, one pass."""
-    found = np.array([runs(rng, size) for size in (64, 256, None)])[:, :, 0]
+    found = np.array([runs(rng, draws, size) for size in (64, 256, None)])[:, :, 0]
     return np.array([curve(size, NOISE).test for size in (64, 256, None)]), found[:, 0], found[:, 1]
 
 
-def settled(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def settled(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """The limit of the curve, and A + (sigma^2 + A) gain/(1 - gain) with A of one resolvent."""
     missed = approximation("ridge objective", SPECTRUM, SIZE, WIDTH)
     gain = -np.real(planar.derive(kicks).evaluate({Sigma: planar.spectrum(SPECTRUM), N: WIDTH, z: -2 / RATE})) / BATCH
     return curve(None, NOISE).limit[0], missed + (NOISE + missed) * gain / (1 - gain), 1e-9
 
 
-def power_law(rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def power_law(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """A of 10^5 modes i^-2, and N (c/(N + 1/2))^2, to what modes beyond would add."""
     widths, modes = np.array([20, 40, 80]), np.arange(1.0, 10**5 + 1)
     other = widths * (np.pi / 2 / (widths + 0.5)) ** 2
@@ -138,7 +138,7 @@ AXES = {
 }
 theorems: tuple[Statement, ...] = (
     *(Theorem(name, SOURCE, made, published(rhs), values, order=6) for name, (made, rhs) in ALL_DATA.items()),
-    Curves("risk of SGD on sketched inputs", SOURCE, (kicks,), COMPARISONS, axes=AXES),
+    Curves("risk of SGD on sketched inputs", SOURCE, (kicks,), COMPARISONS, axes=AXES, draws=48),
 )
 
 if __name__ == "__main__":

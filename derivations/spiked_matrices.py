@@ -42,25 +42,24 @@ wigner = planar.outliers(H + theta * u * u.T)
 rectangular = planar.outliers(data.T * data)
 covariance = planar.outliers(X * (Identity(N) + theta * u * u.T) * X.T)
 mixed = planar.outliers(A * X.T * X * A + H + theta * u * u.T)
-MODELS = {"Wigner": wigner, "rectangular": rectangular, "A W A + H": mixed}
-VALUES = {u: UNIT, v: LONG, A: np.diag(STEADY), P: SAMPLES}
+MODELS = {"Wigner": wigner, "rectangular": rectangular, "covariance": covariance, "A W A + H": mixed}
+VALUES = {u: UNIT, v: LONG, A: planar.spectrum(STEADY), P: SAMPLES}
 
 
 def published(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Position and overlap at three strengths, and the threshold, to eight digits and six."""
     ours, theirs = [], []
     three_models = (wigner, rectangular, covariance)
-    bulks = [m.support(_held(m)) for m in three_models]
+    edges = [_edge(name) for name in ("Wigner", "rectangular", "covariance")]
     for t in (1.1, 1.5, 3.0):
         asked: tuple[Any, ...] = ((u,), (u,), ())
-        found = [m.find({**_held(m), theta: t}, *d, bulk=b) for m, d, b in zip(three_models, asked, bulks, strict=True)]
+        found = [m.find({**_held(m), theta: t}, *d, bulk=b) for m, d, (b, _) in zip(three_models, asked, edges, strict=True)]
         one, two, three = (x for (x,) in found)
         s = t**2
         ours += [one.position, one.overlaps[u], two.position, two.overlaps[u], three.position]
         theirs += [t + 1 / t, 1 - 1 / s, (1 + s) * (Q + s) / s, 1 - Q * (1 + s) / (s * (s + Q)), (1 + t) * (1 + Q / t)]
-    for m, b, threshold in zip(three_models, bulks, (1.0, Q**0.25, Q**0.5), strict=True):
-        ours += m.threshold(theta, _held(m), bulk=b)
-        theirs.append(threshold)
+    ours += [threshold for _, threshold in edges]
+    theirs += [1.0, Q**0.25, Q**0.5]
     return ours, theirs, np.array([1e-8] * 15 + [2e-6] * 3)
 
 
@@ -87,7 +86,8 @@ def sampled(name: str, strengths: tuple[float, ...]) -> Callable[[np.random.Gene
 def _edge(name: str) -> tuple[Any, float]:
     found = MODELS[name]
     bulk = found.support(_held(found))
-    return bulk, found.threshold(theta, _held(found), bulk=bulk)[0]
+    (threshold,) = found.threshold(theta, _held(found), bulk=bulk)
+    return bulk, threshold
 
 
 def _held(found: Any) -> dict[Any, Any]:

@@ -53,7 +53,7 @@ def derived() -> Any:
         values = {
             u: np.eye(OUTPUTS)[:, :1],
             b: learnt[:, None] / np.sqrt(INPUTS),
-            B: np.diag(np.sqrt(learnt**2 * OUTPUTS * SIGMA**2 / (SAMPLES * h) + np.exp(-2 * t * h))),
+            B: planar.spectrum(np.sqrt(learnt**2 * OUTPUTS * SIGMA**2 / (SAMPLES * h) + np.exp(-2 * t * h))),
         }
         bulk = model.support(values)
         last = model.find({**values, theta: STRENGTH}, u, bulk=bulk)[-1:]

@@ -38,7 +38,7 @@ def gaps(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
     test = every.pop("test_covariance", None)
     positional = [every.pop(k) for k in ("spectrum", "teacher", "times")]
     rng = np.random.default_rng(1)
-    found = np.array([kind(rng, *positional, **every, **({} if test is None else {"test": test})) for _ in range(draws)])
+    found = kind(rng, draws, *positional, **every, **({} if test is None else {"test": test}))
     mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(draws)
     return np.asarray(np.array([derived.test, derived.train]) - mean) / (error + 0.03 / 4 * mean)
 
