@@ -54,11 +54,22 @@ class Comparison(Printed):
         result: Array = np.abs(self.sampled - expected) / np.abs(expected)
         return result
 
+    @property
+    def refused(self) -> Array:
+        """The points of the grid that lie on the spectrum, or have no solution on the physical branch: nothing is predicted."""
+        result: Array = self.grid[~np.isfinite(self.predicted)]
+        return result
+
     def __str__(self) -> str:
         head = f"{len(self.grid)} points of {self.symbol}, {self.trials} trials at {len(self.places)} of them, seed {self.seed}"
         lines = [f"{self.symbol!s:>12}  {'predicted':>14}  {'sampled':>14}  standard error"]
         for place, x, value, error in zip(self.places, self.points, self.sampled, self.standard_error, strict=True):
             lines.append(f"{x:12.6g}  {_text(self.predicted[place]):>14}  {_text(value, error):>14}  {error:.2g}")
+        if len(self.refused):
+            shown = ", ".join(f"{x:.6g}" for x in self.refused[:6]) + (", ..." if len(self.refused) > 6 else "")
+            lines.append(
+                f"nothing is predicted at {self.symbol} = {shown}: no solution on the physical branch; move a shift away."
+            )
         return "\n".join([head, *lines])
 
 
@@ -129,5 +140,7 @@ def _refuse_shape(target: Target) -> None:
 def _text(value: complex, error: float = 0.0) -> str:
     """A number; an imaginary part within three standard errors of none is left out."""
     value = complex(value)
+    if not np.isfinite(value):
+        return "none"
     small = abs(value.imag) <= max(1e-12 * abs(value), 3 * error)
     return f"{value.real:.6g}" if small else f"{value.real:.5g}{value.imag:+.5g}i"

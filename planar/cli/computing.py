@@ -19,7 +19,7 @@ _CODES = {"agree": 0, "disagree": 1, "inconclusive": 3}
 def add(commands: Any) -> None:
     """check, compare, codegen."""
     checking = valued(expression(command(commands, "check", _check, "check the equivalent by sampling")))
-    checking.add_argument("--trials", type=int, default=100, help="samples (100)")
+    checking.add_argument("--trials", type=int, default=100, help="samples, doubled up to eightfold until they decide (100)")
     checking.add_argument("--real", action="store_true", help="real ensembles, biased by 1/N, in place of complex ones")
     checking.add_argument("--exact", type=int, metavar="ORDER", help="also compare with the diagrams, exactly, up to an order")
     checking.add_argument("--json", action="store_true", help="for a program")
@@ -52,18 +52,20 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if certificate is not None and not certificate else _CODES[verdict.verdict]
 
 
-def _compare(options: argparse.Namespace) -> None:
+def _compare(options: argparse.Namespace) -> int:
+    """Theory beside samples; where there is no theory at some point the exit code says so."""
     found = equivalent(options)
     values = swept(found, read_values(found, options))
     compared = found.compare(values, trials=options.trials, points=options.points, seed=options.seed)
     figure = plot(compared, width=options.width).save(options.output) if options.output is not None else None
     if options.json:
         print(machine.printed(machine.comparison(compared)))
-        return
+        return 3 * bool(len(compared.refused))
     print(told(found, values, options))
     print(compared)
     if figure:
         print(f"wrote {figure}")
+    return 3 * bool(len(compared.refused))
 
 
 def _codegen(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from planar.api import DeterministicEquivalent
 from planar.cli import machine
 from planar.cli.options import command, equivalent, expression, output, written
 from planar.drawing import LAYOUTS, draw
@@ -54,7 +55,16 @@ def _diagrams(options: argparse.Namespace) -> None:
         print(machine.printed({"order": options.order, "count": number}) if options.json else number)
         return
     every = list(found.diagrams(options.order))
+    if not every and not options.json:
+        print(f"no diagram has {options.order} random letters; those that have some: {_orders(found)}")
+        return
     print(machine.printed(machine.diagrams(options.order, every)) if options.json else "\n".join(map(str, every)))
+
+
+def _orders(found: DeterministicEquivalent) -> str:
+    """The first orders at which there are diagrams."""
+    counts = {order: found.count_diagrams(order) for order in range(9)}
+    return ", ".join(f"{count} of order {order}" for order, count in counts.items() if count) or "none up to order 8"
 
 
 def _draw(options: argparse.Namespace) -> None:

@@ -15,7 +15,8 @@ __all__ = ["main", "parser"]
 
 _EXIT = """
 exit codes: 0 done; 1 the samples or the series disagree; 2 the input cannot be read or planar refuses it, one sentence says
-why; 3 the samples are inconclusive; 130 interrupted
+why; 3 the samples are inconclusive, or theory has no value at some
+point; 130 interrupted
 """
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import shtab
+from sympy import MatrixSymbol, oo
 
 from planar.api import DeterministicEquivalent, derive
 from planar.errors import PlanarError, ReadError
+from planar.expression.values import dimensions_of
 from planar.reader import read_declarations, read_expression
 
-__all__ = ["command", "equivalent", "output", "valued", "written"]
+__all__ = ["command", "equivalent", "output", "symbols_of", "valued", "written"]
 
 _EXPRESSION = 'for example "inv(lam + A*W) * M * inv(mu + W*A)"; - reads it from standard input'
 
@@ -33,7 +35,9 @@ def expression(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
     file = made.add_argument("--letters", type=Path, metavar="FILE", help="declarations, one a line")
     file.complete = shtab.FILE  # type: ignore[attr-defined]
     made.add_argument("--commuting", action="append", default=[], metavar="A,B", help="two letters that commute")
-    made.add_argument("--limit", action="append", default=[], metavar="lam=0", help="take a limit of the formula")
+    made.add_argument(
+        "--limit", action="append", default=[], metavar="lam=0", help="take a limit of the formula; P=oo of a dimension"
+    )
     return made
 
 
@@ -44,7 +48,7 @@ def valued(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a number, a size or a .npy file; what is not given is taken as an example",
+        help="a number, a list 1,2,3, geomspace(a,b,n), linspace(a,b,n) or a .npy file; what is not given is an example",
     )
     made.add_argument("--size", type=int, default=80, help="of the first dimension that is not given (80)")
     made.add_argument("--seed", type=int, default=0, help="of samples and of example values (0)")
@@ -63,11 +67,20 @@ def equivalent(options: argparse.Namespace) -> DeterministicEquivalent:
     found = derive(read_expression(text, letters), commuting=[_pair(pair, letters) for pair in options.commuting])
     for limit in options.limit:
         name, point = _halves(limit, "a limit", "lam=0")
-        symbols = {name: s for s in found.scalars for name in (s.name, *(["lam"] if s.name == "lambda" else []))}
-        if name not in symbols:
-            raise ReadError(f"{name} is no scalar of the expression, which holds {', '.join(symbols) or 'none'}.")
-        found = found.limit(symbols[name], read_expression(point, {}))
+        symbols = symbols_of(found)
+        if name not in symbols or isinstance(symbols[name], MatrixSymbol):
+            held = ", ".join(str(s) for s in dict.fromkeys(symbols.values()) if not isinstance(s, MatrixSymbol))
+            raise ReadError(f"{name} is no scalar and no dimension of the expression, which holds {held or 'none'}.")
+        found = found.limit(symbols[name], oo if point == "oo" else read_expression(point, {}))
     return found
+
+
+def symbols_of(found: DeterministicEquivalent) -> dict[str, Any]:
+    """What can be set, by name: letters, dimensions, scalars; lam is lambda."""
+    every = (*found.letters, *found.laws)
+    sizes = [s for x in every for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str)]
+    named = {s.name: s for s in (*found.letters, *sizes, *found.scalars)}
+    return named | ({"lam": named["lambda"]} if "lambda" in named else {})
 
 
 def _declarations(options: argparse.Namespace) -> Iterator[str]:

@@ -10,8 +10,8 @@ import numpy as np
 from sympy import Symbol
 
 from planar.api import DeterministicEquivalent
+from planar.cli.options import symbols_of
 from planar.errors import ValueMissing
-from planar.expression.values import dimensions_of
 
 __all__ = ["read_values", "swept", "told"]
 
@@ -21,12 +21,13 @@ _MOST = 10_000
 
 def read_values(equivalent: DeterministicEquivalent, options: argparse.Namespace) -> dict[Any, Any]:
     """The values that are set, and examples for all others that fit them."""
-    symbols = _symbols(equivalent)
+    symbols = symbols_of(equivalent)
     given: dict[Any, Any] = {}
     for setting in options.set:
         name, sign, text = (part.strip() for part in setting.partition("="))
         if name not in symbols:
-            raise ValueMissing(f"{name} is no part of the expression, which holds {', '.join(symbols)}.")
+            held = ", ".join(str(s) for s in dict.fromkeys(symbols.values()))
+            raise ValueMissing(f"{name} is no part of the expression, which holds {held}.")
         if not sign or not text:
             raise ValueMissing(f"{name} is set to nothing; write for example {name}=0.5.")
         given[symbols[name]] = _value(name, text, whole=symbols[name].is_integer is True)
@@ -53,13 +54,6 @@ def told(equivalent: DeterministicEquivalent, values: dict[Any, Any], options: a
     return "values: " + "; ".join(part for part in (", ".join(numbers), examples) if part)
 
 
-def _symbols(equivalent: DeterministicEquivalent) -> dict[str, Any]:
-    every = (*equivalent.letters, *equivalent.laws)
-    sizes = [s for x in every for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str)]
-    found = {s.name: s for s in (*equivalent.letters, *sizes, *equivalent.scalars)}
-    return found | ({"lam": found["lambda"]} if "lambda" in found else {})
-
-
 def _value(name: str, text: str, *, whole: bool) -> Any:
     if text.endswith(".npy"):
         try:
@@ -68,7 +62,7 @@ def _value(name: str, text: str, *, whole: bool) -> Any:
             raise ValueMissing(f"cannot load {text} for {name}: {error}; save an array with numpy.save.") from None
     if found := _RANGE.fullmatch(text.replace(" ", "")):
         return _range(name, found, whole=whole)
-    if "," in text:
+    if "," in text and not re.search(r"[^\w.,+\- ]", text):
         return np.array([_number(name, part) for part in text.split(",")])
     return _number(name, text)
 
@@ -91,4 +85,5 @@ def _number(name: str, text: str) -> Any:
             return kind(text)
         except ValueError:
             continue
-    raise ValueMissing(f"{text[:60]!r} for {name} is no number, no range such as geomspace(0.01,1,20) and no .npy file.")
+    ways = "a list such as 20,40,80, a range such as geomspace(0.01,1,20) or a .npy file"
+    raise ValueMissing(f"{text[:60]!r} for {name} is no number; give one, {ways}.")

@@ -21,7 +21,7 @@ from planar.drawing.text import text
 from planar.drawing.tikz import MODES, Mode, tikz
 from planar.errors import PlanarError
 
-__all__ = ["FORMATS", "LAYOUTS", "draw"]
+__all__ = ["FORMATS", "LAYOUTS", "draw", "draw_each"]
 
 FORMATS: dict[str, Callable[[Picture], str]] = {"svg": svg, "tikz": tikz, "dot": dot, "text": text}
 """The printers by name; a new format is one new file and one line here."""
@@ -82,6 +82,15 @@ def draw(
             return FORMATS[format](picture)
 
 
+def draw_each(
+    diagrams: Iterable[Diagram], laws: Iterable[str], *, layout: Layout = "backbone", blocks: Blocks = "comb"
+) -> list[str]:
+    """Each diagram by itself as SVG, in the styles that the ensembles of these names have side by side."""
+    _check_options(layout, blocks, 6.9, "fragment")
+    laid = _layout(layout, blocks, sorted(laws))
+    return [Shown(svg(laid(diagram))) for diagram in diagrams]
+
+
 def _check_options(layout: object, blocks: object, width: object, mode: object) -> None:
     """One sentence for each option that is none of those there are."""
     for name, value, known in (("layout", layout, LAYOUTS), ("way to draw blocks", blocks, BLOCKS), ("mode", mode, MODES)):
@@ -95,18 +104,21 @@ def _picture(diagrams: Drawn, layout: Layout, blocks: Blocks, width: float, *, o
     if isinstance(diagrams, Picture):
         return diagrams
     if isinstance(diagrams, Diagram):
-        return _layout(layout, blocks, (diagrams,))(diagrams)
+        return _layout(layout, blocks, _names((diagrams,)))(diagrams)
     every = tuple(diagrams) if isinstance(diagrams, Iterable) and not isinstance(diagrams, str) else (diagrams,)
     for diagram in every:
         if not isinstance(diagram, Diagram):
             kind = type(diagram).__name__
             raise PlanarError(f"a {kind} is no diagram; draw eq.diagrams(2), the diagrams of an equivalent at one order.")
-    return gallery(every, _layout(layout, blocks, every), width=width, on_grid=on_grid)
+    return gallery(every, _layout(layout, blocks, _names(every)), width=width, on_grid=on_grid)
 
 
-def _layout(layout: Layout, blocks: Blocks, every: tuple[Diagram, ...]) -> Callable[[Diagram], Picture]:
-    """How one diagram is drawn; the ensembles of all keep one style each."""
-    laws = sorted(dict.fromkeys(letter.name for d in every for letter in d.walk.random))
+def _names(every: tuple[Diagram, ...]) -> list[str]:
+    return sorted(dict.fromkeys(letter.name for d in every for letter in d.walk.random))
+
+
+def _layout(layout: Layout, blocks: Blocks, laws: list[str]) -> Callable[[Diagram], Picture]:
+    """How one diagram is drawn; the ensembles of these names keep one style each."""
     match layout:
         case "backbone":
             return partial(backbone, laws=laws, blocks=blocks)

@@ -31,7 +31,7 @@ def gallery(
     """
     every = sorted(diagrams, key=_type)
     if not every:
-        raise PlanarError("there is no diagram to draw; ask for an order at which the expression has one.")
+        raise PlanarError("there is no diagram to draw; ask for an order at which eq.count_diagrams(order) finds one.")
     if not width > 0:
         raise PlanarError(f"a gallery is {width} inches wide; give the width of a column, for example 3.4 or 6.9.")
     measure = label_width if on_grid else typeset_width

@@ -243,6 +243,8 @@ def _frozen(array: Array) -> Array:
 
 
 def _dimension(symbol: Symbol, value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, Integral | Integer) or int(value) < 1:
         raise ValueMissing(f"the dimension {symbol} is given as {value!r}; give a positive integer, for example {symbol}: 200.")
     return int(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -35,6 +36,8 @@ LETTERS: dict[str, Callable[..., Any]] = {
 
 _SCALARS = ("variance", "cumulants", "spectrum")
 """Keywords whose values are scalars, so that a lower-case name in them is one; other names are dimensions."""
+
+_KEYWORDS = ("positive", "symmetric", "variance", "cumulants", "spectrum")
 
 _EXAMPLE = "write for example W = Wishart(N, P)"
 
@@ -98,7 +101,10 @@ def _made(name: str, kind: str, args: list[ast.expr], node: ast.Call, source: So
         raise error.at(source.text, source.place(node)) from None
     except TypeError as error:
         reason = str(error).split(") ")[-1].split("() ")[-1].replace("__new__", kind)
-        raise source.error(DeclarationError, node, f"cannot declare {name}: {kind} {reason}; {_EXAMPLE}.") from None
+        word = re.search(r"unexpected keyword argument '(\w+)'", reason)
+        near = get_close_matches(word[1], _KEYWORDS, 1) if word else []
+        way = f"did you mean {near[0]}=?" if near else f"{_EXAMPLE}."
+        raise source.error(DeclarationError, node, f"cannot declare {name}: {kind} {reason}; {way}") from None
 
 
 def _option(keyword: str, node: ast.expr, source: Source) -> Any:

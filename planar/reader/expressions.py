@@ -47,6 +47,16 @@ def read_all(expression: str, declarations: Iterable[str]) -> Expr:
     return read_expression(expression, read_declarations(declarations))
 
 
+def _undeclared(name: str) -> str:
+    if name == "I":
+        return "I is not declared; the identity is not written (lam + A*W means lam times it), and the imaginary unit is 1j."
+    scalar = f", or write a scalar in lower case, {name.lower()}" if len(name) > 1 else ""
+    return (
+        f"{name} is declared neither deterministic nor random. "
+        f"Declare it, for example {name} = deterministic(N) or {name} = Wishart(N, P){scalar}."
+    )
+
+
 class _Reader:
     def __init__(self, source: Source, letters: Mapping[str, Any]) -> None:
         self.source, self.letters = source, letters
@@ -88,11 +98,7 @@ class _Reader:
                 DeclarationError, node, f"{name} is a law and no letter; declare one of it, for example X = {name}(...)."
             )
         if name[0].isupper():
-            raise self.source.error(
-                DeclarationError,
-                node,
-                f"{name} is declared neither deterministic nor random. Declare it, for example {name} = Wishart(N, P).",
-            )
+            raise self.source.error(DeclarationError, node, _undeclared(name))
         return symbol(name)
 
     def _matrix(self, value: Any, node: ast.expr) -> MatrixExpr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import unicodedata
 from typing import Any
 
@@ -65,7 +66,7 @@ def number(node: ast.expr, source: Source, what: str) -> Expr:
 
 def symbol(name: str) -> Symbol:
     """The scalar symbol of this name; ``lam`` is lambda, Greek letters are their names, and all but z are positive."""
-    name = "lambda" if name == "lam" else _greek(name)
+    name = re.sub(r"^lam(?=_?\d*$)", "lambda", _greek(name))
     return Symbol(name, positive=True) if name != "z" else Symbol("z")
 
 

@@ -113,6 +113,14 @@ class Source:
         return kind(sentence).at(self.text, self.place(node))
 
 
+def _worded(message: str, text: str) -> str:
+    """Python's words, with a way out where a likely cause is seen."""
+    reason = message.split(". ")[0]
+    if "unterminated string" in reason or "'" in text:
+        return "a quotation mark stands in it; the transpose of X is X.T"
+    return "write * between factors" if reason == "invalid syntax" else reason
+
+
 def named(node: ast.Name) -> str:
     """The name as it was typed."""
     return "lambda" if node.id == _LAMBDA else node.id

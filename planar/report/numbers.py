@@ -21,7 +21,7 @@ from planar.spectral.reading import SpectralError, spectral_symbol
 
 __all__ = ["Plotted", "Sampled", "along", "one_point", "spectrum"]
 
-WIDTH = 4.6
+WIDTH = 3.4
 """Inches."""
 POINTS, PLACES, TRIALS = 41, 9, 20
 """Points of a curve, those among them that are sampled, and the samples of each."""

@@ -61,7 +61,7 @@ figure > div { overflow-x: auto; text-align: center; }
 figure svg { max-width: max(100%, 26rem); height: auto; }
 figcaption { font-size: .9rem; line-height: 1.45; color: var(--soft); margin: .5rem auto 0; max-width: 40rem;
   width: fit-content; }
-img.plot { max-width: 100%; height: auto; }
+img.plot { width: 30rem; max-width: 100%; height: auto; }
 .code { position: relative; margin: .8rem 0; }
 pre { margin: 0; padding: .8rem 1rem; overflow-x: auto; background: var(--shade);
   font: .82rem/1.5 ui-monospace, "SF Mono", Menlo,

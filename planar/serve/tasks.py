@@ -14,6 +14,7 @@ from planar.check.comparison import Comparison
 from planar.codegen.kernel import BACKENDS
 from planar.diagrams import Diagram
 from planar.drawing import LAYOUTS, draw
+from planar.drawing.draw import draw_each
 from planar.errors import PlanarError
 from planar.expression.mathematics import mathematics
 from planar.latex import chalk, latex
@@ -118,7 +119,8 @@ def _diagrams(found: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
     blocks: Any = asked.choice(request, "blocks", ("comb", "arcs"), "comb")
     first = asked.integer(request, "first", 0, _MANY, 0)
     shown = list(islice(found.equivalent.diagrams(order), first, first + _SHOWN))
-    drawn = [{"svg": draw(d, layout=layout, blocks=blocks), "latex": mathematics(str(d)), "text": str(d)} for d in shown]
+    pictures = draw_each(shown, [law.name for law in found.equivalent.laws], layout=layout, blocks=blocks)
+    drawn = [{"svg": p, "latex": mathematics(str(d)), "text": str(d)} for d, p in zip(shown, pictures, strict=True)]
     return {"count": found.equivalent.count_diagrams(order), "first": first, "drawn": drawn}
 
 
