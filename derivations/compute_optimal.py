@@ -145,16 +145,11 @@ def slopes(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     return ours, theirs, 0.05
 
 
+ELSEWHERE = {"Ia, II, III": phases(TRACED, traced, 1), "Ib, IVa": phases(UNTRACED, untraced, 1)}
 theorems = (
     Curves("share and loss, phases Ia, II, III", SOURCE, (FORCING, KERNEL), {"forms": phases(TRACED, traced, 0)}),
     Curves("share and loss, phases Ib, IVa", SOURCE, (), {"forms": phases(UNTRACED, untraced, 0)}),
-    Curves(
-        "share and loss, elsewhere in each phase",
-        SOURCE,
-        (),
-        {"forms": phases(TRACED, traced, 1), "Ib, IVa": phases(UNTRACED, untraced, 1)},
-        long=True,
-    ),
+    Curves("share and loss, elsewhere in each phase", SOURCE, (), ELSEWHERE, long=True),
     Curves("the frontier of curves", SOURCE, (), {"slopes at budgets of 2^11 to 2^16": slopes}, long=True),
 )
 
