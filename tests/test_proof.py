@@ -165,3 +165,16 @@ def test_the_self_energy_is_not_called_like_a_letter() -> None:
 def test_a_diagram_of_a_trace_is_a_number() -> None:
     found = derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu))).diagrams(2)
     assert str(next(found)) == "q tr[A] tr[A M]/(λ μ³)"
+
+
+def test_every_self_energy_is_introduced_before_it_is_used():
+    """A rectangular letter in both resolvents beside a semicircle: the second one's self-energies were used unsaid."""
+    D = planar.dims("D")
+    X, G, J = planar.Ginibre("X", P, N), planar.GOE("G", P), planar.deterministic("J", N, D)
+    right = planar.resolvent(X * J * J.T * X.T + Symbol("c", positive=True) * G, mu)
+    derived = planar.derive(planar.resolvent(A * X.T * X, lam) * M * X.T * right * X)
+    lines = [line for step in derived.steps[2:4] for line in step.lines]
+    said = {line.left.name for line in lines if isinstance(line.left, Symbol)}
+    used = {s.name for line in lines for s in line.right.free_symbols if isinstance(s, Symbol) and s.name[0] in "sh"}
+    assert used <= said
+    assert derived.verify_steps(2)

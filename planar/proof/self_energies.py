@@ -50,10 +50,10 @@ def self_energies(worked: Worked, given: Given) -> Iterator[Line]:
 
     Overlaps that several lines hold get the name h, and their values are put into ``given``.
     """
-    printed = {d.symbol for d in worked.equivalent.definitions}
+    printed = {d.symbol: d.expr for d in worked.equivalent.definitions}
     for dyson in worked.equivalent.iteration:
         places = dyson.places
-        if any(s in printed for _, _, s in places):
+        if all(s in printed for _, _, s in places) and not worked.equivalent.closed:
             continue
         if len(dyson.entries) == 1:
             yield Line(places[0][2], Function(f"R_{dyson.law.name}")(dyson.overlaps[0][0]))
