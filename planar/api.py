@@ -33,6 +33,7 @@ from planar.expression.symbols import scalar
 from planar.expression.tree import Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
+from planar.latex.document import PAGE
 from planar.proof import Figure, Step, steps
 from planar.report import Steps
 from planar.report import report as write_report
@@ -383,9 +384,14 @@ class DeterministicEquivalent(Equivalent):
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def latex(self) -> str:
-        """The result with its definitions, an ``align*`` environment."""
-        return equations(self)
+    def latex(self, width: float = 6.3) -> str:
+        """The result with its definitions, an ``align*`` environment, its lines broken for a text of this width in inches.
+
+        In a column of 3.4 inches resolvents get names, g and g', which are defined below.
+        """
+        if isinstance(width, bool) or not isinstance(width, int | float) or not 2 <= width <= 100:
+            raise PlanarError(f"a width of {width!r} inches fits no formula; give a number of at least 2, for example 3.4.")
+        return equations(self, round(PAGE * width / 6.3))
 
     def latex_steps(self, order: int = 2) -> str:
         """The derivation as a LaTeX document for pdflatex, with its figures; its lines are checked through ``order``."""

@@ -56,6 +56,22 @@ def test_the_proof_compiles_and_fits_the_page(name: str, tmp_path: Path) -> None
 
 
 @needs_tex
+def test_formulas_fit_one_of_two_columns(tmp_path: Path) -> None:
+    names = ["two-point: Wishart", "three-point: three resolvents", "rectangular: random features", "two-point: GOE"]
+    text = "\n".join(planar.derive(EVERY[name]).latex(3.4) for name in names)
+    head = r"\documentclass[twocolumn]{article}\usepackage{amsmath,amssymb}\usepackage[margin=0.75in]{geometry}"
+    log = compiled(rf"{head}\allowdisplaybreaks\begin{{document}}{text}\end{{document}}", tmp_path)
+    wide = [float(x) for x in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
+    assert max(wide, default=0) < 35, wide
+
+
+def test_a_width_is_a_number() -> None:
+    for width in (0, -1, "3.4", True):
+        with pytest.raises(planar.PlanarError, match="inches fits no formula"):
+            planar.derive(EVERY["one-point: Wishart"]).latex(width)
+
+
+@needs_tex
 def test_every_layout_compiles_in_every_mode(tmp_path: Path) -> None:
     diagrams = list(planar.derive(EVERY["two-point: Wishart"]).diagrams(3))
     drawings = [planar.draw(diagrams, "tikz", layout=layout, mode="inline", width=6) for layout in LAYOUTS]

@@ -20,6 +20,9 @@ def add(commands: Any) -> None:
     deriving = expression(command(commands, "derive", _derive, "print the equivalent with its definitions"))
     shown = deriving.add_mutually_exclusive_group()
     shown.add_argument("--latex", action="store_true", help="as an align* environment")
+    deriving.add_argument(
+        "--width", type=float, default=6.3, help="of the text in inches, for --latex; 3.4 for one column (6.3)"
+    )
     shown.add_argument("--proof", action="store_true", help="the derivation, a LaTeX document")
     shown.add_argument("--json", action="store_true", help="for a program")
 
@@ -45,7 +48,7 @@ def _derive(options: argparse.Namespace) -> None:
     if options.json:
         print(machine.printed(machine.formula(found)))
     else:
-        print(found.latex() if options.latex else found.latex_steps() if options.proof else found)
+        print(found.latex(options.width) if options.latex else found.latex_steps() if options.proof else found)
 
 
 def _diagrams(options: argparse.Namespace) -> None:

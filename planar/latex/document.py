@@ -16,11 +16,12 @@ from planar.latex.printer import bracket, latex
 __all__ = ["PAGE", "equations", "fitted", "lines_of", "shortened", "width"]
 
 
-def equations(equivalent: Equivalent) -> str:
-    """The result and its definitions as an ``align*`` environment, in reading order."""
+def equations(equivalent: Equivalent, page: int | None = None) -> str:
+    """The result and its definitions as an ``align*`` environment, in reading order; ``page`` is the glyphs of a line."""
     rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), _relation(equivalent))]
     rows += [(d.symbol, expr, "=") for d, expr in shown_definitions(equivalent)]
-    return _align(shortened(rows))
+    page = PAGE if page is None else page
+    return _align(shortened(rows, page), page)
 
 
 def _relation(equivalent: Equivalent) -> str:
@@ -29,10 +30,10 @@ def _relation(equivalent: Equivalent) -> str:
     return rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
 
 
-def shortened(rows: list[tuple[Expr, Expr, str]]) -> list[tuple[Expr, Expr, str]]:
+def shortened(rows: list[tuple[Expr, Expr, str]], page: int = 0) -> list[tuple[Expr, Expr, str]]:
     """Where a line does not fit, resolvents get the names g, g', ... with their own lines at the end."""
     terms = [latex(t) for _, right, _ in rows for t in bracket(right)[1]]
-    if max(width(t) for t in terms) <= PAGE - 20:
+    if max(width(t) for t in terms) <= (page or PAGE) * 2 // 3 + 1:
         return rows
     known: dict[Expr, Expr] = {}
     for core, name in _resolvents(right for _, right, _ in rows):
@@ -67,30 +68,30 @@ def _named(expression: Expr, known: Mapping[Expr, Expr]) -> Expr:
     return expression.xreplace({**powers, **known})
 
 
-def _align(rows: Iterable[tuple[Expr, Expr, str]]) -> str:
-    lines = [line for left, right, relation in rows for line in fitted(latex(left), lines_of(left, right, relation))]
+def _align(rows: Iterable[tuple[Expr, Expr, str]], page: int) -> str:
+    lines = [line for left, right, sign in rows for line in fitted(latex(left), lines_of(left, right, sign, page), page)]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
 
-def fitted(left: str, lines: list[str]) -> list[str]:
+def fitted(left: str, lines: list[str], page: int = 0) -> list[str]:
     """The lines of one equation; a left side of half a page has a line of its own where the right one would not fit."""
-    first = lines[0].removeprefix(f"{left} &")
-    if width(left) <= PAGE // 2 or width(lines[0]) <= PAGE or first == lines[0]:
+    first, page = lines[0].removeprefix(f"{left} &"), page or PAGE
+    if width(left) <= page // 2 or width(lines[0]) <= page or first == lines[0]:
         return lines
     return [f"&{left}", rf"&\qquad {first}", *lines[1:]]
 
 
-def lines_of(left: Expr, right: Expr, relation: str) -> list[str]:
+def lines_of(left: Expr, right: Expr, relation: str, page: int = 0) -> list[str]:
     """One line, or where that is too long for a page one line a term of the bracket."""
-    whole = latex(right)
+    whole, page = latex(right), page or PAGE
     head, terms = bracket(right)
-    terms = _parted(right) if len(terms) < 2 else terms
-    if width(latex(left) + whole) <= PAGE:
+    terms = _parted(right, page) if len(terms) < 2 else terms
+    if width(latex(left) + whole) <= page:
         return [f"{latex(left)} &{relation} {whole}"]
     if len(terms) < 2:
         return _over(left, right, relation)
     opening, closing = (rf"{latex(head)} \Bigl[", r"\Bigr]") if head != 1 else ("", "")
-    parts = [latex(part) for term in terms for part in _parted(term)]
+    parts = [latex(part) for term in terms for part in _parted(term, page)]
     lines = [rf"{latex(left)} &{relation} {opening} {parts[0]}"]
     lines += [rf"&\qquad {part if part.startswith('-') else '+ ' + part}" for part in parts[1:]]
     lines[-1] += closing
@@ -107,14 +108,14 @@ def _over(left: Expr, right: Expr, relation: str) -> list[str]:
     return [f"{latex(left)} &{relation} {latex(right)}"]
 
 
-def _parted(term: Expr) -> list[Expr]:
+def _parted(term: Expr, page: int) -> list[Expr]:
     """A term whose coefficient is a long sum, as one term for each of its parts."""
     if term.is_Add:
         return list(scalar_terms(term.args))
     scalars = [a for a in term.args if not a.is_Matrix] if isinstance(term, MatMul) else [] if term.is_Matrix else [term]
     factors = Mul.make_args(Mul(*scalars))
     total = next((f for f in factors if f.is_Add and f.has(tr)), None)
-    if total is None or width(latex(term)) <= PAGE - 20:
+    if total is None or width(latex(term)) <= page * 2 // 3 + 1:
         return [term]
     rest = Mul(*(f for f in factors if f != total))
     matrices = [a for a in term.args if a.is_Matrix] if term.is_Matrix else []
