@@ -259,12 +259,27 @@ class Closure:
                     if len(num) == 2 and len(den) == 1:
                         traces[key] = (pivot.generator * den[0] - num[0]) / num[1]
                         break
+        alone = [p for p in self.ladder.pivots.values() if not any(k[0] == "trace" for k in p.value.gens())]
+        for pivot in alone if gammas else ():
+            for key in pivot.value.gens():
+                if key[0] == "scalar" and (found := _solved(pivot, key)) is not None:
+                    self.namer.offer([{key: found}])
         rungs = {g.gens()[0]: value for value, g in self.ladder.rungs.items()}
         first = ([solved], [reversed_], [rungs, solved])
         two_point = ([traces], [reversed_, traces], [rungs, reversed_, traces])
         for steps in two_point if gammas else first:
             if all(steps):
                 self.namer.offer(steps)
+
+
+def _solved(pivot: Pivot, key: Key) -> Rational | None:
+    """A generator of a pivot in terms of gamma, where the pivot is a ratio of what is linear in it."""
+    num, den = pivot.value.collect(key)
+    if len(num) > 2 or len(den) > 2 or len(num) + len(den) < 3:
+        return None
+    zero = pivot.value - pivot.value
+    num, den = ([*c, zero][:2] for c in (num, den))
+    return (pivot.generator * den[0] - num[0]) / (num[1] - pivot.generator * den[1])
 
 
 def _reverse(work: Workspace, solved: dict[Key, Rational]) -> dict[Key, Rational]:
