@@ -16,7 +16,7 @@ from planar.equivalent import Definition
 from planar.resummation.formulas import OnePointFormulas, join
 from planar.resummation.kappa import constant_of
 from planar.resummation.ladder import Ladder, Pivot
-from planar.resummation.naming import Namer
+from planar.resummation.naming import LONG, Namer
 from planar.resummation.relations import leading
 from planar.resummation.unknowns import OnePoint
 from planar.resummation.workspace import Workspace
@@ -54,9 +54,9 @@ class Closure:
         self._define_rungs()
         self._name_pivots()
         self._define_systems()
-        self._define_amplitudes()
         self._offer_forms(gammas=False)
         self._define_pivots()
+        self._define_amplitudes()
         self._offer_forms(gammas=True)
         self.found[first:] = _in_order(self.found[first:])
         self._mark_implicit()
@@ -155,7 +155,9 @@ class Closure:
     def _define_amplitudes(self) -> None:
         amplitudes = self._amplitudes()
         for key in [k for k in amplitudes if k not in self.namer.expansions]:
-            self._add(self.namer.names[key], self.namer.plain(amplitudes[key]), meaning="amplitude of a rung")
+            value = amplitudes[key]
+            expr = self.namer.best(value) if self.namer.reach > LONG else self.namer.plain(value)
+            self._add(self.namer.names[key], expr, meaning="amplitude of a rung")
 
     def _define_rungs(self) -> None:
         ladder, namer = self.ladder, self.namer
@@ -241,6 +243,15 @@ class Closure:
             gamma = self.namer.best(1 - pivot.value)
             symbol = _symbol(1 - self.namer.names[pivot.generator.gens()[0]])
             self._add(symbol, gamma, meaning=f"ladder of {pivot.letter}")
+            self._offer_gamma(pivot)
+
+    def _offer_gamma(self, pivot: Pivot) -> None:
+        """A ladder without traces gives the parameters of its resolvents: lambda + s = 1/(gamma (mu + s')) for a semicircle."""
+        if not any(key[0] == "trace" for key in pivot.value.gens()):
+            for key in pivot.value.gens():
+                if key[0] == "scalar" and (found := _solved(pivot, key)) is not None:
+                    self.namer.offer([{key: found}])
+                    self.namer.reach = _FAR
 
     def _offer_forms(self, *, gammas: bool) -> None:
         """Relations that may shorten a coefficient: one-point laws both ways, and gamma for its trace."""
@@ -259,17 +270,16 @@ class Closure:
                     if len(num) == 2 and len(den) == 1:
                         traces[key] = (pivot.generator * den[0] - num[0]) / num[1]
                         break
-        alone = [p for p in self.ladder.pivots.values() if not any(k[0] == "trace" for k in p.value.gens())]
-        for pivot in alone if gammas else ():
-            for key in pivot.value.gens():
-                if key[0] == "scalar" and (found := _solved(pivot, key)) is not None:
-                    self.namer.offer([{key: found}])
         rungs = {g.gens()[0]: value for value, g in self.ladder.rungs.items()}
         first = ([solved], [reversed_], [rungs, solved])
         two_point = ([traces], [reversed_, traces], [rungs, reversed_, traces])
         for steps in two_point if gammas else first:
             if all(steps):
                 self.namer.offer(steps)
+
+
+_FAR = 400
+"""The size up to which a value is looked at in other forms, where a ladder without traces shortens it."""
 
 
 def _solved(pivot: Pivot, key: Key) -> Rational | None:

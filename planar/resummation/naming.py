@@ -30,11 +30,11 @@ from planar.ensembles.law import Law
 from planar.errors import PlanarError
 from planar.resummation.workspace import Workspace
 
-__all__ = ["Namer"]
+__all__ = ["LONG", "Namer"]
 
 Factors = dict[Rational, int]
 
-_LONG = 60
+LONG = 60
 """Terms beyond which no shorter form is looked for."""
 
 
@@ -47,6 +47,7 @@ class Namer:
         self.kappas: dict[Rational, Symbol] = {}
         self.named_trace: Callable[[Word], Expr | None] = lambda word: None
         self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
+        self.reach = LONG
         self.monomials: list[tuple[Factors, Symbol]] = []
         self.expansions: dict[Key, Rational] = {}
         self._spelled: Rational | None = None
@@ -113,7 +114,7 @@ class Namer:
     def best_factors(self, value: Rational) -> tuple[Fraction, Factors]:
         """Constant and factors of the shortest form."""
         value = value.subs(self.expansions)
-        if value.size() > _LONG:
+        if value.size() > self.reach:
             return _as_dict(value.factors())
         forms = [candidate(value) for candidate in self.candidates]
         regular = [f for f in forms if self.expansions.keys().isdisjoint(f.gens())]
