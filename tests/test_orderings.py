@@ -29,3 +29,15 @@ def test_sampling_agrees(law, ordering):
     given = {k: v for k, v in values(np.random.default_rng(7), 60).items() if k in needed}
     verdict = equivalent.check({**given, **extra}, trials=60, seed=5)
     assert verdict, str(verdict)
+
+
+def test_formulas_are_short_where_a_law_says_so():
+    """A ladder without traces, and a law between self-energies alone, are relations to shorten by."""
+    H, X, G = planar.GOE("H", N), planar.Ginibre("X", P, N), planar.GOE("G", P)
+    A, J = planar.deterministic("A", N, positive=True), planar.deterministic("J", N, planar.dims("D"))
+    two = planar.derive(planar.tr(planar.resolvent(H, lam) * planar.resolvent(H, mu)))
+    assert str(two).splitlines()[0].endswith("≃ γ/(1 - γ)")
+    right = planar.resolvent(X * J * J.T * X.T + G, mu)
+    mixed = planar.derive(planar.resolvent(A * X.T * X, lam) * X.T * right * X)
+    assert "s_X'" not in str(mixed)
+    assert all(equivalent.verify(4) for equivalent in (two, mixed))

@@ -253,6 +253,14 @@ class Closure:
                     self.namer.offer([{key: found}])
                     self.namer.reach = _FAR
 
+    def _offer_plain(self) -> None:
+        """Laws that hold between self-energies alone, solved for each: mu + c s_V - s_X = kappa where X is Gaussian."""
+        for value in (v for one_point in self.classes for v in one_point.plain):
+            for key in value.gens():
+                num, _ = value.collect(key)
+                if key[0] == "self-energy" and len(num) == 2:
+                    self.namer.offer([{key: -num[0] / num[1]}])
+
     def _offer_forms(self, *, gammas: bool) -> None:
         """Relations that may shorten a coefficient: one-point laws both ways, and gamma for its trace."""
         solved: dict[Key, Rational] = {}
@@ -276,6 +284,8 @@ class Closure:
         for steps in two_point if gammas else first:
             if all(steps):
                 self.namer.offer(steps)
+        if gammas:
+            self._offer_plain()
 
 
 _FAR = 400

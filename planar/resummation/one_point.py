@@ -129,7 +129,9 @@ def _close(
     """H of every letter as traces of the dressed propagator, and the self-energies that are linear given these."""
     one_point = OnePoint(index, _unknowns(work, pencil, inside, energy, propagator), _cores(propagator))
     if inside:
-        elimination = Elimination(list(_equations(work, one_point)), _hidden(pencil, energy, propagator, one_point))
+        equations = list(_equations(work, one_point))
+        one_point.plain = tuple(e.value for e in equations if not any(k[0] == "trace" for k in e.value.gens()))
+        elimination = Elimination(equations, _hidden(pencil, energy, propagator, one_point))
         elimination.run()
         one_point.solved, one_point.kept, one_point.free = elimination.solved, elimination.kept, elimination.free
     return one_point

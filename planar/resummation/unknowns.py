@@ -51,7 +51,7 @@ class OnePoint:
     ``solved`` maps a self-energy's generator to a function of traces where its law is linear in it. ``kept`` maps it to a
     function that holds other self-energies too, and cannot be put into their equations without losing them: two resolvents
     then share one equation, as df1[A](kappa) = df1[B](kappa_2) of a free product. ``free`` are those of ``solved`` that hold
-    no trace; they are put into the propagator at once.
+    no trace; they are put into the propagator at once. ``plain`` are the equations, each a value that is zero, without traces.
     """
 
     index: int
@@ -60,6 +60,7 @@ class OnePoint:
     solved: dict[Key, Rational] = field(default_factory=dict)
     kept: dict[Key, Rational] = field(default_factory=dict)
     free: dict[Key, Rational] = field(default_factory=dict)
+    plain: tuple[Rational, ...] = ()
 
     def reduce(self, value: Rational) -> Rational:
         """The value with every solved self-energy put in."""
