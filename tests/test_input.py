@@ -174,3 +174,14 @@ def test_names_that_planar_gives_are_refused_where_it_gives_them(name):
         derive(resolvent(deterministic(name, N, positive=True) * W, lam) * resolvent(A * W, mu))
     if name in ("q", "S", "gamma"):
         assert own in derive(tr(resolvent(A + planar.GOE("H", N), own))).scalars
+
+
+def test_arrays_of_scalars_that_do_not_broadcast():
+    equivalent = derive(tr(two_point))
+    values = {A: np.eye(3), M: np.eye(3), P: 4}
+    with says("arrays of lambda .*3.* and mu .*4.* do not broadcast; for a grid of two give one of them as a column"):
+        equivalent.evaluate({**values, lam: np.ones(3), mu: np.ones(4)})
+    assert equivalent.evaluate({**values, lam: np.ones((3, 1)), mu: np.ones(4)}).shape == (3, 4)
+    with says("P is given as 4.5"):
+        equivalent.evaluate({**values, P: 4.5, lam: 1, mu: 1})
+    assert equivalent.evaluate({**values, P: 4.0, lam: 1, mu: 1}) == equivalent.evaluate({**values, lam: 1, mu: 1})

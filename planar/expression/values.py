@@ -156,7 +156,9 @@ def resolve(
         if all(name in named for name in pair):
             _refuse_non_commuting(pair, named)
     dimensions = {d: book.size(d) for d in dict.fromkeys((*symbols, *sizes)) if d.free_symbols}
-    return Values(named, dimensions, {s: _scalar(s, values[s]) for s in plain})
+    numbers = {s: _scalar(s, values[s]) for s in plain}
+    _refuse_unlike(numbers)
+    return Values(named, dimensions, numbers)
 
 
 def dimensions_of(letter: MatrixSymbol) -> tuple[Expr, ...]:
@@ -311,6 +313,17 @@ def _placed(letter: MatrixSymbol, array: Array, spectra: Mapping[Expr, tuple[str
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------
+
+
+def _refuse_unlike(numbers: Mapping[Symbol, Scalar]) -> None:
+    shapes = {s: np.shape(x) for s, x in numbers.items() if np.ndim(x)}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        found = " and ".join(f"{s} {_by(shape)}" for s, shape in shapes.items())
+        raise ShapeError(
+            f"the arrays of {found} do not broadcast; for a grid of two give one of them as a column, x[:, None]."
+        ) from None
 
 
 def _refuse_superfluous(
