@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Dummy, Expr, MatrixExpr, MatrixSymbol, Symbol
+from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 
 from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
 from planar.ensembles.notation import notation
 from planar.equivalent import Equivalent
-from planar.errors import DeclarationError, PlanarError, ReadError
+from planar.errors import PlanarError, ReadError
+from planar.expression.names import aside, doubtful, put_aside, refuse_given, refuse_homonyms
 from planar.expression.pencil import linearise
 from planar.expression.sharing import shared
 from planar.expression.signs import signed
@@ -61,7 +61,7 @@ def worked_out(
         if not isinstance(law, Law):
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
-    _refuse_homonyms(symbols, _scalars(target))
+    refuse_homonyms(symbols, _scalars(target))
     _refuse_own_names(expression, commuting, symbols, laws, _scalars(target))
     work = Workspace(laws, commuting, _sizes(symbols))
     trees = list(dict.fromkeys([*target.trees, *beside]))
@@ -102,21 +102,6 @@ def _refuse_transposes(target: Target) -> None:
             )
 
 
-def _refuse_homonyms(symbols: Sequence[MatrixSymbol], scalars: Sequence[Symbol]) -> None:
-    """One name, one meaning: printed formulas and generated code know letters, dimensions and scalars by name alone."""
-    sizes = [s for x in symbols for a in x.args[1:] for s in sorted(a.free_symbols, key=str) if isinstance(s, Symbol)]
-    known: dict[str, Any] = {x.name: x for x in symbols}
-    for symbol in (*sizes, *scalars):
-        other = known.setdefault(symbol.name, symbol)
-        if other != symbol and not isinstance(symbol, Dummy):
-            what = "a letter and a symbol" if isinstance(other, MatrixSymbol) else "two symbols with different assumptions"
-            raise DeclarationError(f"{symbol.name} names {what}; give one of them another name.")
-
-
-_OWN = re.compile(r"(q|p|kappa|kappatilde|S|s|gamma|rho|sigma|eta|m|h|g|df\d)(_?\w*)'*")
-"""The names that planar gives to quantities of its own."""
-
-
 def _refuse_own_names(
     expression: Expr,
     commuting: tuple[tuple[str, str], ...],
@@ -128,32 +113,15 @@ def _refuse_own_names(
 
     Which names the derivation gives is seen by deriving with the doubtful ones put aside.
     """
-    sizes = [s for x in symbols for a in x.args[1:] for s in sorted(a.free_symbols, key=str) if isinstance(s, Symbol)]
-    fixed = [x for x in symbols if isinstance(x, Deterministic)]
-    doubtful = [s for s in dict.fromkeys((*fixed, *sizes, *scalars)) if _OWN.fullmatch(s.name)]
-    if not doubtful:
+    own = doubtful(symbols, scalars)
+    if not own:
         return
-    pairs = tuple((_aside(a), _aside(b)) for a, b in commuting)
-    found = worked_out(expression.xreplace({s: _renamed(s) for s in doubtful}), pairs).equivalent
-    given = {d.symbol.name: d.meaning for d in (*found.named, *found.auxiliary, *found.definitions)}
+    pairs = tuple((aside(a), aside(b)) for a, b in commuting)
+    found = worked_out(expression.xreplace({s: put_aside(s) for s in own}), pairs).equivalent
+    given = {s.name: "" for written in notation(laws).values() for s in written.values() if isinstance(s, Symbol)}
     given |= {s.name: "" for part in found.iteration for row in part.entries for s in row if s is not None}
-    given |= {s.name: "" for written in notation(laws).values() for s in written.values() if isinstance(s, Symbol)}
-    for symbol in doubtful:
-        if symbol.name in given:
-            what = f" ({given[symbol.name]})" if given[symbol.name] else ""
-            raise DeclarationError(
-                f"{symbol.name} is what planar calls a quantity of its own here{what}; give your letter or symbol another name."
-            )
-
-
-def _aside(name: str) -> str:
-    return name + " of the user" if _OWN.fullmatch(name) else name
-
-
-def _renamed(symbol: Any) -> Any:
-    if isinstance(symbol, Symbol):
-        return Symbol(_aside(symbol.name), **symbol.assumptions0)
-    return symbol.func(_aside(symbol.name), *symbol.args[1:])
+    given |= {d.symbol.name: d.meaning for d in (*found.named, *found.auxiliary, *found.definitions)}
+    refuse_given(own, given)
 
 
 def _sizes(symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:
