@@ -5,7 +5,7 @@ from fuzz import FORBIDDEN, Findings, _one, run
 from sympy import Basic
 
 from planar import PlanarError
-from planar.reader import read_expression
+from planar.reader import read_declaration, read_expression
 
 
 def test_hostile_text_is_read_or_refused():
@@ -30,6 +30,11 @@ def test_what_breaks_is_seen():
     _one("x", lambda text: read_expression(text, {}), found)
     assert [error.split(":")[0] for _, error in found.broken] == ["no SymPy object but int", "ZeroDivisionError"]
     assert "exec" in FORBIDDEN
+
+
+def test_a_truth_value_is_no_power():
+    with pytest.raises(PlanarError, match="cannot read `N\\*\\*True`"):
+        read_declaration("Q = HaarOrthogonal(N**True)")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def read_scalar(node: ast.expr, source: Source, what: str = "numbers, dimensions
             return dims(name) if name[0].isupper() else symbol(name)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -read_scalar(operand, source, what)
-        case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int() as power)) if 0 <= power <= _POWER:
+        case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int() as power)) if _whole(power):
             return read_scalar(left, source, what) ** power
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right=right):
             one, other = read_scalar(left, source, what), read_scalar(right, source, what)
@@ -41,6 +41,10 @@ def read_scalar(node: ast.expr, source: Source, what: str = "numbers, dimensions
                     return divided(one, other, node, source)
         case _:
             return number(node, source, what)
+
+
+def _whole(power: int) -> bool:
+    return not isinstance(power, bool) and 0 <= power <= _POWER
 
 
 def divided(left: Any, right: Expr, node: ast.AST, source: Source) -> Any:
