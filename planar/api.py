@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Symbol
 
 from planar.asymptotics import ScalingLaw, scaling
 from planar.calculus import at_infinity, at_zero, derivative, substituted
-from planar.check.comparison import Comparison, compare
+from planar.check.comparison import Comparison, compare, listed
 from planar.check.example import example
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
@@ -283,13 +283,13 @@ class DeterministicEquivalent(Equivalent):
 
     def _tried(self, values: Mapping[Any, Any]) -> None:
         """Evaluate for the values, where a dimension is a list at its ends and its middle; an error says that some fail."""
-        lists = [key for key, x in values.items() if key not in self.scalars and isinstance(key, Symbol) and np.ndim(x)]
-        if not lists:
+        sizes = {key: grid for key, grid in listed(values).items() if key not in self.scalars}
+        if not sizes:
             self.evaluate(values)
             return
-        grid = np.asarray(values[lists[0]])
+        symbol, grid = next(iter(sizes.items()))
         for place in sorted({0, len(grid) // 2, len(grid) - 1}):
-            self._tried({**values, lists[0]: grid[place].item()})
+            self._tried({**values, symbol: grid[place].item()})
 
     def compare(
         self,

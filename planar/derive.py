@@ -61,8 +61,9 @@ def worked_out(
         if not isinstance(law, Law):
             raise PlanarError(f"the random letter {law.name} has no law.")
     _refuse_transposes(target)
-    refuse_homonyms(symbols, _scalars(target))
-    _refuse_own_names(expression, commuting, symbols, laws, _scalars(target))
+    scalars = _scalars(target)
+    refuse_homonyms(symbols, scalars)
+    _refuse_own_names(expression, commuting, symbols, laws, scalars)
     work = Workspace(laws, commuting, _sizes(symbols))
     trees = list(dict.fromkeys([*target.trees, *beside]))
     pencil = signed(shared(linearise(trees)))
@@ -80,7 +81,7 @@ def worked_out(
         target=target,
         letters=tuple(s for s in symbols if not isinstance(s, RandomLetter)),
         laws=laws,
-        scalars=_scalars(target),
+        scalars=scalars,
         iteration=tuple(law for laws, _ in dyson for law in laws),
         named=tuple(d for _, named in dyson for d in named),
         auxiliary=tuple(closure.found),

@@ -17,7 +17,7 @@ from planar.expression.tree import Target, letters
 from planar.expression.values import Array, resolve
 from planar.shown import Printed
 
-__all__ = ["Comparison", "compare", "swept"]
+__all__ = ["Comparison", "compare", "listed", "swept"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ def swept(values: Mapping[Any, Any]) -> tuple[Symbol, Array]:
 
     Raises ``ValueMissing`` where there is none, or more than one.
     """
-    lists = {key: np.asarray(x) for key, x in values.items() if isinstance(key, Symbol) and np.ndim(x)}
+    lists = listed(values)
     if len(lists) != 1:
         found = " and ".join(map(str, lists)) or "none"
         raise ValueMissing(
@@ -129,6 +129,11 @@ def swept(values: Mapping[Any, Any]) -> tuple[Symbol, Array]:
     if grid.ndim != 1 or len(grid) < 2 or grid.dtype.kind not in "iuf" or not np.isfinite(grid).all():
         raise ValueMissing(f"{symbol} runs along at least two finite real numbers; give them as a one-dimensional array.")
     return symbol, grid
+
+
+def listed(values: Mapping[Any, Any]) -> dict[Symbol, Array]:
+    """The scalars and dimensions among the values that are given as arrays."""
+    return {key: np.asarray(x) for key, x in values.items() if isinstance(key, Symbol) and np.ndim(x)}
 
 
 def _refuse_shape(target: Target) -> None:

@@ -15,7 +15,7 @@ from planar.errors import BranchError, PlanarError, ValueMissing
 from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
 from planar.expression.values import Array, Spectrum, dimensions_of
 
-__all__ = ["example"]
+__all__ = ["example", "ranks"]
 
 _RATIOS = (1.0, 1.5, 2.0, 1.25, 1.75)
 _SHIFTS = (0.3, 0.7, 1.1, 1.6)
@@ -72,12 +72,16 @@ def example(
 def _sizes(letters: Sequence[MatrixSymbol], laws: Sequence[Law], size: int) -> dict[Expr, int]:
     """A number for each symbol among the dimensions; ranks are half the size, numerical ones stay."""
     every = sorted((*letters, *laws), key=lambda x: str(x.name))
-    ranks = {s for law in laws if isinstance(law, RandomProjection) for s in law.args[3].free_symbols}
-    ranks -= {s for x in every for d in x.shape for s in d.free_symbols}
+    among = ranks(laws) - {s for x in every for d in x.shape for s in d.free_symbols}
     first = list(dict.fromkeys(d for x in every for d in x.shape if d.is_Symbol))
     symbols = dict.fromkeys((*first, *(s for x in every for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str))))
-    places = [s for s in symbols if s not in ranks]
-    return {s: max(2, round(size * _RATIOS[i % len(_RATIOS)])) for i, s in enumerate(places)} | dict.fromkeys(ranks, size // 2)
+    places = [s for s in symbols if s not in among]
+    return {s: max(2, round(size * _RATIOS[i % len(_RATIOS)])) for i, s in enumerate(places)} | dict.fromkeys(among, size // 2)
+
+
+def ranks(laws: Sequence[Law]) -> set[Any]:
+    """The dimensions that are ranks of projections."""
+    return {s for law in laws if isinstance(law, RandomProjection) for s in law.args[3].free_symbols}
 
 
 def _told(letters: Sequence[MatrixSymbol], given: Mapping[Any, Any]) -> dict[Expr, int]:

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
 from planar.api import DeterministicEquivalent
+from planar.check.comparison import listed
 from planar.cli.options import symbols_of
 from planar.errors import ValueMissing
 
@@ -36,7 +36,7 @@ def read_values(equivalent: DeterministicEquivalent, options: argparse.Namespace
 
 def swept(equivalent: DeterministicEquivalent, values: dict[Any, Any]) -> dict[Any, Any]:
     """The values with a list among them: unless one is set, the first positive scalar runs over three decades."""
-    if any(isinstance(key, Symbol) and np.ndim(x) for key, x in values.items()):
+    if listed(values):
         return values
     for symbol in equivalent.scalars:
         if symbol.is_positive and symbol in values:

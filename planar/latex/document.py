@@ -15,12 +15,14 @@ from planar.latex.printer import bracket, latex
 
 __all__ = ["PAGE", "equations", "fitted", "lines_of", "shortened", "width"]
 
+PAGE = 62
+"""About how many glyphs fit on a line of a single-column page."""
 
-def equations(equivalent: Equivalent, page: int | None = None) -> str:
+
+def equations(equivalent: Equivalent, page: int = PAGE) -> str:
     """The result and its definitions as an ``align*`` environment, in reading order; ``page`` is the glyphs of a line."""
     rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), _relation(equivalent))]
     rows += [(d.symbol, expr, "=") for d, expr in shown_definitions(equivalent)]
-    page = PAGE if page is None else page
     return _align(shortened(rows, page), page)
 
 
@@ -30,10 +32,10 @@ def _relation(equivalent: Equivalent) -> str:
     return rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
 
 
-def shortened(rows: list[tuple[Expr, Expr, str]], page: int = 0) -> list[tuple[Expr, Expr, str]]:
+def shortened(rows: list[tuple[Expr, Expr, str]], page: int = PAGE) -> list[tuple[Expr, Expr, str]]:
     """Where a line does not fit, resolvents get the names g, g', ... with their own lines at the end."""
     terms = [latex(t) for _, right, _ in rows for t in bracket(right)[1]]
-    if max(width(t) for t in terms) <= (page or PAGE) * 2 // 3 + 1:
+    if max(width(t) for t in terms) <= page * 2 // 3 + 1:
         return rows
     known: dict[Expr, Expr] = {}
     for core, name in _resolvents(right for _, right, _ in rows):
@@ -73,17 +75,17 @@ def _align(rows: Iterable[tuple[Expr, Expr, str]], page: int) -> str:
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
 
-def fitted(left: str, lines: list[str], page: int = 0) -> list[str]:
+def fitted(left: str, lines: list[str], page: int = PAGE) -> list[str]:
     """The lines of one equation; a left side of half a page has a line of its own where the right one would not fit."""
-    first, page = lines[0].removeprefix(f"{left} &"), page or PAGE
+    first = lines[0].removeprefix(f"{left} &")
     if width(left) <= page // 2 or width(lines[0]) <= page or first == lines[0]:
         return lines
     return [f"&{left}", rf"&\qquad {first}", *lines[1:]]
 
 
-def lines_of(left: Expr, right: Expr, relation: str, page: int = 0) -> list[str]:
+def lines_of(left: Expr, right: Expr, relation: str, page: int = PAGE) -> list[str]:
     """One line, or where that is too long for a page one line a term of the bracket."""
-    whole, page = latex(right), page or PAGE
+    whole = latex(right)
     head, terms = bracket(right)
     terms = _parted(right, page) if len(terms) < 2 else terms
     if width(latex(left) + whole) <= page:
@@ -120,10 +122,6 @@ def _parted(term: Expr, page: int) -> list[Expr]:
     rest = Mul(*(f for f in factors if f != total))
     matrices = [a for a in term.args if a.is_Matrix] if term.is_Matrix else []
     return [MatMul(part * rest, *matrices) if matrices else part * rest for part in total.args]
-
-
-PAGE = 62
-"""About how many glyphs fit on a line of a single-column page."""
 
 
 def width(text: str) -> int:

@@ -43,7 +43,7 @@ def _comparison(axes: Any, value: Comparison, colour: str, marker: str, label: s
         points = {"label": "samples"} if not f"{label}{name}" else {}
         axes.errorbar(value.points, part(value.sampled), bars, fmt=marker, color=colour, ms=3.2, lw=0.8, capsize=1.5, **points)
     axes.set_xlabel(_mathematics(value.symbol))
-    axes.set_ylabel("normalised trace" if getattr(value.expression, "is_Matrix", False) else "value")
+    axes.set_ylabel("value" if getattr(value.expression, "shape", (1, 1)) in ((), (1, 1)) else "normalised trace")
 
 
 def _mathematics(symbol: Symbol) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from sympy import Symbol
 
-from planar.check.comparison import Comparison
+from planar.check.comparison import Comparison, listed
 from planar.codegen.kernel import Kernel
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
-from planar.latex import chalk, latex
+from planar.latex import chalk
 from planar.plots import Plot, plot
 from planar.spectral import Density, Support
 from planar.spectral.reading import SpectralError, spectral_symbol
@@ -104,20 +103,13 @@ def along(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any], s
         f"{what} along `{chalk(symbol)}`: the derived formula (line), and means of {TRIALS} sampled realisations with two "
         f"standard errors (points), seed {seed}; all else as in the table of values."
     )
-    label = "value" if what == "The value" else "normalised trace"
-    drawn = plot(found, width=WIDTH, xlabel=_label(symbol), ylabel=label)
+    drawn = plot(found, width=WIDTH)
     return Plotted(drawn, drawn.svg, caption, str(found))
 
 
-def _label(symbol: Symbol) -> str:
-    """The symbol as a formula, or as text where its name is none."""
-    return f"${latex(symbol)}$" if re.fullmatch(r"\w+'*", symbol.name) else chalk(symbol).replace("$", r"\$")
-
-
 def _swept(equivalent: Equivalent, readers: Sampled, values: Mapping[Any, Any]) -> tuple[Symbol, dict[Any, Any]]:
-    lists = [key for key, value in values.items() if isinstance(key, Symbol) and np.ndim(value)]
-    if lists:
-        return lists[0], dict(values)
+    if lists := listed(values):
+        return next(iter(lists)), dict(values)
     for symbol in equivalent.scalars:
         value = values.get(symbol)
         if value is not None and np.isrealobj(value) and value != 0:
@@ -143,5 +135,4 @@ def _outside(readers: Sampled, values: Mapping[Any, Any], symbol: Symbol, grid: 
 
 def one_point(values: Mapping[Any, Any]) -> dict[Any, Any]:
     """The values with one number, the middle one, in place of every list of a scalar."""
-    listed = {k: np.ravel(v) for k, v in values.items() if isinstance(k, Symbol) and np.ndim(v)}
-    return {**values, **{k: v[len(v) // 2].item() for k, v in listed.items()}}
+    return {**values, **{k: v.ravel()[v.size // 2].item() for k, v in listed(values).items()}}

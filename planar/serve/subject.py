@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sympy import Expr, I, Symbol
 
 from planar.api import DeterministicEquivalent, derive
+from planar.check.example import ranks
 from planar.codegen.kernel import Kernel
-from planar.ensembles.projection import RandomProjection
 from planar.errors import PlanarError
 from planar.expression.symbols import tr
 from planar.latex import chalk, latex
@@ -127,7 +127,7 @@ class Subject:
     def controls(self) -> tuple[Control, ...]:
         """A control for every scalar, and for every dimension that no deterministic letter has, as a ratio to the first."""
         values, first = self.example(_PLAIN), self.first
-        ranks = {s for law in self.number.laws if isinstance(law, RandomProjection) for s in law.args[3].free_symbols}
+        among = ranks(self.number.laws)
         scalars, ratios = list[Control](), list[Control]()
         for symbol, value in values.items():
             if not isinstance(symbol, Symbol) or symbol == first:
@@ -137,7 +137,7 @@ class Subject:
                 kind = "positive" if symbol.is_positive else "real"
                 scalars.append(Control(name, symbol, kind, float(value), *self._written(symbol)))
             else:
-                kind = "rank" if symbol in ranks else "ratio"
+                kind = "rank" if symbol in among else "ratio"
                 ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
                 ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
         return (*sorted(scalars, key=self._order), *ratios)
