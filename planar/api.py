@@ -15,19 +15,20 @@ from rich.text import Text
 from sympy import Expr, Integer, Symbol
 
 from planar.asymptotics import ScalingLaw, scaling
-from planar.calculus import at_infinity, at_zero, derivative, substituted
+from planar.calculus import at_infinity, at_zero, derivative, recognised, substituted
 from planar.check.comparison import Comparison, compare, listed
 from planar.check.example import example
 from planar.check.verdict import Verdict
 from planar.check.verdict import check as check_by_sampling
 from planar.codegen.kernel import Kernel, compile_kernel, kernel_source
+from planar.definitions import defined
 from planar.derive import derive as derive_mute
 from planar.diagrams import Diagram, count_diagrams
 from planar.diagrams import diagrams as enumerate_diagrams
 from planar.diagrams.walks import check_order
 from planar.drawing import STYLE_BLOCK, tikz
 from planar.drawing.figure import picture
-from planar.equivalent import Equivalent, defined
+from planar.equivalent import Equivalent
 from planar.errors import PlanarError, Ungraded
 from planar.expression.symbols import scalar
 from planar.expression.tree import Tree
@@ -120,7 +121,9 @@ class DeterministicEquivalent(Equivalent):
 
         Raises ``TooLargeError``, with the number of diagrams, where there are too many to enumerate.
         """
-        found = [enumerate_diagrams(tree, order, self.laws, traced=self.target.shape is None) for tree in self._trees()]
+        found = [
+            enumerate_diagrams(tree, order, self.problem.notation, traced=self.target.shape is None) for tree in self._trees()
+        ]
         return chain.from_iterable(found)
 
     def count_diagrams(self, order: int) -> int:
@@ -167,7 +170,11 @@ class DeterministicEquivalent(Equivalent):
         A definition is implicit where its expression holds its own symbol, or one that is defined through it.
         """
         expressions = {symbol: _given(expr) for symbol, expr in definitions.items()}
-        return replace(self, rhs=_given(rhs), definitions=defined(expressions))
+        own = next((s for s in expressions if s in self.problem.symbols), None)
+        if own is not None:
+            raise PlanarError(f"{own} is a symbol of `{self.lhs}` and takes a value; define another symbol.")
+        derived = self.derived or self
+        return replace(self, rhs=_given(rhs), definitions=recognised(defined(expressions), derived), derived=derived)
 
     # -- equivalents from this one -------------------------------------------------------------------------------------
 
@@ -421,7 +428,9 @@ class DeterministicEquivalent(Equivalent):
     def __repr__(self) -> str:
         pairs = "" if not self.commuting else f", commuting={self.commuting!r}"
         limits = "".join(f".limit({symbol!r}, {point!r})" for symbol, point in self.limits)
-        return f"derive({self.lhs!r}{pairs}){limits}"
+        rows = ", ".join(f"{d.symbol!r}: {d.expr!r}" for d in self.definitions)
+        own = "" if self.derived is None else f".restate({self.rhs!r}, {{{rows}}})"
+        return f"derive({self.lhs!r}{pairs}){limits}{own}"
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$".replace("align*", "aligned")

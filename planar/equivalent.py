@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
-import networkx as nx
 from sympy import Expr, MatrixExpr, MatrixSymbol, Symbol
 
+from planar.definitions import Definition
 from planar.ensembles.law import Law
-from planar.expression.chalk import chalk
 from planar.expression.tree import Target
-from planar.shown import Printed
+from planar.problem import Pairs, Problem
 
-__all__ = ["EVIDENCE", "NEAR", "STAR", "Definition", "Dyson", "Equivalent", "Evidence", "MatrixEvidence", "defined"]
-
-
-@dataclass(frozen=True)
-class Definition(Printed):
-    """``symbol = expr``. Implicit where ``expr`` holds the symbol itself, or one that is defined through it.
-
-    ``latex`` and ``text`` say how the symbol is written, with its arguments; ``meaning`` says what it is, in words.
-    """
-
-    symbol: Symbol
-    expr: Expr
-    implicit: bool = False
-    latex: str = field(default="", compare=False)
-    text: str = field(default="", compare=False)
-    meaning: str = field(default="", compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.text or self.symbol} = {chalk(self.expr)}"
+__all__ = ["NEAR", "Dyson", "Equivalent", "Evidence", "MatrixEvidence"]
 
 
 @dataclass(frozen=True)
@@ -55,24 +37,16 @@ class Dyson:
         """The entries that are not zero, with their places."""
         return tuple((i, j, s) for i, row in enumerate(self.entries) for j, s in enumerate(row) if s is not None)
 
-
-STAR = "^*"
-"""What the name of a complex conjugate ends with in an ``Evidence``."""
-
-
-def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
-    """Definitions from ``symbol = expression``; those that lie on a cycle of each other are implicit."""
-    graph = nx.DiGraph([(s, symbol) for symbol, expr in expressions.items() for s in expr.atoms(Symbol) if s in expressions])
-    cyclic = {s for part in nx.strongly_connected_components(graph) if len(part) > 1 for s in part}
-    cyclic |= {s for s in expressions if graph.has_edge(s, s)}
-    return tuple(Definition(s, expr, s in cyclic, text=s.name) for s, expr in expressions.items())
+    @property
+    def expressions(self) -> Iterator[Expr]:
+        """Every expression that the iteration evaluates."""
+        yield from chain.from_iterable(self.overlaps)
+        yield from (c for c, _ in self.relation)
+        yield from () if self.r_transform is None else (self.r_transform.xreplace({self.argument: self.overlaps[0][0]}),)
 
 
 NEAR = 1e-6
 """The small parameter, beside letters of size one, from which the branch of a limit to zero is sought downwards."""
-
-EVIDENCE = " of the evidence"
-"""What the name of a quantity ends with that only an ``Evidence`` holds."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +61,17 @@ class MatrixEvidence:
     propagators: tuple[tuple[MatrixExpr, ...], ...]
     transposed: tuple[bool, ...] = ()
 
+    @property
+    def named(self) -> tuple[Definition, ...]:
+        """Nothing has a name of its own here."""
+        return ()
+
+    @property
+    def expressions(self) -> Iterator[Expr]:
+        """Every expression that is read for it."""
+        yield from chain.from_iterable(self.propagators)
+        yield from (e for law in self.laws for row in law.overlaps for e in row)
+
 
 Block = tuple[tuple[Expr, ...], ...]
 
@@ -97,8 +82,7 @@ class Evidence:
 
     The largest real part among the eigenvalues of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one on the physical branch;
     where it reaches one lies the spectrum (``rooted`` where R has a root and rungs diverge at its branch point, which is no
-    singularity of the sum). ``named`` are parts of these expressions. A symbol whose name ends with a star is
-    the complex conjugate of the one without.
+    singularity of the sum). ``named`` are parts of these expressions. What belongs to the adjoint is a ``Conjugate``.
     """
 
     on_s: Block
@@ -106,6 +90,12 @@ class Evidence:
     loops: Block
     named: tuple[Definition, ...] = ()
     rooted: bool = False
+
+    @property
+    def expressions(self) -> Iterator[Expr]:
+        """Every expression that is read for it."""
+        yield from chain.from_iterable((*self.on_s, *self.on_h, *self.loops))
+        yield from (d.expr for d in self.named)
 
 
 @dataclass(frozen=True)
@@ -117,28 +107,66 @@ class Equivalent:
     fixed-point system: a self-energy is a true matrix, or several stay coupled, or the rungs do. ``named`` are functions of
     the unknowns of ``iteration``, ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
     ``limits`` are those that were taken of the formula, ``near`` the equivalent before the last one to zero, which tells the
-    branch.
+    branch. ``derived`` is the equivalent that planar derived where ``rhs`` and ``definitions`` are the user's own; iteration
+    and evidence then speak of its quantities.
     """
 
-    lhs: Expr
+    problem: Problem
     rhs: Expr
     definitions: tuple[Definition, ...]
-    target: Target = field(repr=False)
-    letters: tuple[MatrixSymbol, ...] = field(repr=False)
-    laws: tuple[Law, ...] = field(repr=False)
-    scalars: tuple[Symbol, ...] = field(repr=False)
     iteration: tuple[Dyson, ...] = field(repr=False, default=())
     named: tuple[Definition, ...] = field(repr=False, default=())
     auxiliary: tuple[Definition, ...] = field(repr=False, default=())
     evidence: tuple[Evidence | MatrixEvidence, ...] = field(repr=False, default=())
-    commuting: tuple[tuple[str, str], ...] = field(repr=False, default=())
     limits: tuple[tuple[Symbol, Expr], ...] = field(repr=False, default=())
     near: Equivalent | None = field(repr=False, default=None)
     closed: bool = True
     assumptions: tuple[str, ...] = ()
+    derived: Equivalent | None = field(repr=False, default=None)
+
+    @property
+    def lhs(self) -> Expr:
+        """The expression."""
+        return self.problem.expression
+
+    @property
+    def target(self) -> Target:
+        """The expression as planar holds it."""
+        return self.problem.target
+
+    @property
+    def letters(self) -> tuple[MatrixSymbol, ...]:
+        """The deterministic letters."""
+        return self.problem.letters
+
+    @property
+    def laws(self) -> tuple[Law, ...]:
+        """The random letters."""
+        return self.problem.laws
+
+    @property
+    def scalars(self) -> tuple[Symbol, ...]:
+        """The scalar symbols, dimensions left out."""
+        return self.problem.scalars
+
+    @property
+    def commuting(self) -> Pairs:
+        """The names of letters that were declared to commute."""
+        return self.problem.commuting
 
     @property
     def letter_pairs(self) -> list[tuple[MatrixSymbol, MatrixSymbol]]:
-        """The pairs of letters that were declared to commute."""
-        known = {letter.name: letter for letter in self.letters}
-        return [(known[a], known[b]) for a, b in self.commuting]
+        """The letters that were declared to commute."""
+        return self.problem.letter_pairs
+
+    @property
+    def states(self) -> dict[Symbol, Dyson]:
+        """The unknowns of the iteration, each with its law."""
+        return {s: law for law in self.iteration for _, _, s in law.places}
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every symbol that was given a meaning here: definitions, auxiliary ones, unknowns of the iteration."""
+        parts = [d.symbol for d in (*self.definitions, *self.auxiliary, *self.named)]
+        inside = [d.symbol for item in self.evidence for d in item.named]
+        return tuple(dict.fromkeys((*parts, *self.states, *inside)))

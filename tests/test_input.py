@@ -164,16 +164,22 @@ def test_one_name_has_one_meaning():
         planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, Symbol("lambda")))
 
 
-@pytest.mark.parametrize("name", ["q", "S", "kappa", "gamma", "s", "kappa'"])
-def test_names_that_planar_gives_are_refused_where_it_gives_them(name):
+@pytest.mark.parametrize("name", ["q", "S", "kappa", "gamma", "s", "kappa'", "df2(kappa, kappa')", "p", "m", "h", "g", "sigma"])
+def test_names_of_the_user_stay_and_planars_own_give_way(name):
     """A user's q beside the q = N/P of a Wishart matrix was one with it, in silence."""
-    own = Symbol(name, positive=True)
-    with says(f"{name} is what planar calls a quantity of its own here"):
-        derive(tr(resolvent(A * W, own) * resolvent(A * W, mu)))
-    with says("what planar calls"):
-        derive(resolvent(deterministic(name, N, positive=True) * W, lam) * resolvent(A * W, mu))
-    if name in ("q", "S", "gamma"):
-        assert own in derive(tr(resolvent(A + planar.GOE("H", N), own))).scalars
+    own, plain = Symbol(name, positive=True), Symbol("omega", positive=True)
+
+    U = deterministic("U", N, positive=True)
+
+    def value(symbol, letter):
+        found = derive(tr(resolvent(letter * W, symbol) * resolvent(A * W, mu)))
+        names = [d.symbol.name for d in found.definitions]
+        assert len({*names, symbol.name, letter.name}) == len(names) + 2
+        return found.evaluate({letter: np.diag([1.0, 2, 3]), A: np.diag([2.0, 1, 1]), symbol: 0.4, mu: 0.7, P: 5})
+
+    expected = value(plain, U)
+    assert value(own, U) == pytest.approx(expected, rel=1e-14)
+    assert value(plain, deterministic(name, N, positive=True)) == pytest.approx(expected, rel=1e-14)
 
 
 def test_arrays_of_scalars_that_do_not_broadcast():

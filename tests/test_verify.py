@@ -12,16 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Adjoint, Expr, Function, I, Identity, Inverse, Rational, Symbol, Trace, exp, sqrt, symbols
 
+from planar.definitions import Definition
 from planar.derive import derive
 from planar.ensembles.goe import GOE
 from planar.ensembles.law import Law
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.equivalent import Definition, Equivalent
+from planar.equivalent import Equivalent
 from planar.errors import PlanarError, ReadError, TooLargeError
-from planar.expression.symbols import LetterSymbol, deterministic, dims, resolvent, tr
-from planar.expression.tree import letters, read
+from planar.expression.symbols import deterministic, dims, resolvent, tr
+from planar.expression.tree import read
+from planar.problem import posed
 from planar.verify.grading import gradings, lowest
 from planar.verify.series import FormalError, Point, Series, evaluate, number
 from planar.verify.verify import verify
@@ -44,17 +46,8 @@ one = Identity(N)
 
 def stated(lhs: Any, rhs: Any, *definitions: tuple[Symbol, Expr]) -> Equivalent:
     """An equivalent as somebody would write it by hand."""
-    target = read(lhs)
-    found = letters(target)
-    return Equivalent(
-        lhs=lhs,
-        rhs=rhs,
-        definitions=tuple(Definition(s, e, s in e.free_symbols) for s, e in definitions),
-        target=target,
-        letters=tuple(s for s in found if isinstance(s, LetterSymbol) and not isinstance(s, Law)),
-        laws=tuple(s for s in found if isinstance(s, Law)),
-        scalars=tuple(s for s in (lam, mu, nu) if lhs.has(s)),
-    )
+    rows = tuple(Definition(s, e, s in e.free_symbols) for s, e in definitions)
+    return Equivalent(problem=posed(lhs), rhs=rhs, definitions=rows)
 
 
 def ridge(k: Symbol, l: Symbol, ratio: Expr = N / P) -> tuple[Symbol, Expr]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
-__all__ = ["IMAGINARY", "Field", "Key", "Rational"]
+__all__ = ["IMAGINARY", "Field", "Imaginary", "Key", "Rational"]
 
-Key = tuple[Any, ...]
-"""Names a generator: its kind, then what tells it from others of this kind."""
+Key = Hashable
+"""What a generator stands for: a frozen value, such as those of ``planar.algebra.generators``."""
 
-IMAGINARY: Key = ("imaginary unit",)
-"""Key of the generator i, reduced by i**2 = -1."""
+
+@dataclass(frozen=True)
+class Imaginary:
+    """The generator i, reduced by i**2 = -1."""
+
+
+IMAGINARY = Imaginary()
 
 
 class Field:
     """The field Q(x1, x2, ...) whose generators are created as they are asked for, each under its key.
 
     >>> field = Field()
-    >>> x, y = field.gen(("x",)), field.gen(("y",))
+    >>> x, y = field.gen("x"), field.gen("y")
     >>> (x * x - y * y) / (x - y) == x + y
     True
     >>> i = field.gen(IMAGINARY)
@@ -54,11 +60,11 @@ class Field:
                 self._ctx = self._context(2 * self._ctx.nvars())
         return Rational(self, self._ctx.gen(self._index[key]), self._ctx.constant(1))
 
-    def key(self, index: int) -> Key:
+    def key(self, index: int) -> Any:
         """The key of the generator of this index."""
         return self._keys[index]
 
-    def gens(self) -> tuple[Key, ...]:
+    def gens(self) -> tuple[Any, ...]:
         """All keys in order of creation."""
         return tuple(self._keys)
 
@@ -184,7 +190,7 @@ class Rational:
         """The value of a constant."""
         return Fraction(int(self.num.leading_coefficient()) if self else 0, int(self.den.leading_coefficient()))
 
-    def gens(self) -> tuple[Key, ...]:
+    def gens(self) -> tuple[Any, ...]:
         """Keys of the generators that occur, in order of creation."""
         degrees = [max(a, b) for a, b in zip(*(p.degrees() for p in self._pair()), strict=True)]
         return tuple(self.field.key(i) for i, e in enumerate(degrees) if e > 0)
@@ -209,7 +215,7 @@ class Rational:
             rows[monomial[index]][(*monomial[:index], 0, *monomial[index + 1 :])] = coefficient
         return [Rational(self.field, ctx.from_dict(row), ctx.constant(1)) for row in rows]
 
-    def subs(self, values: Mapping[Key, Rational]) -> Rational:
+    def subs(self, values: Mapping[Any, Rational]) -> Rational:
         """Replace generators, one after another (no value may hold a generator that is replaced later)."""
         result = self
         for key, value in values.items():

@@ -14,7 +14,7 @@ from sympy import Expr, MatrixSymbol
 
 from planar.algebra.rational import Field, Rational
 
-__all__ = ["Algebra", "Atom", "Core", "Letter", "Word", "WordSum"]
+__all__ = ["Algebra", "Atom", "Core", "Letter", "Trace", "Word", "WordSum"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,13 @@ Atom = Letter | Core
 Word = tuple[Atom, ...]
 
 
+@dataclass(frozen=True)
+class Trace:
+    """The generator that stands for the normalised trace of a word, the least of all that have the same one."""
+
+    word: Word
+
+
 class Algebra:
     """Words over one field of coefficients, with a declared commutation and a register of cores."""
 
@@ -180,14 +187,14 @@ class Algebra:
         return self._cyclic[word] if word in self._cyclic else self._cyclic.setdefault(word, best)
 
     def trace(self, total: WordSum, dimension: Expr, ratio: Callable[[Expr, Expr], Rational]) -> Rational:
-        """Normalised trace over ``dimension``; every word becomes the generator ``("trace", representative)``."""
+        """Normalised trace over ``dimension``; every word becomes the generator ``Trace(representative)``."""
         result = self.field.zero
         for word, coefficient in total.terms.items():
             if not word:
                 result += coefficient
                 continue
             least = self.cyclic(word)
-            value = coefficient * self.field.gen(("trace", least))
+            value = coefficient * self.field.gen(Trace(least))
             result += value if least[0].rows == dimension else value * ratio(least[0].rows, dimension)
         return result
 

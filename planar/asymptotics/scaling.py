@@ -21,6 +21,7 @@ from planar.asymptotics.setting import Setting
 from planar.dynamics.contour import hyperbola
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
+from planar.expression.quantities import Pivot, Ridge
 
 __all__ = ["scaling"]
 
@@ -182,10 +183,10 @@ class Solution:
 
     def _physical(self, reader: Reader) -> bool:
         """Renormalised ridges and 1 - gamma are positive where the parameters are."""
-        for s in self.rows:
-            if s.name.startswith("kappa") and not _positive(reader.scalar(s)):
+        for d in self.setting.equivalent.definitions:
+            if isinstance(d.quantity, Ridge) and not _positive(reader.scalar(d.symbol)):
                 return False
-            if s.name.startswith("gamma") and not _positive(reader.scalar(1 - s)):
+            if isinstance(d.quantity, Pivot) and not _positive(reader.scalar(1 - d.symbol)):
                 return False
         return True
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from sympy import Dummy, Expr, Float, MatAdd, S, Symbol, ZeroMatrix
 
+from planar.definitions import Definition, marked
 from planar.derive import derive
-from planar.equivalent import NEAR, Definition, Dyson, Equivalent, Evidence, MatrixEvidence, defined
+from planar.equivalent import NEAR, Dyson, Equivalent, Evidence, MatrixEvidence
 from planar.errors import PlanarError
 
 __all__ = ["at_infinity", "at_zero"]
@@ -36,15 +37,16 @@ def at_zero(equivalent: Equivalent, symbol: Symbol) -> Equivalent:
     others = [d for d in renewed.auxiliary if d.symbol not in rows]
     return replace(
         renewed,
+        problem=replace(renewed.problem, scalars=tuple(s for s in renewed.scalars if s not in near)),
         rhs=limit(renewed.rhs),
         definitions=definitions,
         auxiliary=(*definitions, *_wherever_finite(others, limit)),
-        scalars=tuple(s for s in renewed.scalars if s not in near),
         iteration=tuple(_dyson(law, lambda e: e.xreplace(near)) for law in renewed.iteration),
         named=tuple(replace(d, expr=d.expr.xreplace(near)) for d in renewed.named),
         evidence=(),
         limits=(*equivalent.limits, (symbol, S.Zero)),
-        near=equivalent.near or equivalent,
+        near=(equivalent.derived or equivalent).near or equivalent.derived or equivalent,
+        derived=None,
     )
 
 
@@ -71,14 +73,15 @@ def at_infinity(equivalent: Equivalent, dimension: Symbol) -> Equivalent:
     others = [d for d in equivalent.auxiliary if d.symbol not in rows]
     return replace(
         equivalent,
+        problem=replace(equivalent.problem, laws=()),
         rhs=change(equivalent.rhs),
         definitions=_renewed(equivalent.definitions, kept),
         auxiliary=(*_renewed(equivalent.definitions, kept), *_wherever_finite(others, change)),
-        laws=(),
         iteration=tuple(_dyson(law, change) for law in equivalent.iteration),
         named=tuple(replace(d, expr=change(d.expr)) for d in equivalent.named),
         evidence=tuple(_evidence(e, change) for e in equivalent.evidence),
         limits=(*equivalent.limits, (dimension, S.Infinity)),
+        derived=None if equivalent.derived is None else at_infinity(equivalent.derived, dimension),
     )
 
 
@@ -119,10 +122,8 @@ def _finite(equivalent: Equivalent, expression: Expr, symbol: Symbol) -> Expr:
 
 
 def _renewed(definitions: tuple[Definition, ...], rows: dict[Symbol, Expr]) -> tuple[Definition, ...]:
-    """The definitions with new right sides, implicit where they lie on a cycle; text and meaning stay."""
-    implicit = {d.symbol: d.implicit for d in defined(rows)}
-    kept = [d for d in definitions if d.symbol in rows]
-    return tuple(replace(d, expr=rows[d.symbol], implicit=implicit[d.symbol]) for d in kept)
+    """The definitions with new right sides, implicit where they lie on a cycle; what they stand for stays."""
+    return marked(replace(d, expr=rows[d.symbol]) for d in definitions if d.symbol in rows)
 
 
 def _dyson(law: Dyson, change: Callable[[Expr], Expr]) -> Dyson:

@@ -10,8 +10,8 @@ import numpy as np
 from planar.api import DeterministicEquivalent
 from planar.check.comparison import Comparison
 from planar.check.verdict import Verdict
+from planar.definitions import Definition
 from planar.diagrams import Diagram
-from planar.equivalent import Definition
 from planar.latex import chalk, latex
 
 __all__ = ["comparison", "diagrams", "formula", "printed", "verdict"]
@@ -41,8 +41,8 @@ def formula(equivalent: DeterministicEquivalent) -> dict[str, Any]:
 
 def _definition(found: Definition) -> dict[str, Any]:
     return {
-        "symbol": found.text or found.symbol.name,
-        "latex": found.latex or latex(found.symbol),
+        "symbol": found.symbol.name,
+        "latex": latex(found.symbol),
         "meaning": found.meaning,
         "implicit": found.implicit,
         **_both(found.expr, "expression"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from itertools import chain
 
 import networkx as nx
 from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol, ZeroMatrix
@@ -15,11 +14,15 @@ from planar.codegen.layout import Layout
 from planar.codegen.nodes import Graph, Node, ordered
 from planar.codegen.program import Assign, Block, Data, Function, Program, Solve, State
 from planar.codegen.reading import Reader
-from planar.codegen.unknowns import constant, feedback, following, sorted_by_need
-from planar.equivalent import STAR, Definition, Dyson, Evidence, MatrixEvidence
+from planar.definitions import Definition, Dependence
+from planar.equivalent import Dyson, Evidence, MatrixEvidence
+from planar.errors import PlanarError
 from planar.expression.plain import plain
+from planar.expression.quantities import Amplitude, RungEnergy, RungOverlap
 
 __all__ = ["build"]
+
+Nodes = dict[Symbol, Node]
 
 
 def build(plan: Layout) -> Program:
@@ -29,56 +32,62 @@ def build(plan: Layout) -> Program:
 
 class _Builder:
     def __init__(self, plan: Layout) -> None:
-        self.equivalent = equivalent = plan.equivalent
+        self.equivalent, self.source = plan.equivalent, plan.source
         self.plan = plan
-        self.names = self.plan.names
+        self.names = plan.bound
         self.graph = Graph()
-        self.spectral = next((q for q in equivalent.letters if q.name == self.plan.spectral), None)
-        self.definitions = {d.symbol.name: d for d in self.plan.definitions}
-        self.named = {d.symbol.name: d for d in equivalent.named}
-        self.unknowns = [d.symbol.name for d in feedback(self.plan)]
+        self.spectral = next((q for q in plan.equivalent.letters if q.name == plan.spectral), None)
+        self.definitions = {d.symbol: d for d in plan.definitions}
+        self.rows = Dependence(plan.definitions)
+        self.named = {d.symbol: d for d in self.source.named}
+        self.named_rows = Dependence(self.source.named)
+        self.unknowns = [d.symbol for d in plan.unknowns]
         self.blocks: dict[object, Block] = {}
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def reader(self, symbol: Callable[[str], Node]) -> Reader:
-        return Reader(self.graph, self.names, self.spectral, symbol, self.plan.shared)
+    def reader(self, symbol: Callable[[Symbol], Node]) -> Reader:
+        return Reader(self.graph, self.plan.names, self.spectral, symbol, self.plan.shared)
 
-    def variable(self, name: str) -> Node:
-        return self.graph.variable(self.names[name])
+    def variable(self, symbol: Symbol) -> Node:
+        if symbol not in self.names:
+            raise PlanarError(
+                f"{symbol} of the formula is neither a symbol of `{self.equivalent.lhs}` nor defined; give it a definition."
+            )
+        return self.graph.variable(self.names[symbol])
 
-    def scope(self, held: dict[str, Node], more: Iterable[Definition] = (), *, states: bool = False) -> Callable[[str], Node]:
+    def scope(self, held: Nodes, more: Iterable[Definition] = (), *, states: bool = False) -> Callable[[Symbol], Node]:
         """Resolves symbols: ``held`` ones are given; what depends on these is worked out; all else is a parameter."""
         known = dict(held)
-        rows = {**self.definitions, **{d.symbol.name: d for d in more}}
+        rows = {**self.definitions, **{d.symbol: d for d in more}}
         if states:
             rows = {**{k: d for k, d in rows.items() if not d.implicit}, **self.named}
-        local = _depending(rows, set(held))
-        local |= {d.symbol.name for d in more} | (set(self.named) - set(held) if states else set())
+        local = Dependence(d for s, d in rows.items() if s not in held).above(held)
+        local |= {d.symbol for d in more} | (set(self.named) - set(held) if states else set())
 
-        def resolve(name: str) -> Node:
-            if name not in known:
-                if name in local:
-                    known[name] = self.graph.let(self.names[name], self.reader(resolve).scalar(rows[name].expr))
+        def resolve(symbol: Symbol) -> Node:
+            if symbol not in known:
+                if symbol in local:
+                    known[symbol] = self.graph.let(self.names[symbol], self.reader(resolve).scalar(rows[symbol].expr))
                 else:
-                    known[name] = self.variable(name)
-            return known[name]
+                    known[symbol] = self.variable(symbol)
+            return known[symbol]
 
         return resolve
 
-    def bound(self, resolve: Callable[[str], Node]) -> Callable[[dict[str, Node]], Reader]:
-        return lambda more: self.reader(lambda name: more[name] if name in more else resolve(name))
+    def bound(self, resolve: Callable[[Symbol], Node]) -> Callable[[Nodes], Reader]:
+        return lambda more: self.reader(lambda symbol: more[symbol] if symbol in more else resolve(symbol))
 
     # -- the program -------------------------------------------------------------------------------------------------
 
     def program(self) -> Program:
         plan, equivalent = self.plan, self.equivalent
-        steps: list[Assign | Solve] = [self._assign(d) for d in sorted_by_need(constant(plan.definitions))]
+        steps: list[Assign | Solve] = [self._assign(d) for d in plan.constants]
         blocks = self._ordered_blocks()
         evidence = self._attached(blocks)
-        done, rest = set[str](), following(plan, feedback(plan))
+        done, rest = set[Symbol](), list(plan.following)
         for names in blocks:
-            ready = [d for d in rest if self._needs(d.symbol.name) & set(self.unknowns) <= done]
+            ready = [d for d in rest if self.rows.below([d.symbol]) & set(self.unknowns) <= done]
             steps += map(self._assign, ready)
             rest = [d for d in rest if d not in ready]
             steps.append(self._solve(names, evidence.get(names, [])))
@@ -87,24 +96,24 @@ class _Builder:
         value, shape = self._value()
         loose = [self._gamma(item, {}) for item in evidence.get((), [])]
         others = [d for d in plan.definitions if d not in equivalent.definitions]
-        named = tuple(self.names[d.symbol.name] for d in (*equivalent.definitions, *others))
+        named = tuple(self.names[d.symbol] for d in (*equivalent.definitions, *others))
         nodes = [value, *loose, *(s.value for s in steps if isinstance(s, Assign))]
         nodes += [n for b in self.blocks.values() for _, f in b.functions() for n in f.returns]
         every = list(ordered(nodes))
         return Program(
             lhs=plain(equivalent.lhs),
             formula=(plain(equivalent.rhs), *(f"{d.symbol} = {plain(d.expr)}" for d in equivalent.definitions)),
-            scalars=tuple(self.names[s] for s in plan.symbols),
-            dimensions=tuple(self.names[d.name] for d in plan.dimensions),
+            scalars=tuple(plan.names[s] for s in plan.symbols),
+            dimensions=tuple(plan.names[d.name] for d in plan.dimensions),
             data=self._data(every),
-            spectral=self.names[plan.spectral] if plan.spectral else None,
+            spectral=plan.names[plan.spectral] if plan.spectral else None,
             steps=tuple(steps),
             named=named,
             evidence=reduce(lambda a, b: self.graph.call("max", a, b), loose) if loose else None,
             value=value,
             shape=shape,
             complex_=any((n.op == "call" and n.data in ("sqrt", "log", "power")) or _is_complex(n) for n in every)
-            or any(by_relation(law) and law.law.alternating for law in equivalent.iteration),
+            or any(by_relation(law) and law.law.alternating for law in self.source.iteration),
             blocks=tuple(dict.fromkeys(s.block for s in steps if isinstance(s, Solve))),
             whole=self._whole(value, every),
         )
@@ -119,7 +128,7 @@ class _Builder:
         return any(n is not value or n.op == "letter" or n in held for n in inside)
 
     def _assign(self, d: Definition) -> Assign:
-        return Assign(self.names[d.symbol.name], self.reader(self.variable).scalar(d.expr))
+        return Assign(self.names[d.symbol], self.reader(self.variable).scalar(d.expr))
 
     def _value(self) -> tuple[Node, tuple[Node, Node] | None]:
         reader, rhs = self.reader(self.variable), self.equivalent.rhs
@@ -133,7 +142,7 @@ class _Builder:
         used = {(n.op, n.data): n for n in nodes if n.op in ("letter", "diagonal")}
         found = []
         for letter in self.equivalent.letters:
-            name, shape = self.names[letter.name], reader.shape(letter)
+            name, shape = self.plan.names[letter.name], reader.shape(letter)
             kind = "d" if letter.name == self.plan.spectral else "m"
             if ("letter", name) in used or kind == "d":
                 found.append(Data(name, kind, shape))
@@ -143,56 +152,55 @@ class _Builder:
 
     # -- which unknowns are solved together --------------------------------------------------------------------------
 
-    def _needs(self, name: str) -> set[str]:
-        """All definitions below a name, itself included."""
-        return _below(self.definitions, {name})
-
-    def _states(self, names: Iterable[str]) -> list[Dyson]:
+    def _states(self, symbols: Iterable[Symbol]) -> list[Dyson]:
         """The laws of the Dyson iteration that give these unknowns their start, and those that these need."""
-        owner = {s.name: law for law in self.equivalent.iteration for _, _, s in law.places}
+        owner = self.source.states
         found: dict[int, Dyson] = {}
-        todo = [s for name in names for s in self._started(name) if s in owner]
+        todo = [s for symbol in symbols for s in self._started(symbol) if s in owner]
         while todo:
             law = owner[todo.pop()]
             if id(law) in found:
                 continue
             found[id(law)] = law
-            held = [*chain.from_iterable(law.overlaps), *(c for c, _ in law.relation)]
-            held += [law.r_transform] if law.r_transform is not None else []
-            atoms = {s.name for e in held for s in e.atoms(Symbol)} | {s.name for _, _, s in law.places}
-            todo += [s for s in _below(self.named, atoms) if s in owner]
-        return [law for law in self.equivalent.iteration if id(law) in found]
+            atoms = {s for e in law.expressions for s in e.atoms(Symbol)} | {s for _, _, s in law.places}
+            todo += [s for s in self.named_rows.below(atoms) if s in owner]
+        return [law for law in self.source.iteration if id(law) in found]
 
-    def _started(self, name: str) -> set[str]:
+    def _started(self, symbol: Symbol) -> set[Symbol]:
         """The states from which an unknown starts."""
-        if any(s.name == name for law in self.equivalent.iteration for _, _, s in law.places):
-            return {name}
-        if name in self.named:
-            return _below(self.named, {name})
-        if name.startswith(("sigma", "eta")) or name in self._foreign():
+        if symbol in self.source.states:
+            return {symbol}
+        if symbol in self.named:
+            return self.named_rows.below([symbol])
+        if self._is_linear(symbol) or self._is_foreign(symbol):
             return set()
-        others = self._needs(name) & set(self.unknowns) - {name}
-        known = {o for o in others if not self._late(o)}
-        return {s for o in known for s in self._started(o)} | _below(self.named, self._needs(name))
+        needs = self.rows.below([symbol])
+        known = {o for o in needs & set(self.unknowns) - {symbol} if not self._late(o)}
+        return {s for o in known for s in self._started(o)} | self.named_rows.below(needs)
 
-    def _late(self, name: str) -> bool:
-        known = {s.name for law in self.equivalent.iteration for _, _, s in law.places} | set(self.named)
-        return name not in known and not name.startswith(("sigma", "eta")) and name not in self._foreign()
+    def _late(self, symbol: Symbol) -> bool:
+        known = symbol in self.source.states or symbol in self.named
+        return not known and not self._is_linear(symbol) and not self._is_foreign(symbol)
 
-    def _foreign(self) -> set[str]:
-        """Unknowns of a formula of the user's own, of which the iteration knows nothing; they start at one and settle."""
-        known = {s.name for law in self.equivalent.iteration for _, _, s in law.places}
-        known |= {d.symbol.name for d in (*self.equivalent.named, *self.equivalent.auxiliary)}
-        rows = self.definitions
-        return {u for u in self.unknowns if u not in known and rows[u].expr.has(rows[u].symbol)}
+    def _is_linear(self, symbol: Symbol) -> bool:
+        """Whether an unknown is the amplitude of a rung, which equations between resolvents hold linearly."""
+        return isinstance(self.definitions[symbol].quantity, Amplitude | RungEnergy | RungOverlap) and not self._is_own(symbol)
 
-    def _ordered_blocks(self) -> list[tuple[str, ...]]:
+    def _is_own(self, symbol: Symbol) -> bool:
+        """Whether an unknown belongs to a formula of the user's own, of which the iteration knows nothing."""
+        return self.source is not self.equivalent and any(symbol == d.symbol for d in self.equivalent.definitions)
+
+    def _is_foreign(self, symbol: Symbol) -> bool:
+        """Whether nothing leads to an unknown of the user's own: it starts at one and settles."""
+        return self._is_own(symbol) and symbol not in self.plan.leads
+
+    def _ordered_blocks(self) -> list[tuple[Symbol, ...]]:
         """Unknowns that depend on each other, or whose iteration is one; each set after those that it needs."""
         graph = nx.DiGraph()
         graph.add_nodes_from(self.unknowns)
-        below = {u: _below(self.definitions, {s.name for s in self.definitions[u].expr.atoms(Symbol)}) for u in self.unknowns}
-        graph.add_edges_from((v, u) for u in self.unknowns for v in below[u] if v in below)
-        laws: dict[int, str] = {}
+        below = {u: self.rows.below(self._held(u)) for u in self.unknowns}
+        graph.add_edges_from((v, u) for u in self.unknowns for v in self.unknowns if v in below[u])
+        laws: dict[int, Symbol] = {}
         for u in self.unknowns:
             for law in self._states([u]):
                 first = laws.setdefault(id(law), u)
@@ -202,26 +210,30 @@ class _Builder:
         place = {k: self.unknowns.index(v[0]) for k, v in members.items()}
         return [members[k] for k in nx.lexicographical_topological_sort(merged, key=place.__getitem__)]
 
-    def _attached(self, blocks: list[tuple[str, ...]]) -> dict[tuple[str, ...], list[Evidence | MatrixEvidence]]:
+    def _held(self, unknown: Symbol) -> set[Symbol]:
+        """The symbols of an unknown's definition, and of what leads to it."""
+        more = self.plan.leads.get(unknown)
+        return self.definitions[unknown].expr.atoms(Symbol) | (set() if more is None else more.atoms(Symbol))
+
+    def _attached(self, blocks: list[tuple[Symbol, ...]]) -> dict[tuple[Symbol, ...], list[Evidence | MatrixEvidence]]:
         """Each evidence with the last block whose unknowns it holds; with no block where it holds none."""
-        found = dict[tuple[str, ...], list[Evidence | MatrixEvidence]]()
-        for item in self.equivalent.evidence:
-            names = {s.name.removesuffix(STAR) for e in _held(item) for s in e.atoms(Symbol)}
-            below = _below(self.definitions, names)
+        found = dict[tuple[Symbol, ...], list[Evidence | MatrixEvidence]]()
+        for item in self.source.evidence:
+            below = self.rows.below({s for e in item.expressions for s in e.atoms(Symbol)})
             place = [b for b in blocks if set(b) & below]
             found.setdefault(place[-1] if place else (), []).append(item)
         return found
 
     # -- one block ---------------------------------------------------------------------------------------------------
 
-    def _solve(self, names: tuple[str, ...], evidence: list[Evidence | MatrixEvidence]) -> Solve:
+    def _solve(self, names: tuple[Symbol, ...], evidence: list[Evidence | MatrixEvidence]) -> Solve:
         g, shown = self.graph, tuple(self.names[n] for n in names)
         laws = self._states(names)
         states = [State(self._state(law), len(law.entries)) for law in laws]
         held = {n: self.variable(n) for n in names}
         told = " and ".join(shown[:3]) + (" and so on" if len(shown) > 3 else "")
         parts: dict[str, tuple[str, Sequence[Node]]] = {}
-        starts: dict[str, Node] = {}
+        starts: Nodes = {}
         values: dict[str, Node] = {}
         if laws:
             for law, state in zip(laws, states, strict=True):
@@ -232,7 +244,7 @@ class _Builder:
                 )
                 for i, j, s in law.places:
                     entry = values[state.name] if state.size == 1 else g.entry(values[state.name], i, j)
-                    starts[s.name] = entry if state.size == 1 else g.let(self.names[s.name], entry)
+                    starts[s] = entry if state.size == 1 else g.let(self.names[s], entry)
             resolve = self.scope(starts, states=True)
             reader, bound = self.reader(resolve), self.bound(resolve)
             new = [sweep(law, values[s.name], reader, bound) for law, s in zip(laws, states, strict=True)]
@@ -273,25 +285,28 @@ class _Builder:
             damping=(0.3, 0.3) if any(by_relation(law) and law.law.alternating for law in laws) else (1.0, 0.5),
             positive=bool(laws) and self._positive(),
             certain=self._positive() and len(laws) == 1 and states[0].size == 1 and not laws[0].law.alternating,
-            settles=any(n in self._foreign() for n in names),
+            settles=any(self._is_foreign(n) for n in names),
         )
-        return Solve(shown, self.blocks.setdefault(_canonical(block), block), parameters, self._scalars(parameters))
+        led = any(n in self.plan.leads for n in names)
+        return Solve(shown, self.blocks.setdefault(_canonical(block), block), parameters, self._scalars(parameters), led)
 
     def _state(self, law: Dyson) -> str:
-        first = self.names[law.places[0][2].name]
+        first = self.names[law.places[0][2]]
         return first if len(law.entries) == 1 else first + "_matrix"
 
-    def _starting(self, names: tuple[str, ...], starts: dict[str, Node]) -> list[Node]:
-        """What the iteration knows, traces at their value, rungs (which are linear) at zero."""
+    def _starting(self, names: tuple[Symbol, ...], starts: Nodes) -> list[Node]:
+        """What the iteration knows or what leads there, traces at their value, rungs (which are linear) at zero."""
         g = self.graph
         resolve = self.scope(starts, states=True) if starts else self.variable
-        known: dict[str, Node] = {}
+        known: Nodes = {}
         for name in names:
             if name in starts or name in self.named:
                 known[name] = resolve(name)
-            elif name.startswith(("sigma", "eta")):
+            elif name in self.plan.leads:
+                known[name] = self.reader(self.variable).scalar(self.plan.leads[name])
+            elif self._is_linear(name):
                 known[name] = g.number(0)
-            elif name in self._foreign():
+            elif self._is_foreign(name):
                 known[name] = g.number(1)
         for name in names:
             if name not in known:
@@ -300,7 +315,7 @@ class _Builder:
                 known[name] = g.let(self.names[name], self.reader(find).scalar(self.definitions[name].expr))
         return [known[n] for n in names]
 
-    def _equations(self, names: tuple[str, ...], held: dict[str, Node]) -> list[Node]:
+    def _equations(self, names: tuple[Symbol, ...], held: Nodes) -> list[Node]:
         g = self.graph
         resolve = self.scope(held)
         residuals, below = [], []
@@ -314,20 +329,20 @@ class _Builder:
     def _scalars(self, parameters: tuple[str, ...]) -> tuple[str, ...]:
         """The scalars of the formula on which a block depends."""
         back = {v: k for k, v in self.names.items()}
-        below = _below(self.definitions, {back[p] for p in parameters})
-        atoms = {s.name for n in below if n in self.definitions for s in self.definitions[n].expr.atoms(Symbol)} | below
-        return tuple(self.names[s] for s in self.plan.symbols if s in atoms)
+        below = self.rows.below({back[p] for p in parameters})
+        atoms = {s for n in below if n in self.definitions for s in self._held(n)} | below
+        return tuple(self.names[s] for s in self.equivalent.scalars if s in atoms)
 
     def _positive(self) -> bool:
         """Whether all letters inside of resolvents are positive semidefinite."""
-        expressions = [d.expr for d in (*self.plan.definitions, *self.equivalent.named)]
-        expressions += [h for law in self.equivalent.iteration for row in law.overlaps for h in row]
+        expressions = [d.expr for d in (*self.plan.definitions, *self.source.named)]
+        expressions += [h for law in self.source.iteration for row in law.overlaps for h in row]
         inside = {s for e in expressions for n in e.atoms(Inverse, MatPow) for s in n.atoms(MatrixSymbol)}
         return all(getattr(s, "positive", False) for s in inside)
 
     # -- evidence ----------------------------------------------------------------------------------------------------
 
-    def _gamma(self, item: Evidence | MatrixEvidence, held: dict[str, Node]) -> Node:
+    def _gamma(self, item: Evidence | MatrixEvidence, held: Nodes) -> Node:
         g = self.graph
         if isinstance(item, MatrixEvidence):
             return self._matrix_gamma(item, held)
@@ -336,7 +351,7 @@ class _Builder:
         sides = [g.stack([[read(e) for e in row] for row in side]) for side in (item.on_s, item.on_h, item.loops)]
         return g.make("radius", tuple(sides), "s", item.rooted)
 
-    def _matrix_gamma(self, item: MatrixEvidence, held: dict[str, Node]) -> Node:
+    def _matrix_gamma(self, item: MatrixEvidence, held: Nodes) -> Node:
         g = self.graph
         resolve = self.scope(held)
         reader = self.reader(resolve)
@@ -376,34 +391,6 @@ class _Builder:
                 inner = g.mul(n.args[0] if n.kind == "e" else n, root)
                 found.append(g.make("spread", (inner,), "d") if kind == "d" and inner.kind == "s" else inner)
         return found
-
-
-def _below(rows: dict[str, Definition], names: set[str]) -> set[str]:
-    """Names and all that their definitions hold, directly or through others."""
-    found, todo = set[str](), sorted(names)
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += [s.name.removesuffix(STAR) for s in rows[name].expr.atoms(Symbol)] if name in rows else []
-    return found
-
-
-def _depending(rows: dict[str, Definition], held: set[str]) -> set[str]:
-    """The rows that hold one of the names, directly or through others."""
-    graph = nx.DiGraph()
-    for name, d in rows.items():
-        if name not in held:
-            graph.add_edges_from((s.name.removesuffix(STAR), name) for s in d.expr.atoms(Symbol))
-    return {n for h in held if h in graph for n in nx.descendants(graph, h)} & set(rows) - held
-
-
-def _held(item: Evidence | MatrixEvidence) -> Iterable[Expr]:
-    if isinstance(item, MatrixEvidence):
-        yield from chain.from_iterable((*item.propagators, *(row for law in item.laws for row in law.overlaps)))
-    else:
-        yield from chain.from_iterable((*item.on_s, *item.on_h, *item.loops))
-        yield from (d.expr for d in item.named)
 
 
 def _fraction(g: Graph, node: Node) -> tuple[Node, Node]:

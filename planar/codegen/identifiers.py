@@ -5,9 +5,8 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
-
-from planar.equivalent import STAR
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 __all__ = ["identifiers"]
 
@@ -19,25 +18,41 @@ _WORDS = """
     double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct
     switch typedef union unsigned void volatile while complex num real creal cimag conj sqrt exp log sin cos pow fabs cabs
     main i j k x f slope below step left critical point work out take out_named out_value out_residual out_gamma chunk
-    kron inner start_ Data count inverted cmath
+    kron inner start_ Data count inverted cmath sizes scalars root good I NULL REAL IMAG EOF errno stdin stdout stderr
+    memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step
 """
 RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""
+_MADE = ("{}_weights", "{}_diagonal", "{}_matrix", "d_{}", "block_{}", "change_of_{}", "derivative_in_{}", "{}_of_block")
+"""Names that the modules make of others."""
+
+K = TypeVar("K", bound=Hashable)
 
 
-def identifiers(names: Iterable[str]) -> dict[str, str]:
-    """Python identifiers for names of symbols and letters, unique, ``lambda`` as ``lam``, primes as ``_p``.
+def identifiers(names: Mapping[K, str]) -> dict[K, str]:
+    """An identifier for every name, unique, ``lambda`` as ``lam``, primes as ``_p``.
 
-    >>> identifiers(["lambda", "kappa'", "df2(kappa, kappa')"])
-    {'lambda': 'lam', "kappa'": 'kappa_p', "df2(kappa, kappa')": 'df2_kappa_kappa_p'}
+    >>> identifiers({1: "lambda", 2: "kappa'", 3: "df2(kappa, kappa')", 4: "kappa_p", 5: "I"})
+    {1: 'lam', 2: 'kappa_p', 3: 'df2_kappa_kappa_p', 4: 'kappa_p_', 5: 'I_'}
     """
-    found: dict[str, str] = {}
-    for name in names:
-        text = re.sub(r"'+", lambda m: "_" + "p" * len(m[0]), name.replace(STAR, "_conj"))
-        text = re.sub(r"[^0-9A-Za-z_]+", "_", text).strip("_") or "x"
-        text = "lam" if text == "lambda" else text
-        text = text if text[0].isalpha() else f"x_{text}"
-        while keyword.iskeyword(text) or text in found.values() or text in RESERVED or hasattr(builtins, text):
+    plain = {key: _plain(name) for key, name in names.items()}
+    made = {pattern.format(text) for text in plain.values() for pattern in _MADE}
+    found: dict[K, str] = {}
+    used: set[str] = set()
+    for key, text in plain.items():
+        while _is_spoken_for(text, (used, made, RESERVED)):
             text += "_"
-        found[name] = text
+        used.add(text)
+        found[key] = text
     return found
+
+
+def _is_spoken_for(text: str, taken: Iterable[set[str] | frozenset[str]]) -> bool:
+    return keyword.iskeyword(text) or hasattr(builtins, text) or any(text in names for names in taken)
+
+
+def _plain(name: str) -> str:
+    text = re.sub(r"'+", lambda m: "_" + "p" * len(m[0]), name)
+    text = re.sub(r"[^0-9A-Za-z_]+", "_", text).strip("_") or "x"
+    text = "lam" if text == "lambda" else text
+    return text if text[0].isalpha() else f"x_{text}"

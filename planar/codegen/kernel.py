@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,12 +16,12 @@ from planar.codegen.compiled import Library
 from planar.codegen.continuation import continued
 from planar.codegen.inputs import entries, keywords, largest
 from planar.codegen.layout import Layout
+from planar.codegen.planning import planned
 from planar.codegen.printers.c_module import c_module
 from planar.codegen.printers.jax_module import jax_module
 from planar.codegen.printers.numba_module import numba_module
 from planar.codegen.printers.numpy_module import derivative_module, numpy_module
 from planar.codegen.solution import Solution
-from planar.codegen.unknowns import constant
 from planar.equivalent import Equivalent
 from planar.errors import BranchError, PlanarError
 from planar.expression.values import Values, resolve
@@ -82,9 +82,9 @@ class Kernel:
             return self
         if found not in self._others:
             shapes = {q.name: q.shape for q in self.equivalent.letters}
-            first = Layout(self.equivalent, found).spectral
+            first = planned(self.equivalent, found).spectral
             here = frozenset(k for k in found if first in found and shapes[k] == shapes[first])
-            useful = first is not None and Layout(self.equivalent, here).spectral == first
+            useful = first is not None and planned(self.equivalent, here).spectral == first
             self._others[found] = compile_kernel(self.equivalent, self.backend, here) if useful else self
         return self._others[found]
 
@@ -141,14 +141,24 @@ class Kernel:
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
         sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
-        fixed = {d.symbol.name for d in constant(self._plan.definitions)}
-        varying = tuple(self._plan.names[d.symbol.name] for d in self._plan.definitions if d.symbol.name not in fixed)
+        varying = tuple(self._plan.bound[d.symbol] for d in self._plan.definitions if d not in self._plan.constants)
         return continued(
-            lambda x: base.solve({**values, **dict.fromkeys(zeros, x)}),
+            lambda x: self._renamed(base, base.solve({**values, **dict.fromkeys(zeros, x)})),
             lambda start: self.solve(values, start=start),
             max(sizes, default=1.0),
             varying,
         )
+
+    def _renamed(self, base: Kernel, solution: Solution) -> Solution:
+        """A solution of the kernel before the limit, its quantities under the names that they have here.
+
+        An unknown that it does not hold has no number.
+        """
+        known = {d.quantity: base._plan.bound[d.symbol] for d in base._plan.definitions}
+        here = {d.quantity: self._plan.bound[d.symbol] for d in self._plan.definitions}
+        nothing = np.full(solution.residual.shape, np.nan)
+        named = {self._plan.bound[d.symbol]: nothing for d in self._plan.unknowns}
+        return replace(solution, named=named | {name: solution.named[known[q]] for q, name in here.items() if q in known})
 
     def _piece(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
         axes = {np.shape(v) for v in inputs.values()} - {()}
@@ -175,7 +185,7 @@ class Kernel:
         assert self._library is not None
         count = max([int(np.size(v)) for v in inputs.values()] or [1])
         names = self._library.program.named
-        begin = None if start is None else [start[n] for n in names]
+        begin = None if start is None else [start.get(n, np.array(np.nan)) for n in names]
         named, value, residual, gamma = self._library(count, list(inputs.values()), sizes, data, begin)
         real = not any(np.iscomplexobj(x) for x in (*inputs.values(), *data)) and np.iscomplexobj(value)
         if real and not np.any(value.imag):
@@ -223,7 +233,7 @@ class Kernel:
 def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
     """The module's text for one backend; raises ``PlanarError`` where a law has no numbers."""
     refuse(equivalent, backend)
-    plan = Layout(equivalent)
+    plan = planned(equivalent)
     return PRINTERS[backend](build(plan), plan)
 
 
@@ -243,7 +253,7 @@ def refuse(equivalent: Equivalent, backend: str) -> None:
 def compile_kernel(equivalent: Equivalent, backend: str = "numpy", diagonal: frozenset[str] = frozenset()) -> Kernel:
     """The kernel of an equivalent for one backend, and for values that are ``diagonal`` for these letters."""
     refuse(equivalent, backend)
-    plan = Layout(equivalent, diagonal)
+    plan = planned(equivalent, diagonal)
     program = build(plan)
     text = PRINTERS[backend](program, plan)
     python = numpy_module(program, plan) if backend == "c" else text

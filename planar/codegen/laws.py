@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Add, Expr, S, Symbol, fraction, together
+from sympy import Add, Dummy, Expr, S, Symbol, fraction, together
 
 from planar.codegen.nodes import Graph, Node
 from planar.codegen.reading import Reader
@@ -13,18 +13,18 @@ from planar.errors import PlanarError
 
 __all__ = ["TINY", "atoms", "by_relation", "initial", "rung", "sweep"]
 
+_S, _H = Dummy("S"), Dummy("H")
 TINY = 1e-12
 """In place of R(0) = 0, where a core is scaled by the self-energy."""
 
-Binding = Callable[[dict[str, Node]], Reader]
+Binding = Callable[[dict[Symbol, Node]], Reader]
 """A reader in which some symbols are bound to nodes."""
 
 
 def by_relation(law: Dyson) -> bool:
     """Whether S <- R(H) is iterated through the relation, R having a root whose sheet would have to be chosen."""
-    z = Symbol("z")
-    r = None if law.r_transform is None else law.r_transform.xreplace({law.argument: z})
-    return bool(law.relation and (r is None or not r.is_rational_function(z)))
+    r = law.r_transform
+    return bool(law.relation and (r is None or not r.is_rational_function(law.argument)))
 
 
 def atoms(law: Dyson) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -42,7 +42,7 @@ def initial(law: Dyson, reader: Reader) -> Node:
         values, weights = atoms(law)
         mean = g.number(sum(v * w for v, w in zip(values, weights, strict=True)))
     else:
-        start = law.r_transform.xreplace({law.argument: Symbol("z") * 0})
+        start = law.r_transform.xreplace({law.argument: S.Zero})
         mean = reader.scalar(law.law.free_cumulant(1) if start.has(S.NaN) else start)
     mean = g.number(TINY) if mean.op == "number" and mean.data == 0 else mean
     return mean if n == 1 else g.stack([[mean if i == j else g.number(0) for j in range(n)] for i in range(n)])
@@ -54,7 +54,7 @@ def sweep(law: Dyson, state: Node, reader: Reader, bound: Binding) -> Node:
     if n == 1:
         h = reader.scalar(law.overlaps[0][0])
         if by_relation(law):
-            return bound({"S": state, "H": h}).scalar(_root(law))
+            return bound({_S: state, _H: h}).scalar(_root(law))
         if law.r_transform is None:
             return g.make("spectrum_step", (state, h), "s", atoms(law))
         return reader.scalar(law.r_transform.xreplace({law.argument: law.overlaps[0][0]}))
@@ -111,10 +111,9 @@ def overlap(law: Dyson, reader: Reader) -> Node:
 
 def _root(law: Dyson) -> Expr:
     """The scalar relation c0 + c1 S + c2 S^2 + ... = 0 as S = -c0 / (c1 + c2 S + ...)."""
-    s, h = Symbol("S"), Symbol("H")
-    phi = Add(*(c * s ** word.count("S") * h ** word.count("H") for c, word in law.relation))
-    free = phi.xreplace({s: S.Zero})
-    return -free / ((phi - free) / s).expand()
+    phi = Add(*(c * _S ** word.count("S") * _H ** word.count("H") for c, word in law.relation))
+    free = phi.xreplace({_S: S.Zero})
+    return -free / ((phi - free) / _S).expand()
 
 
 def _word(reader: Reader, coefficient: Expr, word: str, values: dict[str, Node]) -> Node:
@@ -125,8 +124,8 @@ def _word(reader: Reader, coefficient: Expr, word: str, values: dict[str, Node])
 def _quotient(law: Dyson) -> tuple[list[Expr], list[Expr]]:
     """Numerator and denominator of R by their coefficients, constant first."""
     assert law.r_transform is not None
-    z = Symbol("z")
-    parts = fraction(together(law.r_transform.xreplace({law.argument: z})))
+    z = law.argument
+    parts = fraction(together(law.r_transform))
     if not all(p.is_polynomial(z) for p in parts):
         raise PlanarError(f"no kernel: the R-transform of {law.law.name} is not rational and {law.law.name} stands twice.")
     top, bottom = (p.as_poly(z).all_coeffs()[::-1] for p in parts)
@@ -160,11 +159,9 @@ def _analytic(law: Dyson, reader: Reader, bound: Binding) -> tuple[Node, Node]:
     """A scalar R that is known as a function alone: its divided difference, the slope where the points meet."""
     assert law.r_transform is not None
     g = reader.graph
-    z = Symbol("z of R")
-    h = reader.scalar(law.overlaps[0][0])
-    r = law.r_transform.xreplace({law.argument: z})
-    at, star = (bound({z.name: x}).scalar(r) for x in (h, g.conjugate(h)))
-    slope = bound({z.name: h}).scalar(r.diff(z))
+    h, z, r = reader.scalar(law.overlaps[0][0]), law.argument, law.r_transform
+    at, star = (bound({z: x}).scalar(r) for x in (h, g.conjugate(h)))
+    slope = bound({z: h}).scalar(r.diff(z))
     gap = g.add(h, g.negative(g.conjugate(h)))
     quotient = g.mul(g.add(at, g.negative(star)), g.inverse(gap))
     divided = g.make("near", (h, g.conjugate(h), slope, quotient), "s")

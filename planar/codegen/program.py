@@ -82,12 +82,16 @@ class Assign:
 
 @dataclass(frozen=True)
 class Solve:
-    """``names`` are the unknowns of the block at these ``parameters``, which hold the ``scalars`` of the formula."""
+    """``names`` are the unknowns of the block at these ``parameters``, which hold the ``scalars`` of the formula.
+
+    Where they are ``led``, the parameters say where Newton starts, be there a solution at neighbouring points or not.
+    """
 
     names: tuple[str, ...]
     block: Block
     parameters: tuple[str, ...]
     scalars: tuple[str, ...]
+    led: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ from sympy import (
 from sympy import re as real_part
 
 from planar.codegen.nodes import Graph, Kind, Node
-from planar.equivalent import STAR
 from planar.errors import PlanarError
+from planar.expression.symbols import Conjugate
 
 __all__ = ["Reader"]
 
@@ -56,17 +56,15 @@ class Reader:
     graph: Graph
     names: Mapping[str, str]
     spectral: MatrixSymbol | None
-    symbol: Callable[[str], Node]
+    symbol: Callable[[Symbol], Node]
     shared: frozenset[str] = frozenset()
 
     def scalar(self, expression: Expr) -> Node:
         """The node of a scalar expression; raises ``PlanarError`` where it has no numeric form."""
         g = self.graph
         match expression:
-            case Symbol() if expression.name.endswith(STAR):
-                return g.conjugate(self.symbol(expression.name.removesuffix(STAR)))
             case Symbol():
-                return self.symbol(expression.name)
+                return self.symbol(expression)
             case _ if expression == I:
                 return g.number(1j)
             case Rational():
@@ -81,7 +79,7 @@ class Reader:
                 return g.mul(*map(self.scalar, expression.args))
             case Pow():
                 return self._power(*expression.args)
-            case conjugate():
+            case conjugate() | Conjugate():
                 return g.conjugate(self.scalar(expression.args[0]))
             case _ if expression.func in _FUNCTIONS:
                 return g.call(_FUNCTIONS[expression.func], *map(self.scalar, expression.args))

@@ -8,7 +8,7 @@ in units of the rows of X: one over the columns brings the ratio of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, pairwise
@@ -165,10 +165,10 @@ def free_cumulant(law: Any, n: int) -> Expr:
     return law.free_cumulant(n)
 
 
-def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None, *, traced: bool = False) -> Iterator[Diagram]:
+def diagrams(tree: Tree, order: int, names: Notation | None = None, *, traced: bool = False) -> Iterator[Diagram]:
     """All diagrams with ``order`` random letters, lazily; a block whose free cumulant is zero is left out.
 
-    ``laws`` are all those of the whole expression, beside which the constants of each are named; by default the tree's own.
+    ``names`` says how the constants of the laws are written in the whole expression; by default as in the tree alone.
     ``traced`` says that the expression is the normalised trace of the tree.
 
     Raises ``TooLargeError`` where there are more than ``LIMIT``.
@@ -180,9 +180,9 @@ def diagrams(tree: Tree, order: int, laws: Iterable[Any] | None = None, *, trace
         )
     sizes = _sizes(tree, order)
     own = {leaf.name: leaf.symbol for leaf in leaves(tree) if leaf.random}
-    names = notation(own.values() if laws is None else laws)
+    written_as = notation(own.values()) if names is None else names
     return (
-        Diagram(walk, partition, names, traced)
+        Diagram(walk, partition, written_as, traced)
         for walk in walks(tree, order)
         for legs in (tuple(map(_leg, walk.random)),)
         for partition in partitions(order, legs, sizes, rule(legs))

@@ -25,11 +25,19 @@ _POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 def symbol_chalk(name: str) -> str:
     """A symbol's name with Greek letters and small digits.
 
-    >>> symbol_chalk("gamma_12"), symbol_chalk("df2(kappa, kappa')"), symbol_chalk("S_W'")
-    ('γ₁₂', "df₂(κ, κ')", "S_W'")
+    >>> symbol_chalk("gamma_12"), symbol_chalk("df2(kappa, kappa')"), symbol_chalk("S_W'"), symbol_chalk("s_1,11")
+    ('γ₁₂', "df₂(κ, κ')", "S_W'", 's₁,₁₁')
+    >>> symbol_chalk("df1[R^2 J.T](kappa)")
+    'df₁[R² Jᵀ](κ)'
     """
-    text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), name)
-    return re.sub(r"(?<=\w)_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
+    text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), name.replace(".T", "ᵀ"))
+    text = re.sub(r"\^(\d+)", lambda m: raised(m[1]), text)
+    return re.sub(r"(?<=\w)_?(\d+)(?:,(\d+))?", _lowered, text)
+
+
+def _lowered(found: re.Match[str]) -> str:
+    """Places as indices, a comma between those of two digits."""
+    return ",".join(part.translate(_DIGITS) for part in found.groups() if part)
 
 
 def _letters(word: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sympy import Expr, Identity, MatMul, Mul, Symbol
 
-__all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum"]
+from planar.expression.naming import reading_rank
 
-_FIRST = ("q", "p")
+__all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum"]
 
 
 def scalar_terms(terms: Iterable[Expr]) -> list[Expr]:
@@ -45,8 +45,7 @@ def _factor_rank(factor: Expr) -> tuple[int, str]:
     if base.is_number:
         return (0, name)
     if isinstance(base, Symbol):
-        group = 1 if name.startswith(_FIRST) else 3 if name.startswith(("S", "rho")) else 4 if name.startswith("df") else 2
-        return (group, name)
+        return (reading_rank(name), name)
     return (6 if base.is_Add else 5, name)
 
 

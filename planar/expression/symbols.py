@@ -11,7 +11,18 @@ from sympy.logic.boolalg import BooleanAtom
 
 from planar.errors import DeclarationError, ReadError, ShapeError
 
-__all__ = ["Deterministic", "RandomLetter", "deterministic", "dimension", "dims", "normalised", "resolvent", "scalar", "tr"]
+__all__ = [
+    "Conjugate",
+    "Deterministic",
+    "RandomLetter",
+    "deterministic",
+    "dimension",
+    "dims",
+    "normalised",
+    "resolvent",
+    "scalar",
+    "tr",
+]
 
 
 def dims(names: str) -> Any:
@@ -133,6 +144,24 @@ def resolvent(matrix: MatrixExpr, shift: Any) -> MatrixExpr:
     if getattr(shift, "is_Matrix", False):
         raise ShapeError(f"the shift of a resolvent is a scalar, got the matrix {shift}; add matrices to the first argument.")
     return Inverse(scalar(shift) * Identity(matrix.shape[0]) + matrix)
+
+
+class Conjugate(Expr):
+    """The complex conjugate of a scalar, also of one that is declared real: it may be given a complex value all the same.
+
+    >>> x = Symbol("x", positive=True)
+    >>> Conjugate(x), Conjugate(Conjugate(x)), Conjugate(S(2)), (1 + Conjugate(x)).xreplace({x: 2 * S.ImaginaryUnit})
+    (Conjugate(x), x, 2, 1 - 2*I)
+    """
+
+    is_commutative = True
+
+    def __new__(cls, scalar: Any) -> Any:
+        if isinstance(scalar, Conjugate):
+            return scalar.args[0]
+        if scalar.is_number:
+            return scalar.conjugate()
+        return scalar if scalar.is_integer else Basic.__new__(cls, scalar)
 
 
 class tr(Expr):

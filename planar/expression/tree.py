@@ -122,6 +122,11 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return ()
 
 
+def coefficients(tree: Tree) -> tuple[Expr, ...]:
+    """The scalars of the terms of a sum."""
+    return tuple(c for c, _ in tree.terms) if isinstance(tree, Sum) else ()
+
+
 def leaves(tree: Tree) -> Iterator[Letter]:
     """Letters in reading order, with repetitions."""
     if isinstance(tree, Letter):

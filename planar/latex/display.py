@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from sympy import Expr
 
-from planar.equivalent import Definition, Equivalent
+from planar.definitions import Definition
+from planar.equivalent import Equivalent
 from planar.expression.symbols import normalised, tr
 
 __all__ = ["folded", "shown_definitions", "trace_names"]

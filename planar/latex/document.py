@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from sympy import Expr, Inverse, MatMul, MatPow, MatrixSymbol, Mul, Symbol, Transpose
 
 from planar.equivalent import Equivalent
+from planar.expression.naming import named_resolvents
 from planar.expression.order import scalar_terms
+from planar.expression.quantities import Ridge
 from planar.expression.symbols import tr
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.latex.printer import bracket, latex
@@ -23,7 +25,7 @@ def equations(equivalent: Equivalent, page: int = PAGE) -> str:
     """The result and its definitions as an ``align*`` environment, in reading order; ``page`` is the glyphs of a line."""
     rows = [(equivalent.lhs, folded(equivalent.rhs, trace_names(equivalent)), _relation(equivalent))]
     rows += [(d.symbol, expr, "=") for d, expr in shown_definitions(equivalent)]
-    return _align(shortened(rows, page), page)
+    return _align(shortened(rows, equivalent, page), page)
 
 
 def _relation(equivalent: Equivalent) -> str:
@@ -32,36 +34,34 @@ def _relation(equivalent: Equivalent) -> str:
     return rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
 
 
-def shortened(rows: list[tuple[Expr, Expr, str]], page: int = PAGE) -> list[tuple[Expr, Expr, str]]:
+def shortened(rows: list[tuple[Expr, Expr, str]], equivalent: Equivalent, page: int = PAGE) -> list[tuple[Expr, Expr, str]]:
     """Where a line does not fit, resolvents get the names g, g', ... with their own lines at the end."""
     terms = [latex(t) for _, right, _ in rows for t in bracket(right)[1]]
     if max(width(t) for t in terms) <= page * 2 // 3 + 1:
         return rows
     known: dict[Expr, Expr] = {}
-    for core, name in _resolvents(right for _, right, _ in rows):
+    ridges = {d.symbol: d.quantity for d in (*equivalent.auxiliary, *equivalent.definitions) if isinstance(d.quantity, Ridge)}
+    cores = list(_resolvents([right for _, right, _ in rows], ridges))
+    names = named_resolvents(
+        [ridge for _, ridge in cores], ridges.values(), [*equivalent.problem.names, *(s.name for s in equivalent.symbols)]
+    )
+    for (core, _), name in zip(cores, names, strict=True):
         turned = Inverse(core.args[0].T.doit())
-        used = sum(str(g) == name or str(g).startswith(f"{name}_") for g in known.values())
-        known[core] = Transpose(known[turned]) if turned in known else MatrixSymbol(_counted(name, used), *core.shape)
+        known[core] = Transpose(known[turned]) if turned in known else MatrixSymbol(name, *core.shape)
     own = ((g, core, "=") for core, g in known.items() if isinstance(g, MatrixSymbol))
     return [*((left, _named(right, known), r) for left, right, r in rows), *own]
 
 
-def _counted(name: str, used: int) -> str:
-    """g, then g_a, g_b, ... where several resolvents hold one kappa; primes stay last."""
-    stem = name.rstrip("'")
-    return name if not used else f"{stem}_{chr(96 + used)}{name[len(stem) :]}"
-
-
-def _resolvents(expressions: Iterable[Expr]) -> Iterator[tuple[Expr, str]]:
-    """Inverses that hold a kappa, named after it."""
+def _resolvents(expressions: Iterable[Expr], ridges: Mapping[Symbol, Ridge]) -> Iterator[tuple[Expr, Ridge]]:
+    """Inverses that hold one renormalised ridge, and it."""
     found: dict[Expr, None] = {}
     for expression in expressions:
         for node in expression.atoms(Inverse, MatPow):
             found[Inverse(node.args[0])] = None
     for core in sorted(found, key=lambda c: (len(str(c)), str(c))):
-        kappas = sorted(s.name for s in core.atoms(Symbol) if s.name.startswith("kappa"))
-        if len(kappas) == 1:
-            yield core, "g" + kappas[0].removeprefix("kappa")
+        held = [s for s in core.atoms(Symbol) if s in ridges]
+        if len(held) == 1:
+            yield core, ridges[held[0]]
 
 
 def _named(expression: Expr, known: Mapping[Expr, Expr]) -> Expr:

@@ -27,12 +27,15 @@ def symbol_latex(name: str) -> str:
 
     >>> symbol_latex("kappa'"), symbol_latex("df2(kappa, kappa')"), symbol_latex("kappatilde'")
     ("\\kappa'", "\\operatorname{df}_2(\\kappa,\\kappa')", "\\tilde{\\kappa}'")
+    >>> symbol_latex("df1[R^2 J.T](kappa)"), symbol_latex("s_1,11")
+    ('\\operatorname{df}_1^{R^{2} J^{\\mathsf{T}}}(\\kappa)', 's_{1,11}')
     """
-    called = re.fullmatch(r"df(\d)\((.*)\)", name)
+    called = re.fullmatch(r"df(\d)(?:\[(.*)\])?\((.*)\)", name)
     if called:
-        arguments = ",".join(symbol_latex(a.strip()) for a in called[2].split(","))
-        return rf"\operatorname{{df}}_{called[1]}({arguments})"
-    plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+)|_([A-Za-z]?\w*))?('*)", name)
+        arguments = ",".join(symbol_latex(a.strip()) for a in called[3].split(","))
+        word = f"^{{{' '.join(map(_letter_latex, called[2].split()))}}}" if called[2] else ""
+        return rf"\operatorname{{df}}_{called[1]}{word}({arguments})"
+    plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+(?:,\d+)?)|_([A-Za-z]?\w*))?('*)", name)
     if not plain:
         return "".join(_SPECIAL.get(character, character) for character in name)
     base = plain[1]
@@ -42,6 +45,14 @@ def symbol_latex(name: str) -> str:
     index = plain[2] or plain[3] or ""
     index = rf"_{{{symbol_latex(index) if index.isalpha() else index}}}" if index else ""
     return f"{base}{index}{plain[4]}"
+
+
+def _letter_latex(text: str) -> str:
+    """A letter of a word with its transpose and power."""
+    base, _, power = text.partition("^")
+    plain = symbol_latex(base.removesuffix(".T"))
+    turned = plain if plain == symbol_latex(base) else rf"{plain}^{{\mathsf{{T}}}}"
+    return f"{turned}^{{{power}}}" if power else turned
 
 
 class PaperPrinter(LatexPrinter):

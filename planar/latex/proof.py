@@ -57,7 +57,7 @@ def _rows(equivalent: Equivalent, step: Step) -> Iterator[str]:
     names = trace_names(equivalent)
     known = {symbol: trace for trace, symbol in names.items()}
     plain = [(x.left, known.get(x.left, folded(x.right, names)), _sign(x)) for x in step.lines if not x.terms]
-    short = shortened(plain) if plain else []
+    short = shortened(plain, equivalent) if plain else []
     own = iter(short)
     for line in step.lines:
         row = None if line.terms else next(own)

@@ -98,7 +98,10 @@ def first_diagrams(equivalent: Equivalent) -> tuple[Diagram, ...]:
             number = sum(count_diagrams(tree, order) for tree in trees if tree is not None)
             if 0 < number <= FEW:
                 return tuple(
-                    d for tree in trees if tree is not None for d in diagrams(tree, order, equivalent.laws, traced=traced)
+                    d
+                    for tree in trees
+                    if tree is not None
+                    for d in diagrams(tree, order, equivalent.problem.notation, traced=traced)
                 )
         except PlanarError:
             return ()
@@ -119,7 +122,7 @@ def first_orders(equivalent: Equivalent) -> Line | None:
             number += count_diagrams(tree, n)
             if number > FEW:
                 break
-            terms += _collected(d.value for d in diagrams(tree, n, equivalent.laws))
+            terms += _collected(d.value for d in diagrams(tree, n, equivalent.problem.notation))
         except PlanarError:
             return None
         order = n

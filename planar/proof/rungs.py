@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sympy import Add, Expr, Symbol
 
 from planar.algebra.rational import Rational
 from planar.derive import Worked
+from planar.expression.naming import named
+from planar.expression.quantities import Amplitude, RungEnergy, RungOverlap
 from planar.proof.self_energies import Given
 from planar.proof.values import Line
 from planar.resummation.ladder import RungEquations
@@ -20,22 +22,22 @@ MOST = 4
 
 def live_rungs(worked: Worked) -> list[RungEquations]:
     """The equations between components that some rung joins; in a sum there are components that none does."""
-    return [e for e in worked.ladder.equations if any(worked.ladder.self_energy(*pair) for pair in e.pairs)]
+    ladder = worked.formula.stage.solved.ladder
+    return [e for e in ladder.equations if any(ladder.self_energy(*pair) for pair in e.pairs)]
 
 
 def rung_lines(worked: Worked, given: Given) -> Iterator[Line]:
     """sigma, the self-energy between two resolvents, and eta, the overlap there: two linear equations, and their solution."""
     equations = live_rungs(worked)
     number = sum(len(e.pairs) for e in equations)
-    if worked.ladder.systems or not 0 < number <= MOST:
+    ladder = worked.formula.stage.solved.ladder
+    if ladder.systems or not 0 < number <= MOST:
         return
-    written = worked.closure.namer.best
-    place = taken = sum(d.symbol.name.startswith("sigma") for d in worked.equivalent.auxiliary)
+    written = worked.formula.writer.best
+    symbols = iter(_names(worked, equations))
     for one in equations:
-        index = [str(place + k + 1) if number + taken > 1 else "" for k in range(len(one.pairs))]
-        place += len(one.pairs)
-        sigma, eta = ([Symbol(f"{base}_{i}" if i else base) for i in index] for base in ("sigma", "eta"))
-        amplitudes = [written(worked.ladder.self_energy(*pair)) for pair in one.pairs]
+        sigma, eta = zip(*(next(symbols) for _ in one.pairs), strict=True)
+        amplitudes = [written(ladder.self_energy(*pair)) for pair in one.pairs]
         given += zip(sigma, amplitudes, strict=True)
         for k, symbol in enumerate(eta):
             loops = [written(x) * s for x, s in zip(one.loops[k], sigma, strict=True) if x]
@@ -46,11 +48,22 @@ def rung_lines(worked: Worked, given: Given) -> Iterator[Line]:
         yield from (Line(s, value) for s, value in zip(sigma, amplitudes, strict=True))
 
 
-def _law(one: RungEquations, k: int, sigma: list[Symbol], eta: list[Symbol], worked: Worked) -> Expr:
+def _names(worked: Worked, equations: Sequence[RungEquations]) -> list[tuple[Symbol, Symbol]]:
+    """sigma and eta of every rung, beside all that the formula and the user name."""
+    taken = sum(isinstance(d.quantity, Amplitude) for d in worked.equivalent.auxiliary)
+    letters = [letter for e in equations for letter in e.letters]
+    places = [k + taken if len(letters) + taken > 1 else 0 for k in range(1, len(letters) + 1)]
+    rungs = [(RungEnergy(k, x), RungOverlap(k, x)) for k, x in zip(places, letters, strict=True)]
+    used = [*worked.equivalent.problem.names, *(s.name for s in worked.formula.stage.symbols.values())]
+    symbols = named((q for pair in rungs for q in pair), used)
+    return [(symbols[s], symbols[h]) for s, h in rungs]
+
+
+def _law(one: RungEquations, k: int, sigma: Sequence[Symbol], eta: Sequence[Symbol], worked: Worked) -> Expr:
     """The k-th law, linear in all amplitudes and overlaps, solved for its own amplitude."""
 
     def term(value: Rational, symbol: Expr) -> Expr:
-        return worked.closure.namer.best(-value / one.on_s[k][k]) * symbol
+        return worked.formula.writer.best(-value / one.on_s[k][k]) * symbol
 
     others = [term(x, s) for j, (x, s) in enumerate(zip(one.on_s[k], sigma, strict=True)) if j != k and x]
     overlaps = [term(x, h) for x, h in zip(one.on_h[k], eta, strict=True) if x]

@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from planar.derive import Worked
 from planar.equivalent import Dyson
 from planar.errors import PlanarError
+from planar.expression.naming import unused
 from planar.proof.values import Line
 
 __all__ = ["Given", "r_series", "self_energies", "sizes_of_blocks", "through_self_energies"]
@@ -30,12 +31,11 @@ def r_series(worked: Worked) -> Iterator[Line]:
     seen = dict[str, Dyson]()
     for dyson in worked.equivalent.iteration:
         seen.setdefault(dyson.law.name, dyson)
-    taken = {s.name for s in worked.equivalent.lhs.atoms(Symbol)}
-    z = Symbol(next(name for name in ("z", "x", "t", "zeta") if name not in taken))
+    z = Symbol(unused(("z", "x", "t", "zeta"), worked.equivalent.problem.names))
     for name, dyson in seen.items():
         left = Function(f"R_{name}")(z)
         sizes, more = sizes_of_blocks(dyson)
-        terms = [worked.work.law_scalar(name, dyson.law.free_cumulant(n)) * z ** (n - 1) for n in sizes]
+        terms = [worked.formula.stage.work.law_scalar(name, dyson.law.free_cumulant(n)) * z ** (n - 1) for n in sizes]
         if any(term.has(AppliedUndef) for term in terms):
             continue
         if terms:
@@ -58,11 +58,19 @@ def self_energies(worked: Worked, given: Given) -> Iterator[Line]:
         if len(dyson.entries) == 1:
             yield Line(places[0][2], Function(f"R_{dyson.law.name}")(dyson.overlaps[0][0]))
         elif dyson.relation:
-            names = {(i, j): Symbol("h" + s.name[1:]) for i, j, s in places}
+            overlaps = _overlaps(worked)
+            names = {(i, j): overlaps[s] for i, j, s in places}
             for i, j, _ in places:
                 given.append((names[i, j], dyson.overlaps[i][j]))
                 yield Line(names[i, j], dyson.overlaps[i][j])
             yield from (_by_relation(dyson, i, j, s, names) for i, j, s in places)
+
+
+def _overlaps(worked: Worked) -> dict[Symbol, Symbol]:
+    """The overlap between the places of each self-energy, by the symbols of both."""
+    stage = worked.formula.stage
+    rows = [(names.states[key], overlap) for names in stage.resolvents for key, overlap in names.overlaps.items()]
+    return {stage.symbols[state]: stage.symbols[overlap] for state, overlap in rows}
 
 
 def _by_relation(dyson: Dyson, i: int, j: int, s: Symbol, names: dict[tuple[int, int], Symbol]) -> Line:

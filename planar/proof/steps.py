@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from planar.derive import Worked, worked_out
-from planar.equivalent import Definition, Dyson, Equivalent
+from planar.definitions import Definition, Dependence
+from planar.derive import Worked, derive, worked_out
+from planar.equivalent import Dyson, Equivalent
 from planar.expression.chalk import symbol_chalk
+from planar.expression.quantities import of_rungs
 from planar.proof.expansion import expansions, first_diagrams, first_orders, joint, random_inverses, written_tree
 from planar.proof.rungs import live_rungs, rung_lines
 from planar.proof.self_energies import Given, r_series, self_energies, sizes_of_blocks, through_self_energies
@@ -22,7 +24,6 @@ _LEGS = 9
 """Legs in all that a figure of blocks has room for."""
 _MEANING = "Definitions"
 _CLOSING, _LADDER = "One-point equations", "Rung and ladder"
-_RUNGS = ("rho", "gamma", "df2", "sigma", "eta", "m_")
 
 
 def steps(equivalent: Equivalent) -> tuple[Step, ...]:
@@ -31,10 +32,9 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
     The expression is worked out again together with its resolvents, so that each of these has a line of its own.
     """
     if equivalent.limits:
-        pairs = equivalent.commuting
-        return (*steps(worked_out(equivalent.lhs, pairs).equivalent), _limit(equivalent))
+        return (*steps(derive(equivalent.lhs, commuting=equivalent.letter_pairs)), _limit(equivalent))
     inverses = tuple(dict.fromkeys(inverse for tree in equivalent.target.trees for inverse in random_inverses(tree)))
-    worked = worked_out(equivalent.lhs, equivalent.commuting, beside=inverses)
+    worked = worked_out(equivalent.problem, beside=inverses)
     sides = zip(inverses, worked.sides, strict=True)
     dressed = tuple(Line(written_tree(tree), side, "expectation") for tree, side in sides)
     orders = first_orders(equivalent)
@@ -45,21 +45,15 @@ def steps(equivalent: Equivalent) -> tuple[Step, ...]:
         *_ladder(worked),
         Step("Result", "Put together:", (Line(equivalent.lhs, equivalent.rhs, "expectation"),)),
     ]
-    return tuple(_defined(found, worked.closure.found))
+    return tuple(_defined(found, worked.formula.auxiliary))
 
 
 def _defined(found: list[Step], definitions: Sequence[Definition]) -> Iterator[Step]:
     """The steps with the definitions that their lines need, ratios and one-point quantities before those of rungs."""
-    known = {d.symbol: d for d in definitions}
-    held: dict[Symbol, None] = {}
-    todo = [s for step in found for line in step.lines for side in (line.left, line.right) for s in side.atoms(Symbol)]
-    todo += [s for step in found for _, value in step.given for s in value.atoms(Symbol)]
-    while todo:
-        symbol = todo.pop()
-        if symbol in known and symbol not in held:
-            held[symbol] = None
-            todo += known[symbol].expr.atoms(Symbol)
-    needed = [d for d in definitions if d.symbol in held]
+    held = {s for step in found for line in step.lines for side in (line.left, line.right) for s in side.atoms(Symbol)}
+    held |= {s for step in found for _, value in step.given for s in value.atoms(Symbol)}
+    below = Dependence(definitions).below(held)
+    needed = [d for d in definitions if d.symbol in below]
     for step in found:
         if step.title not in (_CLOSING, _LADDER, _MEANING):
             yield step
@@ -154,7 +148,7 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
 def _ladder(worked: Worked) -> Iterator[Step]:
     given: Given = []
     lines = list(rung_lines(worked, given))
-    equations, systems = live_rungs(worked), worked.ladder.systems
+    equations, systems = live_rungs(worked), worked.formula.stage.solved.ladder.systems
     if not equations and not systems and not any(_belongs_to_rungs(d) for d in worked.equivalent.definitions):
         return
     names = dict.fromkeys(name for e in equations for name in e.letters)
@@ -192,4 +186,4 @@ def _limit(equivalent: Equivalent) -> Step:
 
 
 def _belongs_to_rungs(definition: Definition) -> bool:
-    return definition.symbol.name.startswith(_RUNGS) and not definition.implicit
+    return of_rungs(definition.quantity) and not definition.implicit

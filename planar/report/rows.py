@@ -49,11 +49,10 @@ def result(equivalent: Equivalent) -> Row:
 def definitions(equivalent: Equivalent) -> Iterator[Defined]:
     """The named quantities in reading order; resolvents that long lines are shortened by come last."""
     known = {d.symbol: d for d, _ in shown_definitions(equivalent)}
-    meanings = {d.symbol: d.meaning for d in equivalent.auxiliary if d.meaning}
     for left, right, relation in _all(equivalent)[1:]:
         row = Row(_right_side(left, right, relation), chalk(right))
         found = known.get(left)
-        meaning = (found.meaning or meanings.get(left, "")) if found else "resolvent"
+        meaning = found.meaning if found else "resolvent"
         yield Defined(left, meaning, row, found is not None and found.implicit)
 
 
@@ -62,7 +61,7 @@ def _all(equivalent: Equivalent) -> list[tuple[Expr, Expr, str]]:
     arrows = ", ".join(rf"{latex(symbol)} \to {latex(point)}" for symbol, point in equivalent.limits)
     relation = rf"\xrightarrow{{{arrows}}}" if arrows else r"\simeq"
     found = [(equivalent.lhs, folded(equivalent.rhs, names), relation)]
-    return shortened([*found, *((d.symbol, expr, "=") for d, expr in shown_definitions(equivalent))])
+    return shortened([*found, *((d.symbol, expr, "=") for d, expr in shown_definitions(equivalent))], equivalent)
 
 
 def rows(equivalent: Equivalent, step: Step) -> Iterator[Row]:
@@ -70,7 +69,7 @@ def rows(equivalent: Equivalent, step: Step) -> Iterator[Row]:
     names = trace_names(equivalent)
     known: dict[Expr, Expr] = {symbol: trace for trace, symbol in names.items()}
     plain = [(x.left, known.get(x.left, folded(x.right, names)), _sign(x)) for x in step.lines if not x.terms]
-    short = iter(shortened(plain) if plain else [])
+    short = iter(shortened(plain, equivalent) if plain else [])
     for line in step.lines:
         if line.terms:
             yield Row(_series(line), f"{chalk(line.left)} {line.relation} {_sum(line)}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from planar.algebra.rational import Key, Rational
+from planar.algebra.generators import Abbreviation, SelfEnergy, Trace, only
+from planar.algebra.rational import Rational
 
 __all__ = ["Elimination", "Equation"]
 
@@ -23,7 +24,7 @@ _SHORT = 3
 class Equation:
     """``value = 0``, the relation of one law between two places; ``key`` is the self-energy between these."""
 
-    key: Key
+    key: SelfEnergy
     letter: str
     value: Rational
 
@@ -33,11 +34,11 @@ class Elimination:
     """Solves polynomial equations for self-energies, one after another; ``hidden`` go first, and without traces."""
 
     equations: list[Equation]
-    hidden: Sequence[Key]
-    solved: dict[Key, Rational] = field(default_factory=dict)
-    free: dict[Key, Rational] = field(default_factory=dict)
-    kept: dict[Key, Rational] = field(default_factory=dict)
-    _spent: list[Key] = field(default_factory=list)
+    hidden: Sequence[SelfEnergy]
+    solved: dict[SelfEnergy, Rational] = field(default_factory=dict)
+    free: dict[SelfEnergy, Rational] = field(default_factory=dict)
+    kept: dict[SelfEnergy, Rational] = field(default_factory=dict)
+    _spent: list[SelfEnergy] = field(default_factory=list)
 
     def run(self) -> None:
         """Fill ``free`` (solved without traces), ``solved`` (these and all others) and ``kept``.
@@ -66,14 +67,14 @@ class Elimination:
             if value is not None:
                 self.kept[key] = value
 
-    def _step(self, pending: Sequence[Key], own: bool) -> bool:
+    def _step(self, pending: Sequence[SelfEnergy], own: bool) -> bool:
         """Solve for one more unknown, if possible by an equation that holds no other; True where that went well."""
         alone = any(self._solve(key, lambda value: not set(pending) & set(value.gens()), own=own) for key in pending)
         return alone or any(self._solve(key, lambda value: True, own=own) for key in pending)
 
-    def _solve(self, key: Key, accept: Callable[[Rational], bool], *, own: bool = False) -> bool:
+    def _solve(self, key: SelfEnergy, accept: Callable[[Rational], bool], *, own: bool = False) -> bool:
         """Solve some equation of the letter for ``key``, its own one first, where the solution is acceptable."""
-        others = [] if own else [e for e in self.equations if e.letter == key[2] and e.key != key]
+        others = [] if own else [e for e in self.equations if e.letter == key.letter and e.key != key]
         for equation in (*(e for e in self.equations if e.key == key), *others):
             value = self.linear(equation, key)
             if value is not None and accept(value) and self._put(key, value, equation):
@@ -81,7 +82,7 @@ class Elimination:
                 return True
         return False
 
-    def _put(self, key: Key, value: Rational, equation: Equation) -> bool:
+    def _put(self, key: SelfEnergy, value: Rational, equation: Equation) -> bool:
         """Put a solution into all other equations; refused where one of them would lose every unknown."""
         rest = [Equation(e.key, e.letter, e.value.subs({key: value})) for e in self.equations if e is not equation]
         if any(not self._alive(e) for e in rest):
@@ -92,18 +93,18 @@ class Elimination:
 
     @staticmethod
     def _alive(equation: Equation) -> bool:
-        return any(k[0] == "self-energy" for f, _ in equation.value.factors()[1] if f.size() > 2 for k in f.gens())
+        return any(only(f, SelfEnergy) for f, _ in equation.value.factors()[1] if f.size() > 2)
 
     @staticmethod
     def _short(value: Rational, most: int = _SHORT) -> bool:
         """Short and without traces."""
-        return value.size() <= most and all(k[0] not in ("trace", "named") for k in value.gens())
+        return value.size() <= most and not only(value, (Trace, Abbreviation))
 
     def _brief(self, value: Rational) -> bool:
         return self._short(value, 2 * _SHORT)
 
     @staticmethod
-    def linear(equation: Equation, key: Key) -> Rational | None:
+    def linear(equation: Equation, key: SelfEnergy) -> Rational | None:
         """The root of the one factor that holds ``key``, powers of it apart, where that is linear in it."""
         factors = equation.value.factors()[1]
         relevant = [f for f, power in factors if power > 0 and key in f.gens() and f.size() > 2]

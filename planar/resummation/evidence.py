@@ -5,36 +5,40 @@ from __future__ import annotations
 from sympy import Expr, I, Symbol
 
 from planar.algebra.words import Letter, Word
+from planar.definitions import Definition
 from planar.ensembles.law import Law
-from planar.equivalent import EVIDENCE, STAR, Definition, Evidence, MatrixEvidence
+from planar.equivalent import Evidence, MatrixEvidence
+from planar.expression.naming import named
 from planar.expression.pencil import Occurrence, Pencil
-from planar.expression.symbols import Deterministic
-from planar.resummation.closure import Closure
+from planar.expression.quantities import Part
+from planar.expression.symbols import Conjugate, Deterministic
 from planar.resummation.kappa import kappa_cores
 from planar.resummation.ladder import Ladder
-from planar.resummation.naming import Namer
 from planar.resummation.one_point import Component, components
 from planar.resummation.pattern import alternating, fits
 from planar.resummation.relations import proportional
 from planar.resummation.unknowns import OnePoint
 from planar.resummation.workspace import Workspace
+from planar.resummation.writer import Writer
+from planar.resummation.written import Written
 
 __all__ = ["evidence"]
 
 
-def evidence(work: Workspace, pencil: Pencil, closure: Closure) -> tuple[Evidence | MatrixEvidence, ...]:
+def evidence(formula: Written) -> tuple[Evidence | MatrixEvidence, ...]:
     """For each class of components the linear map whose eigenvalues give gamma(R, R*).
 
     The component and its adjoint are put side by side in a pencil of their own; the rungs and loops between them are those
-    of any two-point function. Every scalar of the adjoint is a symbol that ends with a star.
+    of any two-point function. Every scalar of the adjoint is a ``Conjugate``.
     """
+    firsts: dict[int, Component] = {}
+    for part in formula.stage.solved.ladder.parts:
+        if part.one_point.unknowns:
+            firsts.setdefault(part.one_point.index, part)
     found: list[Evidence | MatrixEvidence] = []
-    done: list[OnePoint] = []
-    for part in closure.ladder.parts:
-        if part.one_point.unknowns and part.one_point not in done:
-            done.append(part.one_point)
-            matrix = any(u.is_matrix or _analytic(u.law) for u in part.one_point.unknowns)
-            found.append(_matrix_evidence(pencil, part, closure) if matrix else _evidence(work, pencil, part, closure))
+    for part in firsts.values():
+        matrix = any(u.is_matrix or _analytic(u.law) for u in part.one_point.unknowns)
+        found.append(_matrix_evidence(formula, part) if matrix else _evidence(formula, part))
     return tuple(found)
 
 
@@ -43,16 +47,17 @@ def _analytic(law: Law) -> bool:
     return law.relation() is None and law.atoms_and_weights() is None
 
 
-def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> MatrixEvidence:
+def _matrix_evidence(formula: Written, part: Component) -> MatrixEvidence:
     """Propagators between the occurrences of a component, letter by letter as in its unknowns."""
-    laws = closure.formulas[part.one_point.index].dyson()[0]
+    pencil, ladder = formula.stage.solved.pencil, formula.stage.solved.ladder
+    laws = formula.dyson[part.one_point.index][0]
     names = [law.law.name for law in laws]
     inside = [o for name in names for o in part.occurrences if pencil.occurrences[o].letter.name == name]
     occurrences = pencil.occurrences
     rows = tuple(
         tuple(
-            closure.matrix(
-                closure.ladder.propagator(occurrences[o].col, occurrences[p].row),
+            formula.writer.matrix(
+                ladder.propagator(occurrences[o].col, occurrences[p].row),
                 (pencil.spaces[occurrences[o].col], pencil.spaces[occurrences[p].row]),
             )
             for p in inside
@@ -63,52 +68,57 @@ def _matrix_evidence(pencil: Pencil, part: Component, closure: Closure) -> Matri
     return MatrixEvidence(tuple(laws), rows, colours)
 
 
-def _evidence(work: Workspace, pencil: Pencil, part: Component, closure: Closure) -> Evidence:
-    fresh = Workspace(tuple(work.laws.values()), work.commuting, work.sizes)
-    doubled = _doubled(pencil, part)
+def _evidence(formula: Written, part: Component) -> Evidence:
+    problem = formula.stage.solved.problem
+    fresh = Workspace(problem)
+    doubled = _doubled(formula.stage.solved.pencil, part)
     ladder = Ladder(fresh, doubled, components(fresh, doubled))
     first, second = ladder.parts
-    namer = Namer(fresh)
-    _borrow(namer, closure, part.one_point, first.one_point, "")
+    writer = Writer(fresh)
+    _borrow(writer, formula.writer, part.one_point, first.one_point, adjoint=False)
     if second.one_point is not first.one_point:
-        _borrow(namer, closure, part.one_point, second.one_point, STAR)
+        _borrow(writer, formula.writer, part.one_point, second.one_point, adjoint=True)
     pairs = [(o, p) for o in first.occurrences for p in second.occurrences if fits(doubled, o, p)]
     on_s, on_h, _ = ladder.laws(pairs)
     loops = ladder.loops(pairs)
-    for place, (_, generator) in enumerate(fresh.short.items()):
-        namer.names[generator.gens()[0]] = Symbol(f"g_{place + 1}" + EVIDENCE)
-    named = tuple(Definition(namer.names[g.gens()[0]], namer.plain(v)) for v, g in fresh.short.items())
+    parts = {Part(-1, place): (generator.gens()[0], value) for place, (value, generator) in enumerate(fresh.short.items(), 1)}
+    taken = (*problem.names, *(s.name for s in formula.stage.symbols.values()))
+    symbols = named(parts, taken)
+    writer.names.update({key: symbols[part] for part, (key, _) in parts.items()})
+    inside = tuple(Definition(symbols[part], writer.plain(value), quantity=part) for part, (_, value) in parts.items())
     on_s_block, on_h_block, loops_block = (
-        tuple(tuple(namer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)
+        tuple(tuple(writer.plain(value) for value in row) for row in rows) for rows in (on_s, on_h, loops)
     )
     rooted = any(u.law.alternating and not proportional(u.law) for u in part.one_point.unknowns)
-    return Evidence(on_s_block, on_h_block, loops_block, named, rooted)
+    return Evidence(on_s_block, on_h_block, loops_block, inside, rooted)
 
 
-def _borrow(namer: Namer, closure: Closure, original: OnePoint, copy: OnePoint, star: str) -> None:
-    """Give the copy's unknowns and kappas the names of the original, starred and transposed for the adjoint."""
+def _borrow(writer: Writer, source: Writer, original: OnePoint, copy: OnePoint, *, adjoint: bool) -> None:
+    """Give the copy's unknowns and kappas the names of the original, conjugated and transposed for the adjoint."""
+
+    def turned(expression: Expr) -> Expr:
+        return conjugated(expression) if adjoint else expression
 
     for old, new in zip(original.unknowns, copy.unknowns, strict=True):
         for i, j in old.places:
-            key, source = new.key(j, i) if star else new.key(i, j), old.key(i, j)
-            namer.names[key] = _starred(closure.namer.names[source], star)
-            overlap = ("overlap", *source[1:])
-            if overlap in closure.namer.expansions:
-                namer.expansions["overlap", *key[1:]] = new.overlaps[0][0]
-            elif overlap in closure.namer.names:
-                namer.names["overlap", *key[1:]] = _starred(closure.namer.names[overlap], star)
+            key, known = new.key(j, i) if adjoint else new.key(i, j), old.key(i, j)
+            writer.names[key] = turned(source.names[known])
+            if known.overlap in source.expansions:
+                writer.expansions[key.overlap] = new.overlaps[0][0]
+            elif known.overlap in source.names:
+                writer.names[key.overlap] = turned(source.names[known.overlap])
     for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
         constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
-        namer.kappas[constants[1]] = _starred(closure.namer.kappas[constants[0]], star)
+        writer.kappas[constants[1]] = turned(source.kappas[constants[0]])
 
 
-def _starred(expression: Expr, star: str) -> Expr:
-    """Every symbol marked as a complex conjugate."""
-    return expression.xreplace({s: Symbol(s.name + star) for s in expression.atoms(Symbol)}) if star else expression
+def conjugated(expression: Expr) -> Expr:
+    """The complex conjugate of a rational expression in symbols."""
+    return expression.xreplace({**{s: Conjugate(s) for s in expression.atoms(Symbol)}, I: -I})
 
 
 def _doubled(pencil: Pencil, part: Component) -> Pencil:
-    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars starred."""
+    """The component beside its adjoint: edges reversed, words conjugated and transposed, scalars conjugated."""
     result, place = Pencil(), dict[int, int]()
     for n in part.nodes:
         place[n] = result.node(pencil.spaces[n], pencil.diagonal[n])
@@ -126,8 +136,7 @@ def _doubled(pencil: Pencil, part: Component) -> Pencil:
 
 def _adjoint(weight: tuple[Expr, Word]) -> tuple[Expr, Word]:
     coefficient, word = weight
-    stars = {s: Symbol(s.name + STAR) for s in coefficient.atoms(Symbol)}
-    return coefficient.xreplace({**stars, I: -I}), tuple(_adjoint_letter(a) for a in reversed(word))
+    return conjugated(coefficient), tuple(_adjoint_letter(a) for a in reversed(word))
 
 
 def _adjoint_letter(atom: object) -> Letter:

@@ -6,7 +6,7 @@ from planar.algebra.rational import Rational
 from planar.algebra.words import Core
 from planar.resummation.unknowns import OnePoint
 
-__all__ = ["constant_of", "kappa_cores", "kappa_meaning"]
+__all__ = ["constant_of", "kappa_cores"]
 
 
 def kappa_cores(one_point: OnePoint) -> list[Core]:
@@ -24,8 +24,3 @@ def kappa_cores(one_point: OnePoint) -> list[Core]:
 def constant_of(core: Core) -> Rational:
     """The scalar term of the core, zero where it has none."""
     return dict(core.terms).get((), core.terms[0][1].field.zero)
-
-
-def kappa_meaning(core: Core) -> str:
-    """What the constant of the core is called."""
-    return "renormalised ridge" if core.leading is not None else "renormalised shift"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sympy import Expr
 
-from planar.algebra.rational import Key, Rational
+from planar.algebra.generators import PivotOf, Rung, RungWeight, only
+from planar.algebra.rational import Rational
 from planar.algebra.words import WordSum
 from planar.ensembles.law import Law
 from planar.expression.pencil import Pencil
@@ -59,7 +61,7 @@ class Ladder:
         self.home = {n: part.index for part in parts for n in part.nodes}
         self.pivots: dict[Rational, Pivot] = {}
         self.rungs: dict[Rational, Rational] = {}
-        self.systems: list[tuple[Key, Rational, str]] = []
+        self.systems: list[tuple[Rung, Rational, str]] = []
         self.equations: list[RungEquations] = []
         self._energy: dict[tuple[int, int], Rational] = {}
         for part in parts:
@@ -203,22 +205,22 @@ class Ladder:
         matrix, right = [], []
         for x, y in pairs:
             slopes, constant = self._affine(x, y)
-            matrix.append([slopes.get(("S", *pair), self.work.field.zero) for pair in pairs])
+            matrix.append([slopes.get(Rung("S", *pair), self.work.field.zero) for pair in pairs])
             right.append([-constant])
         for pair, (value,) in zip(pairs, _eliminate(matrix, right, self.work.field.zero), strict=True):
             self._energy[pair] = self.work.shorten(value, None, _NAMED)
 
-    def _affine(self, o: int, p: int) -> tuple[dict[tuple[str, int, int], Rational], Rational]:
-        """The law's residual at (o, p) as an affine function of the unknowns: ``{(kind, i, j): coefficient}, constant``."""
+    def _affine(self, o: int, p: int) -> tuple[dict[Rung, Rational], Rational]:
+        """The law's residual at (o, p) as an affine function of the unknowns: coefficients, constant."""
         work, total = self.work, self._law_residual(o, p)
         open_ = set(self._group(o, p))
-        keys = [k for k in total.gens() if isinstance(k, tuple) and k[0] == "rung" and (k[2], k[3]) in open_]
-        zeros: dict[Key, Rational] = dict.fromkeys(keys, work.field.zero)
+        keys = [k for k in only(total, Rung) if (k.left, k.right) in open_]
+        zeros: dict[Rung, Rational] = dict.fromkeys(keys, work.field.zero)
         constant = total.subs(zeros)
         slopes = {}
         for key in keys:
-            rest: dict[Key, Rational] = {k: v for k, v in zeros.items() if k != key}
-            slopes[key[1], key[2], key[3]] = total.subs({**rest, key: work.field.one}) - constant
+            rest: dict[Rung, Rational] = {k: v for k, v in zeros.items() if k != key}
+            slopes[key] = total.subs({**rest, key: work.field.one}) - constant
         return slopes, constant
 
     def _law_residual(self, o: int, p: int) -> Rational:
@@ -230,12 +232,12 @@ class Ladder:
         unknown = dict.fromkeys(self._group(o, p))
         place = {x: i for i, x in enumerate(chain)}
 
-        def entry(kind: str, i: int, j: int) -> Rational:
+        def entry(kind: Literal["S", "H"], i: int, j: int) -> Rational:
             x, y = chain[i], chain[j]
             if x != y and not fits(self.pencil, x, y):
                 return work.field.zero
             if (x, y) in unknown and (kind == "S" or free):
-                return work.field.gen(("rung", kind, x, y))
+                return work.field.gen(Rung(kind, x, y))
             if kind == "H":
                 inside = x in self._inner and (x == y or self._mates(x, y))
                 short = self._short_overlap(law, x, y) if inside else None
@@ -256,9 +258,9 @@ class Ladder:
         row = part.roles[x], part.roles[y]
         i, j = reversed(row) if part.transposed else row
         if unknown.is_matrix and not proportional(law):
-            return self.work.field.gen(("overlap", *unknown.key(i, j)[1:]))
+            return self.work.field.gen(unknown.key(i, j).overlap)
         if law.atoms_and_weights() is not None:
-            return self.work.field.gen(("overlap", *unknown.key(i, j)[1:]))
+            return self.work.field.gen(unknown.key(i, j).overlap)
         return overlap_of(self.work, law, unknown.entries, i, j, part.one_point.free)
 
     # -- the linear system of one pair -------------------------------------------------------------------------------
@@ -313,15 +315,15 @@ class Ladder:
 
     def _open_rungs(self, pairs: list[tuple[int, int]], k: list[Rational], loops: Rows) -> list[Rational]:
         """Where a self-energy is a true matrix nothing is eliminated: the rungs stay named unknowns of a linear system."""
-        amplitudes = [self.work.field.gen(("rung", "S", o, p)) for o, p in pairs]
+        amplitudes = [self.work.field.gen(Rung("S", o, p)) for o, p in pairs]
         for i, (o, p) in enumerate(pairs):
-            law, overlap = self.work.laws[self._letter(o)], ("rung", "H", o, p)
+            law, overlap = self.work.laws[self._letter(o)], Rung("H", o, p)
             total = sum((x * y for x, y in zip(loops[i], amplitudes, strict=True)), k[i])
             value = self._law_residual(o, p)
             if proportional(law):
-                self.systems.append((("rung", "S", o, p), value.subs({overlap: total}), law.name))
+                self.systems.append((Rung("S", o, p), value.subs({overlap: total}), law.name))
             else:
-                self.systems.append((("rung", "S", o, p), value, law.name))
+                self.systems.append((Rung("S", o, p), value, law.name))
                 self.systems.append((overlap, self.work.field.gen(overlap) - total, law.name))
         return amplitudes
 
@@ -331,8 +333,8 @@ class Ladder:
         on_s, on_h, constants = [], [], []
         for o, p in pairs:
             slopes, constant = self._affine(o, p)
-            on_s.append([slopes.get(("S", x, y), zero) for x, y in pairs])
-            on_h.append([slopes.get(("H", x, y), zero) for x, y in pairs])
+            on_s.append([slopes.get(Rung("S", x, y), zero) for x, y in pairs])
+            on_h.append([slopes.get(Rung("H", x, y), zero) for x, y in pairs])
             constants.append(constant)
         return on_s, on_h, constants
 
@@ -352,14 +354,14 @@ class Ladder:
         """A rung's weight under a name, unless it is as short as q s s'."""
         if value.size() <= 2:
             return value
-        return self.rungs.setdefault(value, self.work.field.gen(("rung weight", len(self.rungs))))
+        return self.rungs.setdefault(value, self.work.field.gen(RungWeight(len(self.rungs))))
 
     def _name(self, value: Rational, pair: tuple[int, int], letter: str) -> Rational:
         """A pivot under its name; equal pivots share it, constants stay numbers."""
         if value.is_constant:
             return value
         if value not in self.pivots:
-            generator = self.work.field.gen(("pivot", len(self.pivots)))
+            generator = self.work.field.gen(PivotOf(len(self.pivots)))
             classes = self.parts[pair[0]].one_point.index, self.parts[pair[1]].one_point.index
             self.pivots[value] = Pivot(generator, value, classes, letter)
         return self.pivots[value].generator

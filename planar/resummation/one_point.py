@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import networkx as nx
 from sympy import Expr
 
-from planar.algebra.rational import Key, Rational
+from planar.algebra.generators import SelfEnergy, Trace, only
+from planar.algebra.rational import Rational
 from planar.algebra.words import Core
 from planar.expression.pencil import Pencil
 from planar.resummation.classes import Classes, known, labelled
@@ -101,7 +102,7 @@ def _self_energies(
     entries: dict[tuple[int, int], Rational] = {}
     for o, p in joined_by_diagrams(pencil, nodes, list(roles)):
         first, last = (roles[p], roles[o]) if transposed else (roles[o], roles[p])
-        entries[o, p] = work.field.gen(("self-energy", index, pencil.occurrences[o].letter.name, first, last))
+        entries[o, p] = work.field.gen(SelfEnergy(index, pencil.occurrences[o].letter.name, first, last))
     return entries
 
 
@@ -130,7 +131,7 @@ def _close(
     one_point = OnePoint(index, _unknowns(work, pencil, inside, energy, propagator), _cores(propagator))
     if inside:
         equations = list(_equations(work, one_point))
-        one_point.plain = tuple(e.value for e in equations if not any(k[0] == "trace" for k in e.value.gens()))
+        one_point.plain = tuple(e.value for e in equations if not only(e.value, Trace))
         elimination = Elimination(equations, _hidden(pencil, energy, propagator, one_point))
         elimination.run()
         one_point.solved, one_point.kept, one_point.free = elimination.solved, elimination.kept, elimination.free
@@ -175,7 +176,7 @@ def _equations(work: Workspace, one_point: OnePoint) -> Iterator[Equation]:
 
 def _hidden(
     pencil: Pencil, energy: dict[tuple[int, int], Rational], propagator: Matrix, one_point: OnePoint
-) -> tuple[Key, ...]:
+) -> tuple[SelfEnergy, ...]:
     """Self-energies in no core; where there is no core, those that the propagator does not join with the first node."""
     first = min(i for i, _ in propagator)
     held = {k for core in one_point.cores for _, c in core.terms for k in c.gens()}

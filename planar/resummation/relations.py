@@ -8,7 +8,8 @@ from itertools import combinations, pairwise
 from sympy import Symbol
 from sympy.core.function import AppliedUndef
 
-from planar.algebra.rational import Key, Rational
+from planar.algebra.generators import DividedDifference, OverlapOf, SelfEnergy
+from planar.algebra.rational import Rational
 from planar.algebra.words import Letter, WordSum
 from planar.ensembles.law import Law, Relation
 from planar.resummation.inverse import invert
@@ -143,8 +144,7 @@ def _analytic(work: Workspace, law: Law, chain: Sequence[int], s: Entries, h: En
 def divided_difference(work: Workspace, law: Law, nodes: Sequence[tuple[Rational, Rational]]) -> Rational:
     """R[x, y, ...] as a named scalar; ``nodes`` are pairs (R(x), x), symmetric in their order."""
     ordered = tuple(sorted(nodes, key=lambda node: repr(node)))
-    key: Key = ("divided difference", law.name, ordered)
-    return work.field.gen(key)
+    return work.field.gen(DividedDifference(law.name, ordered))
 
 
 def proportional(law: Law) -> bool:
@@ -153,7 +153,7 @@ def proportional(law: Law) -> bool:
 
 
 def overlap_of(
-    work: Workspace, law: Law, s: Sequence[Sequence[Rational]], i: int, j: int, free: Mapping[Key, Rational]
+    work: Workspace, law: Law, s: Sequence[Sequence[Rational]], i: int, j: int, free: Mapping[SelfEnergy, Rational]
 ) -> Rational | None:
     """H_ij with S = R(H) where the relation is linear in it and in no other entry (Wishart, GOE, projection, Haar).
 
@@ -161,10 +161,10 @@ def overlap_of(
     """
     if any(word.count("H") > 1 for _, word in law.relation() or (("", "HH"),)):
         return None
-    h = work.field.gen(("overlap of", law.name))
+    h = work.field.gen(OverlapOf(law.name))
     phi = residual(work, law, range(len(s)), entries_of(s), lambda a, b: h if (a, b) == (i, j) else work.field.zero, (i, j))
     coefficients, _ = phi.collect(h.gens()[0])
-    return (-coefficients[0] / coefficients[1]).subs(dict(free)) if len(coefficients) == 2 else None
+    return (-coefficients[0] / coefficients[1]).subs(free) if len(coefficients) == 2 else None
 
 
 def leading(work: Workspace, law: Law) -> Rational:

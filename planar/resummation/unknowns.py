@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from planar.algebra.rational import Key, Rational
+from planar.algebra.generators import SelfEnergy
+from planar.algebra.rational import Rational
 from planar.algebra.words import Core
 from planar.ensembles.law import Law
 
@@ -33,9 +34,10 @@ class Unknown:
         """Where entries are not zero, row by row."""
         return tuple((i, j) for i in range(self.size) for j in range(self.size) if self.entries[i][j])
 
-    def key(self, i: int, j: int) -> Key:
+    def key(self, i: int, j: int) -> SelfEnergy:
         """The generator of one entry."""
-        return self.entries[i][j].gens()[0]
+        key: SelfEnergy = self.entries[i][j].gens()[0]
+        return key
 
     @property
     def is_matrix(self) -> bool:
@@ -57,9 +59,9 @@ class OnePoint:
     index: int
     unknowns: tuple[Unknown, ...] = ()
     cores: tuple[Core, ...] = ()
-    solved: dict[Key, Rational] = field(default_factory=dict)
-    kept: dict[Key, Rational] = field(default_factory=dict)
-    free: dict[Key, Rational] = field(default_factory=dict)
+    solved: dict[SelfEnergy, Rational] = field(default_factory=dict)
+    kept: dict[SelfEnergy, Rational] = field(default_factory=dict)
+    free: dict[SelfEnergy, Rational] = field(default_factory=dict)
     plain: tuple[Rational, ...] = ()
 
     def reduce(self, value: Rational) -> Rational:
@@ -72,6 +74,6 @@ class OnePoint:
         return any(u.is_matrix for u in self.unknowns)
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[SelfEnergy, ...]:
         """The generators of all self-energies."""
         return tuple(u.key(i, j) for u in self.unknowns for i, j in u.places)

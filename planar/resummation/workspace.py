@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from sympy import Add, Expr, Float, I, Integer, Mul, Pow, Symbol
 from sympy import Rational as Fraction
 
+from planar.algebra.generators import Abbreviation, Scalar
 from planar.algebra.rational import IMAGINARY, Field, Rational
 from planar.algebra.words import Algebra, Word, WordSum
 from planar.ensembles.law import Law
-from planar.ensembles.notation import notation
+from planar.ensembles.notation import ratios
 from planar.errors import ReadError
+from planar.expression.quantities import Ratio
+from planar.problem import Problem
 
 __all__ = ["Workspace"]
 
@@ -19,36 +22,35 @@ __all__ = ["Workspace"]
 class Workspace:
     """Scalars and words of one derivation."""
 
-    def __init__(self, laws: Iterable[Law], commuting: Iterable[tuple[str, str]] = (), sizes: Iterable[Symbol] = ()) -> None:
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         self.field = Field()
-        self.sizes = tuple(sizes)
         self._dimensions = self._ratios()
-        self.commuting = tuple(commuting)
-        self.algebra = Algebra(self.field, self.commuting)
-        self.laws: dict[str, Law] = {law.name: law for law in laws}
-        self.constants: dict[Symbol, Expr] = {}
+        self.algebra = Algebra(self.field, problem.commuting)
+        self.laws: dict[str, Law] = {law.name: law for law in problem.laws}
         self.short: dict[Rational, Rational] = {}
-        self._written = notation(self.laws.values())
-        self._name_constants()
 
     def _ratios(self) -> dict[Expr, Rational]:
         """Every dimension as the first one over a ratio, so that equal ratios are one generator and D/N * N/D is one."""
-        if not self.sizes:
+        sizes = self.problem.sizes
+        if not sizes:
             return {}
-        first = self.field.gen(("scalar", self.sizes[0]))
-        rest = {n: first / self.field.gen(("scalar", self.sizes[0] / n)) for n in self.sizes[1:]}
-        return {self.sizes[0]: first, **rest}
+        first = self.field.gen(Scalar(sizes[0]))
+        rest = {n: first / self.field.gen(Scalar(sizes[0] / n)) for n in sizes[1:]}
+        return {sizes[0]: first, **rest}
 
-    def _name_constants(self) -> None:
-        """The constants that are no numbers, under the names that they have side by side."""
-        for name, written in self._written.items():
-            for symbol, value in self.laws[name].constants().items():
-                if not value.is_number:
-                    self.constants[written[symbol]] = value
+    @property
+    def constants(self) -> dict[Symbol, tuple[Expr, Ratio]]:
+        """The constants of the laws that are no numbers, under the names that they have side by side, and what they are."""
+        found: dict[Symbol, tuple[Expr, Ratio]] = {}
+        for name, held in ratios(self.laws.values()).items():
+            values = self.laws[name].constants()
+            found |= {self.problem.notation[name][s]: (values[s], ratio) for s, ratio in held.items()}
+        return found
 
     def law_scalar(self, name: str, expression: Expr) -> Expr:
         """An expression of a law with the law's constants under the names of this derivation."""
-        return expression.xreplace(self._written.get(name, {}))
+        return expression.xreplace(self.problem.notation.get(name, {}))
 
     def scalar(self, expression: Expr) -> Rational:
         """A SymPy scalar as an element of the field; what is not rational becomes a generator of its own."""
@@ -76,7 +78,7 @@ class Workspace:
             case _ if expression.is_finite is False or not expression.is_commutative:
                 raise ReadError(f"cannot read the scalar `{expression}`.")
             case _:
-                return self.field.gen(("scalar", expression))
+                return self.field.gen(Scalar(expression))
 
     def shorten(self, value: Rational, part: int | None, most: int = 8) -> Rational:
         """The value under a name of its own where it has more than ``most`` terms, so that products of it stay small.
@@ -86,7 +88,7 @@ class Workspace:
         if value.size() <= most:
             return value
         if value not in self.short:
-            self.short[value] = self.field.gen(("named", part, len(self.short)))
+            self.short[value] = self.field.gen(Abbreviation(part, len(self.short)))
         return self.short[value]
 
     def ratio(self, upper: Expr, lower: Expr) -> Rational:

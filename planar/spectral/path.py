@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planar.codegen.kernel import Kernel, Solution, compile_kernel
-from planar.codegen.layout import Layout
+from planar.codegen.planning import planned
 from planar.equivalent import Equivalent
 from planar.errors import BranchError
 from planar.expression.values import Spectrum
@@ -106,7 +106,7 @@ class Path:
         self.values = _diagonal(equivalent, completed(equivalent, values))
         plain = rooted(equivalent)
         self.kernel: Kernel = compile_kernel(plain)
-        self.names = Layout(plain).names
+        self.names = {s.name: name for s, name in planned(plain).bound.items()}
         self.strict = needs_gamma(equivalent)
         self.scale = self._scale()
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from sympy import Expr, Mul, Pow, Rational, S, Symbol
 
-from planar.equivalent import Definition, Dyson, Equivalent
+from planar.definitions import Definition
+from planar.equivalent import Dyson, Equivalent
+from planar.expression.naming import unused
 
 __all__ = ["rooted"]
 
@@ -21,13 +23,13 @@ def rooted(equivalent: Equivalent) -> Equivalent:
     """
     related = {d.symbol: _by_relation(d, equivalent) for d in equivalent.definitions if _roots(d.expr)}
     known = {symbol: expr for symbol, expr in related.items() if expr is not None}
-    found: dict[Expr, Symbol] = {}
+    found = _Names({*equivalent.problem.names, *(s.name for s in equivalent.symbols)})
     definitions = [_changed(d, known, found) for d in equivalent.definitions]
     if not related:
         return equivalent
     shown = {d.symbol for d in equivalent.definitions}
     auxiliary = [_changed(d, known, found) if d.symbol in shown else d for d in equivalent.auxiliary]
-    extra = [Definition(r, r + e - r**2, implicit=True, text=r.name) for e, r in found.items()]
+    extra = [Definition(r, r + e - r**2, implicit=True) for e, r in found.items()]
     starts = [Definition(r, e ** Rational(1, 2)) for e, r in found.items()]
     return replace(
         equivalent,
@@ -37,12 +39,22 @@ def rooted(equivalent: Equivalent) -> Equivalent:
     )
 
 
-def _changed(definition: Definition, known: Mapping[Symbol, Expr], found: dict[Expr, Symbol]) -> Definition:
+class _Names(dict[Expr, Symbol]):
+    """A symbol for every radicand, none of them ``taken``."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.taken = taken
+
+    def __missing__(self, radicand: Expr) -> Symbol:
+        name = unused((f"root_{len(self) + 1}",), self.taken)
+        self.taken.add(name)
+        return self.setdefault(radicand, Symbol(name))
+
+
+def _changed(definition: Definition, known: Mapping[Symbol, Expr], found: _Names) -> Definition:
     if definition.symbol in known:
         return replace(definition, expr=known[definition.symbol], implicit=True)
     roots = _roots(definition.expr)
-    for p in roots:
-        found.setdefault(p.base, Symbol(f"root_{len(found) + 1}"))
     return replace(definition, expr=definition.expr.xreplace({p: found[p.base] ** (2 * p.exp) for p in reversed(roots)}))
 
 

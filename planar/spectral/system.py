@@ -8,7 +8,6 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from flint import fmpz_mpoly
 from sympy import (
@@ -31,8 +30,8 @@ from sympy import (
 )
 
 from planar.algebra.rational import IMAGINARY, Field, Rational
-from planar.codegen.unknowns import sorted_by_need
-from planar.equivalent import Definition, Equivalent
+from planar.definitions import Definition, Dependence
+from planar.equivalent import Equivalent
 from planar.expression.symbols import normalised, tr
 from planar.expression.values import Spectrum
 from planar.spectral.reading import SpectralError
@@ -70,7 +69,7 @@ def polynomial_system(equivalent: Equivalent, values: Mapping[Any, Any], spectra
     reader = _Reader(plain, values)
     definitions = [d for d in plain.definitions if not reader.constant(d)]
     unknowns = _feedback(definitions)
-    for d in sorted_by_need(d for d in definitions if d.symbol not in unknowns):
+    for d in Dependence(d for d in definitions if d.symbol not in unknowns).ordered():
         reader.known[d.symbol.name] = reader.scalar(d.expr)
     rows = [reader.scalar(d.expr) - reader.symbol(d.symbol) for d in definitions if d.symbol in unknowns]
     rows.append(reader.scalar(plain.rhs) - reader.symbol(M))
@@ -89,20 +88,7 @@ def polynomial_system(equivalent: Equivalent, values: Mapping[Any, Any], spectra
 
 def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
     """Symbols without which no definition leads back to itself: the unknowns that remain once the others are put in."""
-    symbols = {d.symbol for d in definitions}
-    graph = nx.DiGraph()
-    graph.add_nodes_from(d.symbol for d in definitions)
-    graph.add_edges_from((s, d.symbol) for d in definitions for s in sorted(d.expr.free_symbols & symbols, key=str))
-    chosen = [d.symbol for d in definitions if graph.has_edge(d.symbol, d.symbol)]
-    graph.remove_nodes_from(chosen)
-    while True:
-        cyclic = [c for c in nx.strongly_connected_components(graph) if len(c) > 1]
-        if not cyclic:
-            return tuple(d.symbol for d in definitions if d.symbol in chosen)
-        inside = graph.subgraph(set().union(*cyclic))
-        best = max(inside, key=lambda s: (inside.in_degree(s) * inside.out_degree(s), str(s)))
-        chosen.append(best)
-        graph.remove_node(best)
+    return Dependence(definitions).feedback(lambda inside, s: -inside.in_degree(s) * inside.out_degree(s))
 
 
 class _Reader:

@@ -107,11 +107,13 @@ def _longest(target: Target) -> int:
 
 def _joined(one: Equivalent, other: Equivalent) -> Equivalent:
     """Both expressions in one, for what their letters and symbols stand for."""
-    target = Target((*one.target.terms, *other.target.terms), one.target.shape)
-    scalars = tuple(dict.fromkeys((*one.scalars, *other.scalars)))
-    commuting = tuple(dict.fromkeys((*one.commuting, *other.commuting)))
-    definitions = (*one.definitions, *other.definitions)
-    return replace(one, target=target, scalars=scalars, commuting=commuting, definitions=definitions)
+    problem = replace(
+        one.problem,
+        target=Target((*one.target.terms, *other.target.terms), one.target.shape),
+        scalars=tuple(dict.fromkeys((*one.scalars, *other.scalars))),
+        commuting=tuple(dict.fromkeys((*one.commuting, *other.commuting))),
+    )
+    return replace(one, problem=problem, definitions=(*one.definitions, *other.definitions))
 
 
 def _differs(left: Series, right: Series, order: int) -> int | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sympy import Dummy, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
+from planar.definitions import Definition, Dependence
 from planar.diagrams.walks import check_order
 from planar.ensembles.law import Law
-from planar.equivalent import Definition, Dyson, Equivalent
+from planar.equivalent import Dyson, Equivalent
 from planar.errors import PlanarError, Ungraded
 from planar.expression.chalk import chalk
 from planar.expression.tree import read
@@ -135,21 +136,15 @@ def _checked(
 
 def _needed(equivalent: Equivalent, steps: Iterable[Step]) -> tuple[Definition, ...]:
     """The definitions of the derivation that its lines hold, those that these hold included."""
-    states = {s for dyson in equivalent.iteration for _, _, s in dyson.places}
+    states = set(equivalent.states)
     states.update(symbol for step in steps for symbol, _ in step.given)
     printed = [line for step in steps for line in step.lines if line.kind == "equation" and isinstance(line.left, Symbol)]
     known = {line.left: Definition(line.left, line.right) for line in reversed(printed) if line.left not in states}
     known |= {d.symbol: d for d in (*equivalent.auxiliary, *equivalent.definitions)}
     sides = [side for step in steps for line in step.lines for side in (line.left, line.right)]
     sides += [value for step in steps for _, value in step.given] + [d.expr for d in equivalent.named]
-    found: dict[Symbol, None] = {}
-    todo = [s for side in sides for s in sorted(side.atoms(Symbol), key=str)]
-    while todo:
-        symbol = todo.pop()
-        if symbol in known and symbol not in found:
-            found[symbol] = None
-            todo += sorted(known[symbol].expr.atoms(Symbol), key=str)
-    return tuple(d for symbol, d in known.items() if symbol in found)
+    needed = Dependence(known.values()).below({s for side in sides for s in side.atoms(Symbol)})
+    return tuple(d for symbol, d in known.items() if symbol in needed)
 
 
 def _agrees(line: Line, point: Point, sample: Sample, weights: Weights, order: int) -> bool:

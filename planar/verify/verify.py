@@ -6,11 +6,12 @@ dimensions free rationals; a formula that holds there order by order is no accid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import chain, combinations
 from random import Random
 from typing import Any
 
@@ -19,9 +20,11 @@ from flint import fmpq, fmpq_mat
 from sympy import Adjoint, Expr, MatrixSymbol, Symbol, conjugate
 
 from planar.algebra.words import Letter
+from planar.definitions import Definition, Dependence
 from planar.ensembles.law import Law
-from planar.equivalent import Definition, Equivalent
+from planar.equivalent import Equivalent
 from planar.errors import PlanarError, Ungraded
+from planar.expression.quantities import Own, Quantity, Ridge
 from planar.expression.tree import Tree, children, letters
 from planar.shown import Printed
 from planar.verify.expansion import Enumeration, PlanarSum
@@ -129,14 +132,20 @@ def _row(n: int, power: int, left: PlanarSum, right: Series) -> Row:
 
 
 def same_as_written(one: Equivalent, other: Equivalent, *, seed: int = 0) -> bool:
-    """Whether two formulas are equal term by term: same definitions, exactly equal for free values of every symbol."""
-    if [d.symbol for d in one.definitions] != [d.symbol for d in other.definitions]:
+    """Whether two formulas are equal term by term: exactly, for free values of every symbol.
+
+    Their definitions must be of the same quantities, under whatever names.
+    """
+    known: dict[Quantity, Definition] = {d.quantity: d for d in one.definitions if not isinstance(d.quantity, Own)}
+    if len(one.definitions) != len(other.definitions) or {d.quantity for d in other.definitions} != known.keys():
         return False
-    sample = Sample(one, seed)
-    rng = Random(seed)
-    point = sample.point({}, 4).with_symbols({d.symbol: Series.of(0, [number(_positive(rng))], 4) for d in one.definitions})
-    pairs = [(one.rhs, other.rhs), *((a.expr, b.expr) for a, b in zip(one.definitions, other.definitions, strict=True))]
-    return all(evaluate(a, point).agrees(evaluate(b, point), 1) for a, b in pairs)
+    sample, rng = Sample(one, seed), Random(seed)
+    values = {q: Series.of(0, [number(_positive(rng))], 4) for q in known}
+    point, there = (
+        sample.point({}, 4).with_symbols({d.symbol: values[d.quantity] for d in e.definitions}) for e in (one, other)
+    )
+    pairs = [(one.rhs, other.rhs), *((known[d.quantity].expr, d.expr) for d in other.definitions)]
+    return all(evaluate(a, point).agrees(evaluate(b, there), 1) for a, b in pairs)
 
 
 # -- the closed form -----------------------------------------------------------------------------------------------
@@ -149,20 +158,14 @@ def closed_form(equivalent: Equivalent, point: Point) -> Series:
 
 def with_definitions(definitions: Sequence[Definition], point: Point) -> Point:
     """The point with every defined symbol solved for."""
-    by_symbol = {d.symbol: d for d in definitions}
-    graph = nx.DiGraph()
-    for d in definitions:
-        graph.add_node(d.symbol)
-        graph.add_edges_from((s, d.symbol) for s in by_symbol if s in d.expr.free_symbols)
-    place = {d.symbol: i for i, d in enumerate(definitions)}
-    condensed = nx.condensation(graph)
-    members = {c: sorted(condensed.nodes[c]["members"], key=place.__getitem__) for c in condensed}
-    for part in nx.lexicographical_topological_sort(condensed, key=lambda c: place[members[c][0]]):
-        block = [by_symbol[s] for s in members[part]]
+    rows = Dependence(definitions)
+    for part in rows.parts():
+        block = [rows.rows[s] for s in part]
         if len(block) == 1 and block[0].symbol not in block[0].expr.free_symbols:
             point = point.with_symbols({block[0].symbol: evaluate(block[0].expr, point)})
         else:
-            point = point.with_symbols(fixed_point([d.symbol for d in block], partial(_sweep, block), point))
+            large = {d.symbol for d in block if isinstance(d.quantity, Ridge)}
+            point = point.with_symbols(fixed_point(part, partial(_sweep, block), point, large))
     return point
 
 
@@ -170,15 +173,17 @@ Unknowns = dict[Symbol, Series]
 Sweep = Callable[[Unknowns], Unknowns]
 
 
-def fixed_point(symbols: Sequence[Symbol], sweeps: Callable[[Point], Sweep], point: Point) -> Unknowns:
+def fixed_point(
+    symbols: Sequence[Symbol], sweeps: Callable[[Point], Sweep], point: Point, large: Collection[Symbol] = ()
+) -> Unknowns:
     """The formal solution of ``x = sweep(x)`` by iteration; each sweep must gain an order.
 
-    ``sweeps`` gives the sweep at a point. A few terms are settled first, and serve as the start for more: the coefficients
-    of a start that is far off would grow in all orders at once.
+    ``large`` are renormalised ridges, where these are known; ``sweeps`` gives the sweep at a point. A few terms are settled
+    first, and serve as the start for more: the coefficients of a start that is far off would grow in all orders at once.
     """
     names = ", ".join(map(str, symbols))
     stages = [point.cut(terms) for terms in (2, 4, 8, 16, 32, 64) if terms < point.terms] + [point]
-    for start in _starts(symbols, sweeps(stages[0]), stages[0]):
+    for start in _starts(symbols, sweeps(stages[0]), stages[0], large):
         try:
             values: Unknowns | None = start
             for stage in stages:
@@ -237,14 +242,24 @@ def _contracts(sweep: Sweep, values: Unknowns, point: Point) -> bool:
     return all(shaken[s].high > second[s] and shaken[s].agrees(v, second[s] + 1) for s, v in values.items())
 
 
-def _starts(symbols: Sequence[Symbol], sweep: Sweep, point: Point) -> Iterator[Unknowns]:
-    """Starting values: renormalised ridges large, all else of order one; unknowns zero; simple powers of eps."""
-    yield {s: point.one.shift(-1 if s.name.startswith("kappa") else 0) for s in symbols}
+def _starts(symbols: Sequence[Symbol], sweep: Sweep, point: Point, large: Collection[Symbol]) -> Iterator[Unknowns]:
+    """Starting values: renormalised ridges large, all else of order one; unknowns zero; simple powers of eps.
+
+    Of a few unknowns of which nothing is known any one may be a ridge, or several.
+    """
+    yield {s: point.one.shift(-1 if s in large else 0) for s in symbols}
     zero = Series.of(0, [], point.terms)
     with suppress(FormalError):
         yield sweep(dict.fromkeys(symbols, zero))
     for power in (0, -1, 1, -2):
         yield {s: point.one.shift(power) for s in symbols}
+    if not large and len(symbols) <= _FEW:
+        for some in chain.from_iterable(combinations(symbols, k) for k in range(1, len(symbols))):
+            yield {s: point.one.shift(-1 if s in some else 0) for s in symbols}
+
+
+_FEW = 4
+"""Unknowns of the user's own up to which every choice of large ones is tried."""
 
 
 # -- numbers for symbols -------------------------------------------------------------------------------------------

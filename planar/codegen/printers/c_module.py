@@ -348,10 +348,11 @@ class _Point:
             n, own = len(step.names), step.parameters
             real = " && ".join(f"IMAG({s}) == 0 && REAL({s}) > 0" for s in step.scalars) or "1"
             starts = ", ".join(f"start[{p.named.index(x)} * points + point]" for x in step.names)
+            begin = "0" if step.led else f"start ? start_{k} : 0"
             lines += [
                 f"num x_{k}[{n}], given_{k}[] = {{{', '.join(own) or '0'}}}, start_{k}[{n}];",
                 *([f"if (start) {{ const num s[] = {{{starts}}}; memcpy(start_{k}, s, sizeof s); }}"]),
-                f"solved(&block_{step.block.name}, x_{k}, &left, &critical, given_{k}, {real}, data, start ? start_{k} : 0);",
+                f"solved(&block_{step.block.name}, x_{k}, &left, &critical, given_{k}, {real}, data, {begin});",
                 *(f"const num {name} = x_{k}[{i}];" for i, name in enumerate(step.names)),
                 "if (!(left <= out_residual[point])) out_residual[point] = left;",
                 "if (!(critical <= out_gamma[point])) out_gamma[point] = critical;",

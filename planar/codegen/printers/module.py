@@ -230,9 +230,10 @@ def _steps(program: Program, printer: Arrays) -> list[str]:
             pending.append(Node("let", (step.value,), "s", step.name))
             continue
         flush()
-        unknowns, own, begin = map(_tuple, (step.names, step.parameters, [f'start["{n}"]' for n in step.names]))
+        unknowns, own, near = map(_tuple, (step.names, step.parameters, [f'start["{n}"]' for n in step.names]))
+        begin = "None" if step.led else f"None if start is None else {near}"
         real = _tuple(step.scalars)
-        call = f"found(block_{step.block.name}, {own}, {real}, data, None if start is None else {begin})"
+        call = f"found(block_{step.block.name}, {own}, {real}, data, {begin})"
         lines.append(f"{unknowns}, *status_{k} = {call}")
     flush()
     return lines

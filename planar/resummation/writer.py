@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from sympy import (
     Add,
@@ -24,13 +25,15 @@ from sympy import (
 )
 from sympy import Rational as Fraction
 
-from planar.algebra.rational import IMAGINARY, Key, Rational
+from planar.algebra.generators import Generator, Imaginary, Scalar, SelfEnergy
+from planar.algebra.generators import Trace as TraceOf
+from planar.algebra.rational import Rational
 from planar.algebra.words import Atom, Core, Letter, Word, WordSum
 from planar.ensembles.law import Law
 from planar.errors import PlanarError
 from planar.resummation.workspace import Workspace
 
-__all__ = ["LONG", "Namer"]
+__all__ = ["LONG", "Tables", "Writer"]
 
 Factors = dict[Rational, int]
 
@@ -38,18 +41,30 @@ LONG = 60
 """Terms beyond which no shorter form is looked for."""
 
 
-class Namer:
-    """Writes scalars and words in SymPy. ``names`` maps generators to symbols, ``kappas`` cores' constants to symbols."""
+@dataclass
+class Tables:
+    """How generators are written: ``names`` maps them to symbols or quotients of these, ``kappas`` constants of cores.
 
-    def __init__(self, work: Workspace) -> None:
+    ``monomials`` are products that a kappa abbreviates, ``expansions`` values of generators that are written out.
+    """
+
+    names: dict[Generator, Expr] = field(default_factory=dict)
+    kappas: dict[Rational, Symbol] = field(default_factory=dict)
+    monomials: list[tuple[Factors, Symbol]] = field(default_factory=list)
+    expansions: dict[Generator, Rational] = field(default_factory=dict)
+
+
+class Writer:
+    """Writes scalars and words in SymPy."""
+
+    def __init__(self, work: Workspace, tables: Tables | None = None) -> None:
         self.work = work
-        self.names: dict[Key, Expr] = {}
-        self.kappas: dict[Rational, Symbol] = {}
+        tables = tables or Tables()
+        self.names, self.kappas = dict(tables.names), dict(tables.kappas)
+        self.monomials, self.expansions = list(tables.monomials), dict(tables.expansions)
         self.named_trace: Callable[[Word], Expr | None] = lambda word: None
         self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
         self.reach = LONG
-        self.monomials: list[tuple[Factors, Symbol]] = []
-        self.expansions: dict[Key, Rational] = {}
         self._spelled: Rational | None = None
         self._atoms: dict[Atom, MatrixExpr] = {}
         self._plain_traces: dict[Word, Expr] = {}
@@ -57,17 +72,18 @@ class Namer:
 
     # -- scalars ---------------------------------------------------------------------------------------------------
 
-    def generator(self, key: Key) -> Expr:
+    def generator(self, key: Generator) -> Expr:
         """One generator: a name, a scalar of the user's, or a trace."""
         if key in self.names:
             return self.names[key]
-        if key == IMAGINARY:
-            return I
-        if key[0] == "scalar":
-            return key[1]
-        if key[0] == "trace":
-            named = self.named_trace(key[1])
-            return self.trace(key[1]) if named is None else named
+        match key:
+            case Imaginary():
+                return I
+            case Scalar(expr):
+                return expr
+            case TraceOf(word):
+                named = self.named_trace(word)
+                return self.trace(word) if named is None else named
         raise AssertionError(f"the generator {key} has no name")
 
     def trace(self, word: Word) -> Expr:
@@ -182,9 +198,9 @@ class Namer:
         kept = {g.gens()[0]: e for g, e in rest.items()}
         return {i: kept[field.key(i)] for i in powers if field.key(i) in kept}, folded
 
-    def _is_inverse(self, key: Key) -> bool:
+    def _is_inverse(self, key: Generator) -> bool:
         name = self.names.get(key)
-        return name is not None and key[0] == "self-energy" and name.as_numer_denom()[1] != 1
+        return name is not None and isinstance(key, SelfEnergy) and name.as_numer_denom()[1] != 1
 
     # -- matrices --------------------------------------------------------------------------------------------------
 
@@ -226,7 +242,7 @@ class Namer:
 
     # -- shorter forms -----------------------------------------------------------------------------------------------
 
-    def offer(self, substitutions: Iterable[dict[Key, Rational]]) -> None:
+    def offer(self, substitutions: Iterable[dict[Generator, Rational]]) -> None:
         """Also try a value with these substitutions, one after another, when looking for its shortest form."""
         steps = list(substitutions)
 
@@ -277,6 +293,6 @@ def _first_sign(value: Rational) -> int:
 
     def rank(row: tuple[tuple[int, ...], int]) -> tuple[int, bool, tuple[int, ...]]:
         keys = [value.field.key(i) for i, e in enumerate(row[0]) if e]
-        return sum(row[0]), any(k[0] == "trace" for k in keys), row[0]
+        return sum(row[0]), any(isinstance(k, TraceOf) for k in keys), row[0]
 
     return 1 if min(value.field.lift(value.num).to_dict().items(), key=rank)[1] > 0 else -1
