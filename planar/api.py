@@ -30,11 +30,13 @@ from planar.drawing import STYLE_BLOCK, tikz
 from planar.drawing.figure import picture
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError, Ungraded
-from planar.expression.symbols import scalar
+from planar.expression.naming import unused
+from planar.expression.symbols import scalar, unnormalised
 from planar.expression.tree import Tree
 from planar.latex import chalk, equations, steps_document
 from planar.latex.display import folded, shown_definitions, trace_names
 from planar.latex.document import PAGE
+from planar.leading import led
 from planar.proof import Figure, Step, steps
 from planar.report import Steps
 from planar.report import report as write_report
@@ -229,11 +231,11 @@ class DeterministicEquivalent(Equivalent):
         ``backend`` is "numpy", "numba", "c" (compiled on demand) or "jax". Raises ``PlanarError`` where a backend is not
         installed, or a law has no numbers.
         """
-        return compile_kernel(self, backend)
+        return compile_kernel(self._led, backend)
 
     def source(self, backend: str = "numpy") -> str:
         """The text of a readable module (a C file for "c") that runs without planar; see ``compile`` for the backends."""
-        return kernel_source(self, backend)
+        return kernel_source(self._led, backend)
 
     def evaluate(self, values: Mapping[Any, Any]) -> Any:
         """The right-hand side for given letters, scalars and dimensions: an array, or a number for scalars.
@@ -247,13 +249,18 @@ class DeterministicEquivalent(Equivalent):
         return self._kernel(values)
 
     @cached_property
+    def _led(self) -> Equivalent:
+        """This equivalent, and where Newton starts for unknowns of the user's own."""
+        return led(self)
+
+    @cached_property
     def _kernel(self) -> Kernel:
         """The numpy kernel, made once."""
         return self.compile()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the kernel, which is code and is made again where it is needed."""
-        return {name: value for name, value in vars(self).items() if name != "_kernel"}
+        return {name: value for name, value in vars(self).items() if name not in ("_kernel", "_led")}
 
     def check(
         self,
@@ -344,7 +351,7 @@ class DeterministicEquivalent(Equivalent):
 
         ``values`` are those of ``evaluate`` without the parameter of the resolvent. See ``planar.spectral.density``.
         """
-        return density(self, grid, values)
+        return density(self._led, grid, values)
 
     def eigenvalues(
         self, values: Mapping[Any, Any] | None = None, *, trials: int = 10, seed: int = 0, real: bool = False
@@ -354,11 +361,11 @@ class DeterministicEquivalent(Equivalent):
 
     def curve(self, values: Mapping[Any, Any] | None = None) -> Curve:
         """The algebraic curve P(m, lam) = 0 of such a trace where all is polynomial; it knows its edges and atoms."""
-        return curve(self, values)
+        return curve(self._led, values)
 
     def support(self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)) -> Support:
         """Edges of the support and atoms of such a spectrum, located numerically; ``atoms`` are places to look at."""
-        return support(self, values, atoms=atoms)
+        return support(self._led, values, atoms=atoms)
 
     # -- scaling laws ------------------------------------------------------------------------------------------------
 
@@ -454,7 +461,7 @@ def _traced(value: Any, axes: int) -> Any:
 
 def _carried(equivalent: DeterministicEquivalent) -> tuple[DeterministicEquivalent, Symbol]:
     """The equivalent with eps before every random letter, and eps."""
-    eps = Symbol("eps", positive=True)
+    eps = Symbol(unused(("eps",), equivalent.problem.names), positive=True)
     letters = {law: eps * law for law in equivalent.laws}
     return derive(equivalent.lhs.xreplace(letters), commuting=equivalent.letter_pairs), eps
 
@@ -499,5 +506,5 @@ def _checked(equivalent: DeterministicEquivalent, every: tuple[Step, ...], order
 
 
 def _given(value: Any) -> Expr:
-    """A SymPy expression, or a number as one; text is refused."""
-    return value if isinstance(value, Expr) else scalar(value)
+    """A SymPy expression with unnormalised traces, or a number as one; text is refused."""
+    return unnormalised(value) if isinstance(value, Expr) else scalar(value)

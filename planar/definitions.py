@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import networkx as nx
@@ -28,6 +28,11 @@ class Definition(Printed):
     expr: Expr
     implicit: bool = False
     quantity: Quantity = OWN
+
+    @cached_property
+    def held(self) -> frozenset[Symbol]:
+        """The symbols that ``expr`` holds."""
+        return frozenset(self.expr.atoms(Symbol))
 
     @property
     def meaning(self) -> str:
@@ -55,7 +60,7 @@ class Dependence:
         self.graph = nx.DiGraph()
         self.graph.add_nodes_from(self.rows)
         for symbol, d in self.rows.items():
-            held = sorted(d.expr.atoms(Symbol) & self.rows.keys(), key=self.place.__getitem__)
+            held = sorted(d.held & self.rows.keys(), key=self.place.__getitem__)
             self.graph.add_edges_from((s, symbol) for s in held)
 
     @property
@@ -68,12 +73,12 @@ class Dependence:
         """These symbols, and all that their definitions hold, defined here or not, directly or through others."""
         start = set(symbols)
         inner = (start & self.rows.keys()).union(*(nx.ancestors(self.graph, s) for s in start & self.rows.keys()))
-        return start.union(*(self.rows[s].expr.atoms(Symbol) for s in inner))
+        return start.union(*(self.rows[s].held for s in inner))
 
     def above(self, symbols: Iterable[Symbol]) -> set[Symbol]:
         """The defined symbols that hold one of these, which need not be defined here, directly or through others."""
         start = set(symbols)
-        first = {s for s, d in self.rows.items() if d.expr.atoms(Symbol) & start}
+        first = {s for s, d in self.rows.items() if d.held & start}
         return first.union(*(nx.descendants(self.graph, s) for s in first)) - start
 
     def parts(self) -> list[tuple[Symbol, ...]]:

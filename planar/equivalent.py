@@ -108,7 +108,7 @@ class Equivalent:
     the unknowns of ``iteration``, ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
     ``limits`` are those that were taken of the formula, ``near`` the equivalent before the last one to zero, which tells the
     branch. ``derived`` is the equivalent that planar derived where ``rhs`` and ``definitions`` are the user's own; iteration
-    and evidence then speak of its quantities.
+    and evidence then speak of its quantities, and ``leads`` gives unknowns of the user's own as functions of these.
     """
 
     problem: Problem
@@ -123,6 +123,7 @@ class Equivalent:
     closed: bool = True
     assumptions: tuple[str, ...] = ()
     derived: Equivalent | None = field(repr=False, default=None)
+    leads: tuple[tuple[Symbol, Expr], ...] = field(repr=False, default=())
 
     @property
     def lhs(self) -> Expr:

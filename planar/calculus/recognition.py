@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Symbol, Trace
+from sympy import Dummy, Expr, Symbol
 
 from planar.definitions import Definition, Dependence
 from planar.equivalent import Equivalent
 from planar.expression.quantities import Quantity
-from planar.expression.symbols import tr
+from planar.expression.symbols import unnormalised
 
 __all__ = ["recognised"]
 
@@ -44,18 +44,11 @@ def _unfolded(definitions: Iterable[Definition]) -> tuple[dict[Symbol, Expr], di
     implicit: dict[Symbol, Expr] = {}
     for d in Dependence(definitions).ordered():
         if not d.implicit:
-            explicit[d.symbol] = _plain(d.expr).xreplace(explicit)
+            explicit[d.symbol] = unnormalised(d.expr).xreplace(explicit)
     for d in definitions:
         if d.implicit:
-            implicit[d.symbol] = _plain(d.expr).xreplace(explicit)
+            implicit[d.symbol] = unnormalised(d.expr).xreplace(explicit)
     return implicit, explicit
-
-
-def _plain(expression: Expr) -> Expr:
-    """With unnormalised traces alone."""
-    if not expression.has(tr):
-        return expression
-    return expression.replace(lambda e: isinstance(e, tr), lambda e: Trace(e.args[0]) / e.args[0].shape[0])
 
 
 def _matched(ours: Rows, theirs: Rows) -> dict[Symbol, Symbol]:

@@ -36,7 +36,9 @@ def renamed(equivalent: Equivalent, symbols: Mapping[Symbol, Symbol]) -> Equival
 
     def dyson(law: Dyson) -> Dyson:
         entries = tuple(tuple(None if s is None else change(s) for s in row) for row in law.entries)
-        return replace(law, entries=entries, overlaps=block(law.overlaps))
+        r = None if law.r_transform is None else change(law.r_transform)
+        relation = tuple((change(c), word) for c, word in law.relation)
+        return replace(law, entries=entries, overlaps=block(law.overlaps), r_transform=r, relation=relation)
 
     def evidence(item: Evidence | MatrixEvidence) -> Evidence | MatrixEvidence:
         if isinstance(item, MatrixEvidence):
@@ -55,12 +57,12 @@ def renamed(equivalent: Equivalent, symbols: Mapping[Symbol, Symbol]) -> Equival
     )
 
 
-def apart(equivalent: Equivalent, taken: Iterable[Symbol]) -> Equivalent:
-    """The equivalent with symbols of its own that are none of those ``taken`` and none of the user's, by name."""
+def apart(equivalent: Equivalent, taken: Iterable[Symbol]) -> dict[Symbol, Symbol]:
+    """Symbols for the bound ones of an equivalent that are none of those ``taken`` and none of the user's, by name."""
     used = {*equivalent.problem.names, *(s.name for s in taken)}
     found: dict[Symbol, Symbol] = {}
     for symbol in equivalent.symbols:
         name = unused((symbol.name,), used)
         used.add(name)
         found[symbol] = Symbol(name, **symbol.assumptions0)
-    return renamed(equivalent, found)
+    return found

@@ -213,7 +213,7 @@ class _Builder:
     def _held(self, unknown: Symbol) -> set[Symbol]:
         """The symbols of an unknown's definition, and of what leads to it."""
         more = self.plan.leads.get(unknown)
-        return self.definitions[unknown].expr.atoms(Symbol) | (set() if more is None else more.atoms(Symbol))
+        return set(self.definitions[unknown].held) | (set() if more is None else more.atoms(Symbol))
 
     def _attached(self, blocks: list[tuple[Symbol, ...]]) -> dict[tuple[Symbol, ...], list[Evidence | MatrixEvidence]]:
         """Each evidence with the last block whose unknowns it holds; with no block where it holds none."""

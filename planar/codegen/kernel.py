@@ -75,6 +75,10 @@ class Kernel:
         resolved = resolve(equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting)
         return self._fitting(resolved)._solved(resolved, start)
 
+    def identifier(self, symbol: Symbol) -> str:
+        """The name of a defined quantity in ``Solution.named``."""
+        return self._plan.bound[symbol]
+
     def _fitting(self, resolved: Values) -> Kernel:
         """The kernel of what is diagonal among the values: their traces are means over the spectrum, without matrices."""
         found = frozenset(k for k, v in resolved.matrices.items() if np.ndim(entries(v)) == 1)
@@ -154,11 +158,11 @@ class Kernel:
 
         An unknown that it does not hold has no number.
         """
-        known = {d.quantity: base._plan.bound[d.symbol] for d in base._plan.definitions}
-        here = {d.quantity: self._plan.bound[d.symbol] for d in self._plan.definitions}
-        nothing = np.full(solution.residual.shape, np.nan)
-        named = {self._plan.bound[d.symbol]: nothing for d in self._plan.unknowns}
-        return replace(solution, named=named | {name: solution.named[known[q]] for q, name in here.items() if q in known})
+        plan, nothing = self._plan, np.full(solution.residual.shape, np.nan)
+        known = {d.quantity: solution.named[base._plan.bound[d.symbol]] for d in base._plan.definitions}
+        found = {plan.bound[d.symbol]: nothing for d in plan.unknowns if d.symbol not in plan.leads}
+        found |= {plan.bound[d.symbol]: known[d.quantity] for d in plan.definitions if d.quantity in known}
+        return replace(solution, named=found)
 
     def _piece(self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None) -> Piece:
         axes = {np.shape(v) for v in inputs.values()} - {()}

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sympy import Expr, Symbol
 
-from planar.calculus.renaming import apart
+from planar.calculus.renaming import apart, renamed
 from planar.codegen.layout import Layout
 from planar.equivalent import Equivalent
 from planar.expression.quantities import Own
 
-__all__ = ["planned", "source_of", "twins"]
+__all__ = ["planned"]
 
 
-def planned(
-    equivalent: Equivalent, diagonal: frozenset[str] = frozenset(), leads: Mapping[Symbol, Expr] | None = None
-) -> Layout:
-    """The layout; ``leads`` are what unknowns of the user's own are in quantities of ``source_of`` the equivalent.
-
-    Those that are quantities of the derived formula under other names need none.
-    """
-    source = source_of(equivalent)
-    if source is None:
+def planned(equivalent: Equivalent, diagonal: frozenset[str] = frozenset()) -> Layout:
+    """The layout; the derived formula's symbols are made none of those of the user's own one."""
+    derived = equivalent.derived
+    if derived is None:
         return Layout(equivalent, diagonal)
-    return Layout(equivalent, diagonal, source, {**(leads or {}), **twins(equivalent, source)})
+    held = {s for e in (equivalent.rhs, *(d.expr for d in equivalent.definitions)) for s in e.atoms(Symbol)}
+    symbols = apart(derived, held | {d.symbol for d in equivalent.definitions})
+    leads = {u: e.xreplace(symbols) for u, e in (*equivalent.leads, *_twins(equivalent, derived).items())}
+    return Layout(equivalent, diagonal, renamed(derived, symbols), leads)
 
 
-def source_of(equivalent: Equivalent) -> Equivalent | None:
-    """The derived equivalent behind a formula of the user's own, none of its symbols one of those of the formula."""
-    if equivalent.derived is None:
-        return None
-    return apart(equivalent.derived, [d.symbol for d in equivalent.definitions])
-
-
-def twins(equivalent: Equivalent, source: Equivalent) -> dict[Symbol, Symbol]:
+def _twins(equivalent: Equivalent, derived: Equivalent) -> dict[Symbol, Expr]:
     """The symbols of the formula that are quantities of the derived one, and what they are called there."""
-    known = {d.quantity: d.symbol for d in (*source.definitions, *source.auxiliary)}
+    known = {d.quantity: d.symbol for d in (*derived.definitions, *derived.auxiliary)}
     own = (d for d in equivalent.definitions if not isinstance(d.quantity, Own) and d.quantity in known)
     return {d.symbol: known[d.quantity] for d in own}

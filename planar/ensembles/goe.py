@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, S
 
-from planar.ensembles.law import Array, Law, Relation, standard
+from planar.ensembles.law import Array, Law, Relation, in_latex, standard
 
 __all__ = ["GOE"]
 
@@ -40,4 +40,4 @@ class GOE(Law):
         return result
 
     def written(self) -> str:
-        return r"a Gaussian orthogonal matrix, $\kappa_2 = 1$ and all other free cumulants zero"
+        return rf"a Gaussian orthogonal matrix, $\kappa_2({in_latex(self)}) = 1$ and all other free cumulants zero"

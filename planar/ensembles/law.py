@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
+from planar.expression.chalk import chalk
+from planar.expression.mathematics import mathematics
 from planar.expression.symbols import RandomLetter
 
-__all__ = ["Array", "Law", "Relation"]
+__all__ = ["Array", "Law", "Relation", "in_latex"]
 
 Array = NDArray[Any]
 Relation = tuple[tuple[Expr, str], ...]
@@ -81,6 +83,16 @@ class Law(RandomLetter):
     def written(self) -> str:
         """The law in LaTeX, as a sentence of a paper would hold it."""
         raise NotImplementedError
+
+
+def in_latex(expression: Any) -> str:
+    r"""A letter or a size in LaTeX, for ``written``.
+
+    >>> from sympy import Symbol
+    >>> in_latex(Symbol("N") / Symbol("P_1"))
+    'N/P_{1}'
+    """
+    return mathematics(chalk(expression))
 
 
 def standard(rng: np.random.Generator, rows: int, cols: int, *, real: bool) -> Array:

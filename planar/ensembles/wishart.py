@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, S, Symbol
 
-from planar.ensembles.law import Array, Law, Relation, standard
+from planar.ensembles.law import Array, Law, Relation, in_latex, standard
 from planar.errors import DeclarationError
 from planar.expression.symbols import dimension
 
@@ -59,4 +59,5 @@ class Wishart(Law):
         return result
 
     def written(self) -> str:
-        return r"a white Wishart matrix, $\kappa_n = q^{n-1}$"
+        ratio = in_latex(self.args[1] / self.samples)
+        return rf"a white Wishart matrix, $\kappa_n({in_latex(self)}) = ({ratio})^{{n-1}}$"

@@ -32,12 +32,7 @@ def symbol_chalk(name: str) -> str:
     """
     text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), name.replace(".T", "ᵀ"))
     text = re.sub(r"\^(\d+)", lambda m: raised(m[1]), text)
-    return re.sub(r"(?<=\w)_?(\d+)(?:,(\d+))?", _lowered, text)
-
-
-def _lowered(found: re.Match[str]) -> str:
-    """Places as indices, a comma between those of two digits."""
-    return ",".join(part.translate(_DIGITS) for part in found.groups() if part)
+    return re.sub(r"(?<=[\w,])_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
 
 
 def _letters(word: str) -> str:

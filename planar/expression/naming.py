@@ -89,6 +89,8 @@ class _Rules:
         self.place = {resolvent: k for k, resolvent in enumerate(held)}
         pairs = dict.fromkeys((q.resolvent, q.letter) for q in quantities if isinstance(q, kinds.SelfEnergy))
         self.letters = Counter(resolvent for resolvent, _ in pairs)
+        letters = {letter for _, letter in pairs}
+        self.apart = {x for x in letters if x[-1:].isdigit() or any(y[len(x) :].isdigit() for y in letters if y.startswith(x))}
         self.words = {q.word for q in quantities if isinstance(q, kinds.DegreesOfFreedom)}
         self.weights = sum(isinstance(q, kinds.RungWeight) for q in quantities)
         self.pivots = [q for q in quantities if isinstance(q, kinds.Pivot)]
@@ -142,12 +144,8 @@ class _Rules:
         """A tilde, the letter where there are several, and the places, told apart by a comma where they have two digits."""
         shown = letter if self.letters[resolvent] > 1 else ""
         places = "" if not row else f"{row}{col}" if max(row, col) < 10 else f"{row},{col}"
-        digits = places and (shown[-1:].isdigit() or f"{shown}{places}" in self._names_of_letters())
-        index = f"{shown},{places}" if digits and shown else f"{shown}{places}"
+        index = f"{shown},{places}" if shown and places and shown in self.apart else f"{shown}{places}"
         return ("tilde" if hidden else "") + (f"_{index}" if index else "")
-
-    def _names_of_letters(self) -> set[str]:
-        return {q.letter for q in self.every if isinstance(q, kinds.SelfEnergy)}
 
     def _pair(self, pivot: kinds.Pivot) -> str:
         """The two resolvents where each pair has one ladder, the place in a chain of ridges, else a number."""

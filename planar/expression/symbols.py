@@ -22,6 +22,7 @@ __all__ = [
     "resolvent",
     "scalar",
     "tr",
+    "unnormalised",
 ]
 
 
@@ -188,6 +189,18 @@ class tr(Expr):
 
     def _latex(self, printer: Any) -> str:
         return rf"\operatorname{{tr}}\left[{printer._print(self.args[0])}\right]"
+
+
+def unnormalised(expression: Expr) -> Expr:
+    """``Trace(X)/n`` in place of every ``tr(X)``.
+
+    >>> unnormalised(1 + tr(deterministic("A", dims("N"))))
+    1 + Trace(A)/N
+    """
+    if not expression.has(tr):
+        return expression
+    found: Expr = expression.replace(lambda e: isinstance(e, tr), lambda e: e.doit())
+    return found
 
 
 def normalised(expression: Expr) -> Expr:

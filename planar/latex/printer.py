@@ -27,15 +27,15 @@ def symbol_latex(name: str) -> str:
 
     >>> symbol_latex("kappa'"), symbol_latex("df2(kappa, kappa')"), symbol_latex("kappatilde'")
     ("\\kappa'", "\\operatorname{df}_2(\\kappa,\\kappa')", "\\tilde{\\kappa}'")
-    >>> symbol_latex("df1[R^2 J.T](kappa)"), symbol_latex("s_1,11")
-    ('\\operatorname{df}_1^{R^{2} J^{\\mathsf{T}}}(\\kappa)', 's_{1,11}')
+    >>> symbol_latex("df1[R^2 J.T](kappa)"), symbol_latex("s_1,11"), symbol_latex("s_W,12'")
+    ('\\operatorname{df}_1^{R^{2} J^{\\mathsf{T}}}(\\kappa)', 's_{1,11}', "s_{W,12}'")
     """
     called = re.fullmatch(r"df(\d)(?:\[(.*)\])?\((.*)\)", name)
     if called:
         arguments = ",".join(symbol_latex(a.strip()) for a in called[3].split(","))
         word = f"^{{{' '.join(map(_letter_latex, called[2].split()))}}}" if called[2] else ""
         return rf"\operatorname{{df}}_{called[1]}{word}({arguments})"
-    plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+(?:,\d+)?)|_([A-Za-z]?\w*))?('*)", name)
+    plain = re.fullmatch(r"([A-Za-z]+?)(?:_?(\d+(?:,\d+)?)|_([A-Za-z]?[\w,]*))?('*)", name)
     if not plain:
         return "".join(_SPECIAL.get(character, character) for character in name)
     base = plain[1]

@@ -17,6 +17,7 @@ from planar.derive import derive
 from planar.equivalent import Equivalent
 from planar.errors import PlanarError
 from planar.expression.chalk import chalk
+from planar.expression.naming import unused
 from planar.expression.symbols import resolvent, tr
 from planar.expression.tree import read
 from planar.latex import equations, latex
@@ -28,8 +29,6 @@ from planar.spectral.reading import self_adjoint
 __all__ = ["Outlier", "Outliers", "outliers"]
 
 Reals = NDArray[np.float64]
-lam = Symbol("lambda")
-"""Minus the place on the axis."""
 NEAREST, FARTHEST, PLACES = 1e-7, 1e4, 240
 """How far from an edge outliers are looked for, in units of the spectrum's width, and at how many places."""
 
@@ -50,12 +49,13 @@ class Outlier(Printed):
 class Outliers(Printed):
     """A self-adjoint matrix ``f + L (1 - C)^-1 R`` with a bulk f: eigenvalues x off the bulk have det (1 - C(x)) = 0.
 
-    ``entries`` are the equivalents of C(x), a matrix as large as the rank, at lambda = -x: one-point functions. Overlaps come
-    from two-point functions at lambda twice.
+    ``entries`` are the equivalents of C(x), a matrix as large as the rank, at lambda = -x: one-point functions; ``lam`` is how
+    lambda is called beside the scalars of the matrix. Overlaps come from two-point functions at lambda twice.
     """
 
     matrix: MatrixExpr
     split: Realisation
+    lam: Symbol
     entries: tuple[tuple[Equivalent, ...], ...]
 
     @cached_property
@@ -70,7 +70,7 @@ class Outliers(Printed):
 
     def support(self, values: Mapping[Any, Any]) -> Support:
         """Edges of the bulk."""
-        trace = _trace(self.bulk)
+        trace = _trace(self.bulk, self.lam)
         return support(trace, {k: v for k, v in _sized(values).items() if _held(trace, k)})
 
     def find(self, values: Mapping[Any, Any], *directions: MatrixExpr, bulk: Support | None = None) -> tuple[Outlier, ...]:
@@ -113,23 +113,24 @@ class Outliers(Printed):
 
     def _form(self, values: Mapping[Any, Any], places: Reals, null: list[Reals]) -> Reals:
         """Squared lengths of the eigenvectors ``(x - f)^-1 L n``."""
-        g = resolvent(self.bulk, lam)
+        g = resolvent(self.bulk, self.lam)
         total = np.zeros(len(places))
         for i, x in enumerate(self.split.left):
             for j, y in enumerate(self.split.left):
-                entry = _evaluated(_compiled(x.T * g.T * g * y), values, places)
+                entry = _evaluated(_compiled(x.T * g.T * g * y), values, places, self.lam)
                 total += np.array([n[i] * n[j] for n in null]) * entry
         return total
 
     def _projection(self, values: Mapping[Any, Any], places: Reals, null: list[Reals], direction: MatrixExpr) -> Reals:
-        g = resolvent(self.bulk, lam)
-        parts = [_evaluated(_compiled(direction.T * g * y), values, places) for y in self.split.left]
+        g = resolvent(self.bulk, self.lam)
+        parts = [_evaluated(_compiled(direction.T * g * y), values, places, self.lam) for y in self.split.left]
         return np.asarray(sum(np.array([n[j] for n in null]) * part for j, part in enumerate(parts)))
 
     def latex(self) -> str:
         """The outlier equation, and the equivalent of every entry of C with its definitions."""
         whole = (
-            rf"\[ \det\left(1 - C\right) = 0, \qquad \lambda = -x, \qquad x \text{{ an outlier of }} {latex(self.matrix)} \]"
+            rf"\[ \det\left(1 - C\right) = 0, \qquad {latex(self.lam)} = -x, "
+            rf"\qquad x \text{{ an outlier of }} {latex(self.matrix)} \]"
         )
         entries = [
             f"$C_{{{i}{j}}}$:\n{equations(entry)}"
@@ -140,7 +141,7 @@ class Outliers(Printed):
         return "\n".join([whole, *entries])
 
     def __str__(self) -> str:
-        lines = [f"outliers of {chalk(self.matrix)}: det(1 - C) = 0 at lambda = -x"]
+        lines = [f"outliers of {chalk(self.matrix)}: det(1 - C) = 0 at {self.lam} = -x"]
         for i, row in enumerate(self.entries):
             for j, entry in enumerate(row):
                 lines.append(f"C{i + 1}{j + 1} = {chalk(entry.rhs)}")
@@ -173,8 +174,6 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     """
     if not getattr(matrix, "is_Matrix", False) or matrix.shape[0] != matrix.shape[1]:
         raise PlanarError(f"outliers are those of a square matrix, got {matrix}.")
-    if lam in matrix.free_symbols:
-        raise PlanarError(f"lambda stands in `{matrix}`, where it is minus the place on the axis; call it something else.")
     split = realised(matrix)
     if not split.rank:
         raise PlanarError(f"`{matrix}` holds no signal; write one as theta*u*u.T with a vector u = deterministic('u', n, 1).")
@@ -183,6 +182,7 @@ def outliers(matrix: MatrixExpr) -> Outliers:
     tree = read(tr(matrix)).terms
     if not all(self_adjoint(t.traces[0]) for t in tree):
         raise PlanarError(f"`{matrix}` is not self-adjoint; ask for the outliers of X.T*X, its squared singular values.")
+    lam = Symbol(unused(("lambda", "omega", "zeta"), {str(s.name) for s in matrix.free_symbols | matrix.atoms(Symbol)}))
     g = resolvent(split.bulk, lam)
     entries = []
     for i, x in enumerate(split.right):
@@ -192,18 +192,19 @@ def outliers(matrix: MatrixExpr) -> Outliers:
             parts = [*split.middle[i][j], Integer(-1) * x * g * y]
             row.append(derive(MatAdd(*parts) if len(parts) > 1 else parts[0]))
         entries.append(tuple(row))
-    return Outliers(matrix, split, tuple(entries))
+    return Outliers(matrix, split, lam, tuple(entries))
 
 
 class _Determinant:
     """det (1 - C) over places and, if wished, other scalars."""
 
     def __init__(self, found: Outliers, values: Mapping[Any, Any]) -> None:
-        self.kernels = found.kernels
+        self.kernels, self.lam = found.kernels, found.lam
         self.values = values
 
     def matrix(self, places: Reals, more: Mapping[Any, Any] | None = None) -> Reals:
-        rows = [[_evaluated(kernel, {**self.values, **(more or {})}, places) for kernel in row] for row in self.kernels]
+        held = {**self.values, **(more or {})}
+        rows = [[_evaluated(kernel, held, places, self.lam) for kernel in row] for row in self.kernels]
         found = -np.moveaxis(np.array(rows), -1, 0)
         return np.asarray(found + np.eye(len(rows)))
 
@@ -211,7 +212,7 @@ class _Determinant:
         return np.asarray(np.linalg.det(self.matrix(places, more)))
 
 
-def _evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Reals) -> Reals:
+def _evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Reals, lam: Symbol) -> Reals:
     """A number at every place; NaN where there is none, on the spectrum."""
     held = {k: v for k, v in _sized(values).items() if _held(kernel.equivalent, k)}
     if lam in kernel.equivalent.scalars:
@@ -221,7 +222,7 @@ def _evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Reals) -> Real
 
 
 @cache
-def _trace(bulk: MatrixExpr) -> Equivalent:
+def _trace(bulk: MatrixExpr, lam: Symbol) -> Equivalent:
     return derive(tr(resolvent(bulk, lam)))
 
 

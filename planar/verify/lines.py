@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sympy import Dummy, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
@@ -111,7 +113,12 @@ def same_lines(equivalent: Equivalent, ours: Iterable[Step], theirs: Iterable[St
 def _applied(side: Expr) -> Expr:
     """R(h) as R times h, which tells different ones apart just as well."""
     calls = sorted(side.atoms(AppliedUndef), key=str)
-    return side.xreplace({call: Symbol(str(call.func)) * call.args[0] for call in calls})
+    return side.xreplace({call: _stand_in(call.func) * call.args[0] for call in calls})
+
+
+@cache
+def _stand_in(function: Any) -> Symbol:
+    return Dummy(str(function))
 
 
 def _sides(one: Line, other: Line) -> tuple[tuple[Expr, Expr], ...]:
