@@ -19,7 +19,7 @@ _WORDS = """
     double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct
     switch typedef union unsigned void volatile while complex num real creal cimag conj sqrt exp log sin cos pow fabs cabs
     main i j k x f slope below step left critical point work out take out_named out_value out_residual out_gamma chunk
-    kron inner start_ Data count inverted cmath
+    kron inner start_ Data count inverted cmath inverse accepted
 """
 RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""

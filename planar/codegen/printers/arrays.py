@@ -83,7 +83,7 @@ class Arrays(Infix):
             case "madd":
                 return self.sum([text(x, PRODUCT) for x in a]), SUM
             case "minverse":
-                return f"{np}.linalg.inv({text(a[0])})", ATOM
+                return f"inverse({text(a[0])})", ATOM
             case "transpose":
                 return f"{np}.swapaxes({text(a[0])}, -1, -2)", ATOM
             case "dense":

@@ -8,6 +8,7 @@ from pathlib import Path
 from planar.codegen import runtimes
 from planar.codegen.layout import Layout, occurs
 from planar.codegen.nodes import Node
+from planar.codegen.policy import POLICY, inlined, numbers
 from planar.codegen.printers.infix import ATOM, PRODUCT, SUM
 from planar.codegen.printers.loops import Loops
 from planar.codegen.printers.module import docstring
@@ -38,15 +39,30 @@ fill a Data and call equivalent(). Of the fast-math flags those are safe that le
 
 def c_module(program: Program, plan: Layout) -> str:
     """The file's text."""
-    folder = Path(runtimes.__file__).parent
     head = docstring(program, plan, _USE).removeprefix('r"""').rstrip().removesuffix('"""').rstrip().replace("*/", "* /")
-    parts = [f"/* {head}\n*/", (folder / "kernel.c").read_text(encoding="utf-8"), _data(program)]
+    carried = _runtime("kernel.c")
+    parts = [carried, _data(program)]
     if program.blocks:
         most = max([len(b.states) for b in program.blocks] + [1])
-        parts += [f"#define MOST_STATES {most}", (folder / "solver.c").read_text(encoding="utf-8")]
+        parts += [f"#define MOST_STATES {most}", _runtime("solver.c")]
+        carried += parts[-1]
     parts += [_block(program, b) for b in program.blocks]
-    parts.append(_Point(program).text())
-    return "\n\n".join(p.strip() for p in parts) + "\n"
+    parts = [f"/* {head}\n*/", _constants_of_policy(carried), *parts, _Point(program).text()]
+    return inlined("\n\n".join(p.strip() for p in parts)) + "\n"
+
+
+def _runtime(name: str) -> str:
+    return Path(runtimes.__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _constants_of_policy(text: str) -> str:
+    """The numbers of the policy that a text reads, one a line with the reason for it."""
+    lines = []
+    for name, value, why in numbers(text):
+        kind = "int" if isinstance(value if not isinstance(value, tuple) else value[0], int) else "double"
+        shown = f"[] = {{{', '.join(map(str, value))}}}" if isinstance(value, tuple) else f" = {value}"
+        lines.append(f"static const {kind} {name}{shown};  /* {why} */")
+    return "\n".join(lines)
 
 
 def _data(program: Program) -> str:
@@ -360,7 +376,8 @@ class _Point:
         rest = [p.evidence] if p.evidence is not None else []
         lines += c.body((*rest, p.value), tuple(used))
         if p.evidence is not None:
-            lines.append(f"out_gamma[point] = {c.text(p.evidence)};")
+            lines.append(f"critical = {c.text(p.evidence)};")
+            lines.append("if (!(critical <= out_gamma[point])) out_gamma[point] = critical;")
         lines += [f"out_named[{k} * points + point] = {name};" for k, name in enumerate(p.named)]
         if p.shape is None:
             lines.append(f"out_value[point] = {c.text(p.value)};")
@@ -368,7 +385,7 @@ class _Point:
             rows, columns = map(c.size, p.shape)
             size = f"{rows} * {columns}"
             lines.append(f"memcpy(out_value + point * ({size}), {c.text(p.value)}, (size_t)({size}) * sizeof(num));")
-        text = "\n".join(lines)
+        text, judged = "\n".join(lines), bool(p.blocks) or p.evidence is not None
         memory = occurs("work", text)
         inputs = [f"const num {n} = scalars[{k} * points + point];" for k, n in enumerate(p.scalars) if occurs(n, text)]
         sizes = [f"const num {n} = sizes[{k}];" for k, n in enumerate(p.dimensions) if occurs(n, text)]
@@ -376,15 +393,18 @@ class _Point:
             f"/* The right-hand side at every point. scalars hold one array of points after another: {', '.join(p.scalars)};",
             f"   so does named: {', '.join(p.named)}.",
             f"   sizes are {', '.join(p.dimensions)}; start is named at neighbouring points, or null.",
-            "   A point is good where its relative residual is below 1e-9 and gamma(R, R*) below 1. */",
+            "   A point is good where its relative residual is below "
+            f"{POLICY.accepted}, gamma(R, R*) below {POLICY.critical} and every entry of the value a number. */",
             "void equivalent(long points, const num *scalars, const double *sizes, const Data *data, const num *start,",
             "                num *out_named, num *out_value, double *out_residual, double *out_gamma)",
             "{",
             *(f"    {line}" for line in (*sizes, *c.inputs(text))),
             "    for (long point = 0; point < points; point++) {",
-            "        double left = 0, critical = 0;" if p.blocks else "",
+            "        double left = 0;" if p.blocks else "",
+            "        double critical = 0;" if judged else "",
             *["        chunk *work = 0;"] * memory,
-            "        out_residual[point] = out_gamma[point] = 0;",
+            "        out_residual[point] = 0;",
+            f"        out_gamma[point] = {'-INFINITY' if judged else '0'};",
             *(f"        {line}" for line in (*inputs, *lines)),
             *["        give_back(work);"] * memory,
             "    }",

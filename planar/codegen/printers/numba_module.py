@@ -7,7 +7,18 @@ from planar.codegen.nodes import Node
 from planar.codegen.printers.arrays import Arrays
 from planar.codegen.printers.infix import ATOM, POWER, PRODUCT
 from planar.codegen.printers.loops import Loops
-from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, runtime, solve
+from planar.codegen.printers.module import (
+    carried,
+    constants,
+    docstring,
+    equivalent,
+    imports,
+    joined,
+    prepare,
+    right_side,
+    runtime,
+    solve,
+)
 from planar.codegen.program import Block, Function, Program
 
 __all__ = ["numba_module"]
@@ -58,8 +69,8 @@ def numba_module(program: Program, plan: Layout) -> str:
     )
     head += "from numba import njit, types\nfrom numba.extending import overload\n" if blocks else ""
     spectra = "\n".join(f"{name} = np.array({list(x)})" for x, name in numba.spectra.items())
-    parts = [docstring(program, plan, _NOTE if blocks else ""), head, _COMPILED if blocks else "", *helpers, spectra, *body]
-    return joined(parts)
+    rest = [constants(*helpers), _COMPILED if blocks else "", *helpers, spectra, *body]
+    return joined([docstring(program, plan, _NOTE if blocks else ""), head, *rest])
 
 
 def _overloaded(helpers: list[str]) -> list[str]:
