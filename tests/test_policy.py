@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import subprocess
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from test_backends import OTHERS, module, skip_without
 
 from planar import RotationInvariant, derive, deterministic, resolvent, tr
 from planar.codegen import policy, runtimes
+from planar.codegen.compiled import SAFE_MATH
 from planar.codegen.kernel import BACKENDS
 from planar.codegen.policy import POLICY
 from planar.codegen.runtimes import arrays
@@ -145,3 +148,17 @@ def test_a_module_refuses_what_the_kernel_refuses(backend):
     else:
         with np.errstate(all="ignore"), pytest.raises(ArithmeticError, match="no solution on the physical branch"):
             found["equivalent"](**values)
+
+
+def test_a_gamma_that_is_no_number_is_not_lost_in_a_maximum(tmp_path):
+    pytest.importorskip("numba")
+    pointwise = importlib.import_module("planar.codegen.runtimes.pointwise")
+    assert all(np.isnan(pointwise.larger_at.py_func(*pair)) for pair in ((np.nan, 0.5), (0.5, np.nan)))
+    assert pointwise.larger_at.py_func(0.5, 0.25) == 0.5
+    skip_without("c")
+    text = derive(tr(resolvent(A * W, lam))).source("c")
+    main = 'int main(void) { printf("%g %g %g\\n", MAX(NAN, 0.5), MAX(0.5, NAN), MAX(0.5, 0.25)); return 0; }'
+    (tmp_path / "main.c").write_text(f"{text}\n#include <stdio.h>\n{main}\n")
+    subprocess.run(["cc", "-std=c11", "-O2", *SAFE_MATH, "main.c", "-o", "main", "-lm"], cwd=tmp_path, check=True, timeout=60)
+    printed = subprocess.run(["./main"], cwd=tmp_path, check=True, timeout=60, capture_output=True, text=True).stdout
+    assert [x.lstrip("-") for x in printed.split()] == ["nan", "nan", "0.5"]

@@ -6,34 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, NoReturn
 
 import networkx as nx
 import numpy as np
 from flint import fmpz_mpoly
-from sympy import (
-    Add,
-    Adjoint,
-    Expr,
-    I,
-    Identity,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Mul,
-    Pow,
-    S,
-    Symbol,
-    Trace,
-    Transpose,
-)
+from sympy import Expr, Identity, MatrixSymbol, S, Symbol, Trace
 
 from planar.algebra.rational import IMAGINARY, Field, Rational
 from planar.codegen.unknowns import sorted_by_need
 from planar.equivalent import Definition, Equivalent
 from planar.expression.symbols import normalised, tr
+from planar.expression.traversal import MatrixTraversal, Traversal
 from planar.expression.values import Spectrum
 from planar.spectral.reading import SpectralError
 from planar.spectral.roots import rooted
@@ -105,7 +89,7 @@ def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
         graph.remove_node(best)
 
 
-class _Reader:
+class _Reader(Traversal[Rational]):
     """SymPy expressions as rational functions; traces of letters as finite sums over a spectrum."""
 
     def __init__(self, equivalent: Equivalent, values: Mapping[Any, Any]) -> None:
@@ -133,33 +117,44 @@ class _Reader:
             self.known[definition.symbol.name] = self.scalar(expr)
         return True
 
-    def symbol(self, symbol: Symbol) -> Rational:
-        """A symbol's value, or its generator."""
-        return self.known[symbol.name] if symbol.name in self.known else self.field.gen(("symbol", symbol.name))
-
     def scalar(self, expression: Expr) -> Rational:
         """A scalar expression."""
-        return self._scalar(normalised(expression))
+        return self(normalised(expression))
 
-    def _scalar(self, e: Expr) -> Rational:
-        match e:
-            case Symbol():
-                return self.symbol(e)
-            case Add():
-                return sum((self._scalar(a) for a in e.args), self.field.zero)
-            case Mul():
-                return prod((self._scalar(a) for a in e.args), start=self.field.one)
-            case Pow() if e.exp.is_Integer:
-                return self._scalar(e.base) ** int(e.exp)
-            case tr():
-                return self._trace(e.args[0])
-            case Trace():
-                return self._scalar(e.args[0].shape[0]) * self._trace(e.args[0])
-            case _ if e == I:
-                return self.field.gen(IMAGINARY)
-            case _ if e.is_Number:
-                return self.field.constant(_exact(e))
-        raise SpectralError(f"`{e}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead.")
+    def symbol(self, expression: Symbol) -> Rational:
+        """A symbol's value, or its generator."""
+        name = expression.name
+        return self.known[name] if name in self.known else self.field.gen(("symbol", name))
+
+    def sum(self, expression: Expr) -> Rational:
+        return sum(map(self, expression.args), self.field.zero)
+
+    def product(self, expression: Expr) -> Rational:
+        return prod(map(self, expression.args), start=self.field.one)
+
+    def power(self, expression: Expr) -> Rational:
+        if not expression.exp.is_Integer:
+            self.unread(expression)
+        return self(expression.base) ** int(expression.exp)
+
+    def normalised_trace(self, expression: Expr) -> Rational:
+        return self._trace(expression.args[0])
+
+    def trace(self, expression: Trace) -> Rational:
+        return self(expression.args[0].shape[0]) * self._trace(expression.args[0])
+
+    def imaginary(self, _: Expr) -> Rational:
+        return self.field.gen(IMAGINARY)
+
+    def number(self, expression: Expr) -> Rational:
+        if not expression.is_Number:
+            self.unread(expression)
+        return self.field.constant(_exact(expression))
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise SpectralError(
+            f"`{expression}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead."
+        )
 
     def _trace(self, matrix: Expr) -> Rational:
         if isinstance(matrix, Identity):
@@ -170,27 +165,41 @@ class _Reader:
                 f"a curve needs {missing[0]} as a finite spectrum, for example {missing[0]}: planar.spectrum([1, 4], "
                 "weights=[1, 1])."
             )
-        terms = (self.field.constant(w) * self._entry(matrix, i) for i, w in enumerate(self.weights))
+        terms = (self.field.constant(w) * _Entries(self, i)(matrix) for i, w in enumerate(self.weights))
         return sum(terms, self.field.zero)
 
-    def _entry(self, e: Expr, i: int) -> Rational:
-        """The i-th diagonal entry, every letter being diagonal."""
-        match e:
-            case MatrixSymbol():
-                return self.field.constant(self.letters[e.name][i])
-            case Identity():
-                return self.field.one
-            case MatAdd():
-                return sum((self._entry(a, i) for a in e.args), self.field.zero)
-            case MatMul():
-                return prod((self._entry(a, i) if a.is_Matrix else self._scalar(a) for a in e.args), start=self.field.one)
-            case Inverse():
-                return 1 / self._entry(e.args[0], i)
-            case MatPow():
-                return self._entry(e.args[0], i) ** int(e.args[1])
-            case Transpose() | Adjoint():
-                return self._entry(e.args[0], i)
-        raise SpectralError(f"`{e}` cannot be read off a spectrum; ask for density(grid) instead.")
+
+class _Entries(MatrixTraversal[Rational]):
+    """The diagonal entry at one place, every letter being diagonal."""
+
+    def __init__(self, reader: _Reader, place: int) -> None:
+        self.reader, self.place = reader, place
+
+    def letter(self, expression: MatrixSymbol) -> Rational:
+        return self.reader.field.constant(self.reader.letters[expression.name][self.place])
+
+    def identity(self, _: Expr) -> Rational:
+        return self.reader.field.one
+
+    def sum(self, expression: Expr) -> Rational:
+        return sum(map(self, expression.args), self.reader.field.zero)
+
+    def product(self, expression: Expr) -> Rational:
+        return prod((self(a) if a.is_Matrix else self.reader(a) for a in expression.args), start=self.reader.field.one)
+
+    def inverse(self, expression: Expr) -> Rational:
+        return 1 / self(expression.args[0])
+
+    def power(self, expression: Expr) -> Rational:
+        return self(expression.args[0]) ** int(expression.args[1])
+
+    def transpose(self, expression: Expr) -> Rational:
+        return self(expression.args[0])
+
+    adjoint = transpose
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise SpectralError(f"`{expression}` cannot be read off a spectrum; ask for density(grid) instead.")
 
 
 def _eigenvalues(letter: MatrixSymbol, value: Any) -> list[Fraction]:
