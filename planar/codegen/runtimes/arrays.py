@@ -113,14 +113,13 @@ def trace(*factors: Array) -> Array:
 
 def inverse(a: Array) -> Array:
     """The inverse at each point, not a number where there is none."""
-    one = np.eye(a.shape[-1])
-    good = np.isfinite(a).all(axis=(-1, -2), keepdims=True)
     try:
-        found = np.linalg.inv(np.where(good, a, one))
+        found = np.linalg.inv(a)
     except ValueError:
+        one, good = np.eye(a.shape[-1]), np.isfinite(a).all(axis=(-1, -2), keepdims=True)
         good = good & (np.linalg.slogdet(np.where(good, a, one))[0] != 0)[..., None, None]
-        found = np.linalg.inv(np.where(good, a, one))
-    return np.where(good & np.isfinite(found).all(axis=(-1, -2), keepdims=True), found, np.nan)
+        found = np.where(good, np.linalg.inv(np.where(good, a, one)), np.nan)
+    return np.where(np.isfinite(a + found).all(axis=(-1, -2), keepdims=True), found, np.nan)
 
 
 def accepted(residual: Array, gamma: Array, value: Array) -> Array:
