@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from typing import Any, NoReturn
 
-from sympy import (
-    Add,
-    Expr,
-    Identity,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Mul,
-    Pow,
-    S,
-    Symbol,
-    Trace,
-    Transpose,
-    powsimp,
-)
+from sympy import Basic, Expr, MatAdd, MatMul, MatrixSymbol, S, Symbol, Trace, powsimp
 
 from planar.asymptotics.exponents import Exponent, Exponents
 from planar.asymptotics.modes import Factor, ModeTerm
 from planar.errors import PlanarError
+from planar.expression.traversal import MatrixTraversal, Traversal
 
 __all__ = ["PowerLaw", "Reader", "power_law"]
 
@@ -68,34 +54,15 @@ class Reader:
     ) -> None:
         self.ring, self.exponents, self.sums, self.letters, self.symbol = ring, exponents, sums, letters, symbol
         self.known: dict[Expr, Any] = {}
+        self._scalars, self.modes = _Scalars(self), _ModesOf(self)
 
     def scalar(self, expression: Expr) -> Any:
         """The series of a scalar expression; raises ``PlanarError`` where it has no powers."""
         if expression not in self.known:
-            self.known[expression] = self._scalar(expression)
+            self.known[expression] = self._scalars(expression)
         return self.known[expression]
 
-    def _scalar(self, expression: Expr) -> Any:
-        ring = self.ring
-        match expression:
-            case Symbol():
-                return self.symbol(expression)
-            case _ if expression.is_number:
-                return ring.monomial(complex(expression), self.exponents.zero) if expression != 0 else ring.add()
-            case _ if getattr(expression, "is_Matrix", False) and expression.shape == (1, 1):
-                return self._form(expression)
-            case Add():
-                return ring.add(*map(self.scalar, expression.args))
-            case Mul():
-                return self._product(self.scalar(a) for a in expression.args)
-            case Pow() if expression.exp.is_Rational:
-                return ring.power(self.scalar(expression.base), self.exponents.read(expression.exp))
-            case Trace():
-                return self._trace(expression.args[0])
-            case _:
-                raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")
-
-    def _product(self, factors: Iterable[Any]) -> Any:
+    def product(self, factors: Iterable[Any]) -> Any:
         found = self.ring.monomial(1.0, self.exponents.zero)
         for factor in factors:
             found = self.ring.mul(found, factor)
@@ -103,22 +70,22 @@ class Reader:
 
     # -- matrices, mode by mode ------------------------------------------------------------------------------------------
 
-    def _trace(self, matrix: Expr) -> Any:
+    def trace(self, matrix: Expr) -> Any:
         if isinstance(matrix, MatAdd):
-            return self.ring.add(*map(self._trace, matrix.args))
+            return self.ring.add(*map(self.trace, matrix.args))
         scalars, factors = _factors(matrix)
         cuts = [i for i, f in enumerate(factors) if _is_vector(f) and f.shape[1] == 1]
         if cuts:
             turned = [*factors[cuts[0] + 1 :], *factors[: cuts[0] + 1]]
-            return self.ring.mul(self._product(map(self.scalar, scalars)), self._between(turned))
-        return self.ring.mul(self._product(map(self.scalar, scalars)), self._summed(factors))
+            return self.ring.mul(self.product(map(self.scalar, scalars)), self._between(turned))
+        return self.ring.mul(self.product(map(self.scalar, scalars)), self._summed(factors))
 
-    def _form(self, matrix: Expr) -> Any:
+    def form(self, matrix: Expr) -> Any:
         """A number u.T X v."""
         if isinstance(matrix, MatAdd):
-            return self.ring.add(*map(self._form, matrix.args))
+            return self.ring.add(*map(self.form, matrix.args))
         scalars, factors = _factors(matrix)
-        return self.ring.mul(self._product(map(self.scalar, scalars)), self._between(factors))
+        return self.ring.mul(self.product(map(self.scalar, scalars)), self._between(factors))
 
     def _between(self, factors: list[Expr]) -> Any:
         """A product that begins with a row and ends with a column: one sum over modes for every such stretch."""
@@ -130,57 +97,28 @@ class Reader:
                 open_ = []
         if open_:
             raise PlanarError(f"`{MatMul(*factors)}` is no number.")
-        return self._product(found)
+        return self.product(found)
 
     def _summed(self, factors: list[Expr]) -> Any:
-        term = self._one()
+        term = self.one()
         for f in factors:
-            term = self._times(term, self.modes(f))
+            term = self.times(term, self.modes(f))
         size = next(f.shape[0] for f in factors if f.shape[0] != 1)
         return self.ring.add(*map(self.sums(size).total, term))
 
-    def _one(self) -> Modes:
+    def one(self) -> Modes:
         return (ModeTerm(self.ring.monomial(1.0, self.exponents.zero), self.exponents.zero),)
 
-    def modes(self, matrix: Expr) -> Modes:
-        """The diagonal of a matrix, as a function of the mode."""
-        match matrix:
-            case Identity():
-                return self._one()
-            case MatrixSymbol():
-                return (self._letter(matrix),)
-            case Transpose():
-                return self.modes(matrix.args[0])
-            case MatAdd():
-                return tuple(term for a in matrix.args for term in self.modes(a))
-            case MatMul():
-                scalars, factors = _factors(matrix)
-                found = tuple(self._weighted(t, self._product(map(self.scalar, scalars))) for t in self._one())
-                for f in factors:
-                    found = self._times(found, self.modes(f))
-                return found
-            case Inverse():
-                return (self._inverse(matrix.args[0], 1),)
-            case MatPow() if matrix.exp.is_Integer:
-                if matrix.exp < 0:
-                    return (self._inverse(matrix.base, -int(matrix.exp)),)
-                found = self._one()
-                for _ in range(int(matrix.exp)):
-                    found = self._times(found, self.modes(matrix.base))
-                return found
-            case _:
-                raise PlanarError(f"no power law for `{matrix}`: {type(matrix).__name__} is not read.")
-
-    def _letter(self, letter: MatrixSymbol) -> ModeTerm:
+    def mode(self, letter: MatrixSymbol) -> ModeTerm:
         law = self.letters.get(letter.name)
         if law is None:
             raise PlanarError(f"{letter.name} has no power law; give {{{letter.name}: k**exponent}}, k the mode.")
         return ModeTerm(self.ring.monomial(law.coefficient, self.exponents.zero), -law.exponent)
 
-    def _weighted(self, term: ModeTerm, scalar: Any) -> ModeTerm:
+    def weighted(self, term: ModeTerm, scalar: Any) -> ModeTerm:
         return ModeTerm(self.ring.mul(term.coefficient, scalar), term.decay, term.factors)
 
-    def _times(self, left: Modes, right: Modes) -> Modes:
+    def times(self, left: Modes, right: Modes) -> Modes:
         return tuple(self._joined(a, b) for a in left for b in right)
 
     def _joined(self, a: ModeTerm, b: ModeTerm) -> ModeTerm:
@@ -190,7 +128,7 @@ class Reader:
             factors[f.key] = Factor(f.key, f.kappa, f.alpha, f.power + more)
         return ModeTerm(self.ring.mul(a.coefficient, b.coefficient), a.decay + b.decay, tuple(factors.values()))
 
-    def _inverse(self, matrix: Expr, power: int) -> ModeTerm:
+    def inverted(self, matrix: Expr, power: int) -> ModeTerm:
         """``(c k^-a + d k^-b)^-m`` as ``d^-m k^(m a) (c/d + k^-(b - a))^-m``."""
         terms = self.modes(matrix)
         if any(t.factors for t in terms) or len(terms) > 2:
@@ -215,3 +153,75 @@ def _factors(matrix: Expr) -> tuple[list[Expr], list[Expr]]:
     arguments = matrix.args if isinstance(matrix, MatMul) else (matrix,)
     scalars = [a for a in arguments if not a.is_Matrix or (a.shape == (1, 1) and not isinstance(a, MatrixSymbol))]
     return scalars, [a for a in arguments if a not in scalars]
+
+
+class _Scalars(Traversal[Any]):
+    """Scalars in the ring of a reader."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.ring = reader, reader.ring
+
+    def __call__(self, expression: Basic) -> Any:
+        if expression.is_number:
+            return self.ring.monomial(complex(expression), self.reader.exponents.zero) if expression != 0 else self.ring.add()
+        if getattr(expression, "is_Matrix", False):
+            return self.reader.form(expression) if expression.shape == (1, 1) else self.unread(expression)
+        return super().__call__(expression)
+
+    def symbol(self, expression: Symbol) -> Any:
+        return self.reader.symbol(expression)
+
+    def sum(self, expression: Expr) -> Any:
+        return self.ring.add(*map(self.reader.scalar, expression.args))
+
+    def product(self, expression: Expr) -> Any:
+        return self.reader.product(map(self.reader.scalar, expression.args))
+
+    def power(self, expression: Expr) -> Any:
+        if not expression.exp.is_Rational:
+            self.unread(expression)
+        return self.ring.power(self.reader.scalar(expression.base), self.reader.exponents.read(expression.exp))
+
+    def trace(self, expression: Trace) -> Any:
+        return self.reader.trace(expression.args[0])
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")
+
+
+class _ModesOf(MatrixTraversal[Modes]):
+    """The diagonal of a matrix, as a function of the mode."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def identity(self, _: Expr) -> Modes:
+        return self.reader.one()
+
+    def letter(self, expression: MatrixSymbol) -> Modes:
+        return (self.reader.mode(expression),)
+
+    def transpose(self, expression: Expr) -> Modes:
+        return self(expression.args[0])
+
+    def sum(self, expression: Expr) -> Modes:
+        return tuple(term for a in expression.args for term in self(a))
+
+    def product(self, expression: Expr) -> Modes:
+        reader, (scalars, factors) = self.reader, _factors(expression)
+        weight = reader.product(map(reader.scalar, scalars))
+        return reduce(reader.times, map(self, factors), tuple(reader.weighted(t, weight) for t in reader.one()))
+
+    def inverse(self, expression: Expr) -> Modes:
+        return (self.reader.inverted(expression.args[0], 1),)
+
+    def power(self, expression: Expr) -> Modes:
+        base, power = expression.args
+        if not power.is_Integer:
+            self.unread(expression)
+        if power < 0:
+            return (self.reader.inverted(base, -int(power)),)
+        return reduce(self.reader.times, [self(base)] * int(power), self.reader.one())
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")

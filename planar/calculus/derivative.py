@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import mul
+from typing import NoReturn
 
-from sympy import Add, Expr, Inverse, MatAdd, MatMul, MatPow, MatrixSymbol, Mul, Pow, S, Symbol, Trace, Transpose, ZeroMatrix
+from sympy import Basic, Expr, MatPow, MatrixSymbol, Pow, S, Symbol, Transpose, ZeroMatrix
 
 from planar.errors import ReadError
-from planar.expression.symbols import tr
+from planar.expression.traversal import Traversal, factors_of_power
 
 __all__ = ["derivative"]
 
@@ -23,40 +25,64 @@ def derivative(expression: Expr, symbol: Symbol) -> Expr:
 
     Raises ``ReadError`` where the symbol is a parameter of a letter, or stands where no rule is known.
     """
-    if not expression.has(symbol):
-        return ZeroMatrix(*expression.shape) if getattr(expression, "is_Matrix", False) else S.Zero
-    match expression:
-        case MatrixSymbol():
-            raise ReadError(f"cannot differentiate by {symbol}: it is a parameter of the letter {expression.name}.")
-        case MatAdd() | Add():
-            return _sum([derivative(a, symbol) for a in expression.args if a.has(symbol)])
-        case MatMul() | Mul():
-            return _sum([_product(expression.args, place, symbol) for place, a in enumerate(expression.args) if a.has(symbol)])
-        case Inverse():
-            (inside,) = expression.args[:1]
-            return -(expression * derivative(inside, symbol) * expression)
-        case MatPow() if expression.args[1].is_Integer:
-            base, power = expression.args
-            factor = base if power > 0 else Inverse(base)
-            return _sum([_product((factor,) * abs(int(power)), place, symbol) for place in range(abs(int(power)))])
-        case Transpose():
-            return Transpose(derivative(expression.args[0], symbol)).doit()
-        case tr() | Trace():
-            inside = derivative(expression.args[0], symbol)
-            return S.Zero if isinstance(inside, ZeroMatrix) else type(expression)(inside)
-        case Pow() if not expression.exp.has(symbol):
-            return expression.exp * expression.base ** (expression.exp - 1) * derivative(expression.base, symbol)
-        case _ if not expression.has(MatrixSymbol):
-            return expression.diff(symbol)
-        case _:
-            raise ReadError(
-                f"cannot differentiate `{expression}` by {symbol}; sums, products, powers, inverses and traces can be."
-            )
+    return _Derivative(symbol)(expression)
 
 
-def _product(factors: tuple[Expr, ...], place: int, symbol: Symbol) -> Expr:
-    changed = derivative(factors[place], symbol)
-    return reduce(mul, (*factors[:place], changed, *factors[place + 1 :]))
+class _Derivative(Traversal[Expr]):
+    """Derivatives in one symbol."""
+
+    def __init__(self, variable: Symbol) -> None:
+        self.variable = variable
+
+    def __call__(self, expression: Basic) -> Expr:
+        if not expression.has(self.variable):
+            return ZeroMatrix(*expression.shape) if getattr(expression, "is_Matrix", False) else S.Zero
+        return super().__call__(expression)
+
+    def letter(self, expression: Expr) -> Expr:
+        raise ReadError(f"cannot differentiate by {self.variable}: it is a parameter of the letter {expression.name}.")
+
+    def sum(self, expression: Expr) -> Expr:
+        return _sum([self(a) for a in expression.args if a.has(self.variable)])
+
+    def product(self, expression: Expr) -> Expr:
+        return self._product(expression.args)
+
+    def _product(self, factors: Sequence[Expr]) -> Expr:
+        """The product rule; order is kept."""
+        places = [i for i, a in enumerate(factors) if a.has(self.variable)]
+        return _sum([reduce(mul, (*factors[:i], self(factors[i]), *factors[i + 1 :])) for i in places])
+
+    def inverse(self, expression: Expr) -> Expr:
+        return -(expression * self(expression.args[0]) * expression)
+
+    def power(self, expression: Expr) -> Expr:
+        base, power = expression.args
+        if isinstance(expression, MatPow) and power.is_Integer:
+            return self._product(factors_of_power(expression))
+        if isinstance(expression, Pow) and not power.has(self.variable):
+            return power * base ** (power - 1) * self(base)
+        return self.other(expression)
+
+    def transpose(self, expression: Expr) -> Expr:
+        return Transpose(self(expression.args[0])).doit()
+
+    def trace(self, expression: Expr) -> Expr:
+        inside = self(expression.args[0])
+        return S.Zero if isinstance(inside, ZeroMatrix) else type(expression)(inside)
+
+    normalised_trace = trace
+
+    def other(self, expression: Expr) -> Expr:
+        """What holds no matrix is SymPy's to differentiate."""
+        return self.unread(expression) if expression.has(MatrixSymbol) else expression.diff(self.variable)
+
+    number = imaginary = symbol = conjugate = undefined = function = other
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise ReadError(
+            f"cannot differentiate `{expression}` by {self.variable}; sums, products, powers, inverses and traces can be."
+        )
 
 
 def _sum(terms: list[Expr]) -> Expr:

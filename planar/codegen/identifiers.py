@@ -19,7 +19,7 @@ _WORDS = """
     switch typedef union unsigned void volatile while complex num real creal cimag conj sqrt exp log sin cos pow fabs cabs
     main i j k x f slope below step left critical point work out take out_named out_value out_residual out_gamma chunk
     kron inner start_ Data count inverted cmath sizes scalars root good I NULL REAL IMAG EOF errno stdin stdout stderr
-    memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step
+    memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step inverse accepted
 """
 RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""

@@ -17,6 +17,7 @@ from planar.codegen.continuation import continued
 from planar.codegen.inputs import entries, keywords, largest
 from planar.codegen.layout import Layout
 from planar.codegen.planning import planned
+from planar.codegen.policy import POLICY
 from planar.codegen.printers.c_module import c_module
 from planar.codegen.printers.jax_module import jax_module
 from planar.codegen.printers.numba_module import numba_module
@@ -208,7 +209,7 @@ class Kernel:
             parts.append(f"{symbol} = {value[tuple(place)] if value.ndim else value[()]:.6g}")
         gamma = np.atleast_1d(solution.gamma)[tuple(place)]
         residual = np.atleast_1d(solution.residual)[tuple(place)]
-        if gamma < 1 and residual < 1e-9:
+        if POLICY.on_branch(residual, gamma):
             return (
                 f"the formula is 0/0 at {', '.join(parts)}: a divided difference of R meets equal arguments; write one symbol "
                 "for equal parameters, or give the law by spectrum=..., cumulants=... or a rational r_transform."

@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, Literal
 
+from planar.codegen.operations import FUNCTIONS, OPERATIONS
+
 __all__ = ["Graph", "Kind", "Node", "ordered"]
 
 Kind = Literal["s", "e", "d", "m"]
@@ -60,6 +62,8 @@ class Graph:
     ) -> Node:
         key = (op, tuple(map(id, args)), kind, type(data), data, shape and tuple(map(id, shape)))
         if key not in self.known:
+            if op not in OPERATIONS or not OPERATIONS[op].fits(len(args), kind):
+                raise TypeError(f"no operation of nodes: {op} of {len(args)} arguments and kind {kind}.")
             self.known[key] = Node(op, args, kind, data, shape)
         return self.known[key]
 
@@ -131,6 +135,8 @@ class Graph:
         return self.product(self.number(-1), x)
 
     def call(self, function: str, *args: Node) -> Node:
+        if function not in FUNCTIONS or len(args) != FUNCTIONS[function].arity:
+            raise TypeError(f"no function of nodes: {function} of {len(args)} arguments.")
         return self.make("call", args, _widest(args), function)
 
     def conjugate(self, x: Node) -> Node:

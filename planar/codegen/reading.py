@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import NoReturn
 
 from sympy import (
     Abs,
-    Add,
-    Adjoint,
     Expr,
-    I,
     Identity,
-    Inverse,
     MatAdd,
-    MatMul,
-    MatPow,
     MatrixSymbol,
-    Mul,
-    Number,
-    NumberSymbol,
-    Pow,
     Rational,
     Symbol,
     Trace,
     Transpose,
     ZeroMatrix,
-    conjugate,
     cos,
     exp,
     im,
@@ -38,7 +29,7 @@ from sympy import re as real_part
 
 from planar.codegen.nodes import Graph, Kind, Node
 from planar.errors import PlanarError
-from planar.expression.symbols import Conjugate
+from planar.expression.traversal import MatrixTraversal, Traversal, apart
 
 __all__ = ["Reader"]
 
@@ -59,72 +50,15 @@ class Reader:
     symbol: Callable[[Symbol], Node]
     shared: frozenset[str] = frozenset()
 
-    def scalar(self, expression: Expr) -> Node:
+    @cached_property
+    def scalar(self) -> Traversal[Node]:
         """The node of a scalar expression; raises ``PlanarError`` where it has no numeric form."""
-        g = self.graph
-        match expression:
-            case Symbol():
-                return self.symbol(expression)
-            case _ if expression == I:
-                return g.number(1j)
-            case Rational():
-                return g.number(Fraction(int(expression.p), int(expression.q)))
-            case Number() | NumberSymbol():
-                return g.number(float(expression))
-            case Trace():
-                return self.trace(expression.args[0])
-            case Add():
-                return g.add(*map(self.scalar, expression.args))
-            case Mul():
-                return g.mul(*map(self.scalar, expression.args))
-            case Pow():
-                return self._power(*expression.args)
-            case conjugate() | Conjugate():
-                return g.conjugate(self.scalar(expression.args[0]))
-            case _ if expression.func in _FUNCTIONS:
-                return g.call(_FUNCTIONS[expression.func], *map(self.scalar, expression.args))
-            case _:
-                raise PlanarError(
-                    f"no kernel for `{expression}`: {type(expression).__name__} has no numeric form; "
-                    "give the law by r_transform=..., cumulants=... or spectrum=..."
-                )
+        return _Scalars(self)
 
-    def _power(self, base: Expr, power: Expr) -> Node:
-        g = self.graph
-        if power.is_Integer:
-            return g.power(self.scalar(base), int(power))
-        if (2 * power).is_Integer:
-            return g.power(g.call("sqrt", self.scalar(base)), int(2 * power))
-        return g.call("power", self.scalar(base), self.scalar(power))
-
-    def matrix(self, expression: Expr) -> Node:
+    @cached_property
+    def matrix(self) -> Traversal[Node]:
         """The node of a matrix expression: a multiple of the identity, a diagonal or dense."""
-        g = self.graph
-        match expression:
-            case Identity():
-                return g.eye(g.number(1), self.shape(expression))
-            case ZeroMatrix():
-                return g.dense(g.eye(g.number(0), self.shape(expression)), self.shape(expression))
-            case MatrixSymbol() if expression.name in self.shared:
-                return g.diagonal(self.names[expression.name])
-            case MatrixSymbol():
-                kind: Kind = "d" if self.spectral is not None and expression.name == self.spectral.name else "m"
-                return g.letter(self.names[expression.name], kind, self.shape(expression))
-            case Transpose():
-                return g.transpose(self.matrix(expression.args[0]))
-            case Adjoint():
-                return g.conjugate(g.transpose(self.matrix(expression.args[0])))
-            case Inverse():
-                return g.matrix_inverse(self.matrix(expression.args[0]))
-            case MatPow():
-                return g.matrix_power(self.matrix(expression.args[0]), int(expression.args[1]))
-            case MatMul():
-                scalars = [self.scalar(a) for a in expression.args if not a.is_Matrix]
-                return g.product(*scalars, *(self.matrix(a) for a in expression.args if a.is_Matrix))
-            case MatAdd():
-                return g.plus([self.matrix(a) for a in expression.args], self.shape(expression))
-            case _:
-                raise PlanarError(f"no kernel for the matrix `{expression}` ({type(expression).__name__}).")
+        return _Matrices(self)
 
     def shape(self, expression: Expr) -> tuple[Node, Node]:
         """Rows and columns as nodes."""
@@ -136,14 +70,13 @@ class Reader:
         size = self.scalar(inside.shape[0])
         if isinstance(inside, MatAdd):
             return self.graph.add(*map(self.trace, inside.args))
-        factors = [a for a in inside.args if a.is_Matrix] if isinstance(inside, MatMul) else [inside]
-        scalars = [self.scalar(a) for a in inside.args if not a.is_Matrix] if isinstance(inside, MatMul) else []
+        scalars, factors = apart(inside)
         nodes = [self._insertion(a) for a in factors]
         if sum(n is not None for n in nodes) == 1:
             rest = [self.matrix(a) if n is None else n for a, n in zip(factors, nodes, strict=True)]
             if all(n.kind in "ed" for n in rest):
-                return self.graph.trace(size, *scalars, *rest)
-        return self.graph.trace(size, *scalars, *map(self.matrix, factors))
+                return self.graph.trace(size, *map(self.scalar, scalars), *rest)
+        return self.graph.trace(size, *map(self.scalar, scalars), *map(self.matrix, factors))
 
     def _insertion(self, factor: Expr) -> Node | None:
         """The diagonal of a square letter other than the spectral one."""
@@ -153,3 +86,94 @@ class Reader:
         if letter.shape != self.spectral.shape:
             return None
         return self.graph.diagonal(self.names[letter.name])
+
+
+class _Scalars(Traversal[Node]):
+    """The nodes of scalars."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.graph = reader, reader.graph
+
+    def symbol(self, expression: Symbol) -> Node:
+        return self.reader.symbol(expression)
+
+    def imaginary(self, _: Expr) -> Node:
+        return self.graph.number(1j)
+
+    def number(self, expression: Expr) -> Node:
+        exact = isinstance(expression, Rational)
+        return self.graph.number(Fraction(int(expression.p), int(expression.q)) if exact else float(expression))
+
+    def trace(self, expression: Trace) -> Node:
+        return self.reader.trace(expression.args[0])
+
+    def sum(self, expression: Expr) -> Node:
+        return self.graph.add(*map(self, expression.args))
+
+    def product(self, expression: Expr) -> Node:
+        return self.graph.mul(*map(self, expression.args))
+
+    def power(self, expression: Expr) -> Node:
+        (base, power), g = expression.args, self.graph
+        if power.is_Integer:
+            return g.power(self(base), int(power))
+        if (2 * power).is_Integer:
+            return g.power(g.call("sqrt", self(base)), int(2 * power))
+        return g.call("power", self(base), self(power))
+
+    def conjugate(self, expression: Expr) -> Node:
+        return self.graph.conjugate(self(expression.args[0]))
+
+    def function(self, expression: Expr) -> Node:
+        if expression.func not in _FUNCTIONS:
+            self.unread(expression)
+        return self.graph.call(_FUNCTIONS[expression.func], *map(self, expression.args))
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise PlanarError(
+            f"no kernel for `{expression}`: {type(expression).__name__} has no numeric form; "
+            "give the law by r_transform=..., cumulants=... or spectrum=..."
+        )
+
+
+class _Matrices(MatrixTraversal[Node]):
+    """The nodes of matrices."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.graph = reader, reader.graph
+
+    def identity(self, expression: Identity) -> Node:
+        return self.graph.eye(self.graph.number(1), self.reader.shape(expression))
+
+    def zero(self, expression: ZeroMatrix) -> Node:
+        shape = self.reader.shape(expression)
+        return self.graph.dense(self.graph.eye(self.graph.number(0), shape), shape)
+
+    def letter(self, expression: MatrixSymbol) -> Node:
+        reader, name = self.reader, self.reader.names[expression.name]
+        if expression.name in reader.shared:
+            return self.graph.diagonal(name)
+        kind: Kind = "d" if reader.spectral is not None and expression.name == reader.spectral.name else "m"
+        return self.graph.letter(name, kind, reader.shape(expression))
+
+    def transpose(self, expression: Expr) -> Node:
+        return self.graph.transpose(self(expression.args[0]))
+
+    def adjoint(self, expression: Expr) -> Node:
+        return self.graph.conjugate(self.transpose(expression))
+
+    def inverse(self, expression: Expr) -> Node:
+        return self.graph.matrix_inverse(self(expression.args[0]))
+
+    def power(self, expression: Expr) -> Node:
+        return self.graph.matrix_power(self(expression.args[0]), int(expression.args[1]))
+
+    def product(self, expression: Expr) -> Node:
+        scalars, matrices = apart(expression)
+        return self.graph.product(*map(self.reader.scalar, scalars), *map(self, matrices))
+
+    def sum(self, expression: Expr) -> Node:
+        return self.graph.plus(list(map(self, expression.args)), self.reader.shape(expression))
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise PlanarError(f"no kernel for the matrix `{expression}` ({type(expression).__name__}).")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
+
+from planar.codegen.runtimes.arrays import accepted
 
 __all__ = ["Solution"]
 
@@ -20,7 +21,7 @@ class Solution:
     ``named`` holds the definitions of the formula in their order, and after them what only the evidence needs.
 
     ``residual`` is the largest relative residual of the implicit definitions, ``gamma`` the ladder of a resolvent with its
-    adjoint; a point is good where ``residual < 1e-9`` and ``gamma < 1``.
+    adjoint; a point is good where ``planar.codegen.policy`` accepts both and the value is a number.
     """
 
     value: Array
@@ -31,6 +32,4 @@ class Solution:
     @property
     def good(self) -> Array:
         """Whether each point lies on the physical branch."""
-        extra = tuple(range(self.residual.ndim, self.value.ndim))
-        result: Array = (self.residual < 1e-9) & (self.gamma < 1) & np.isfinite(self.value).all(axis=extra)
-        return result
+        return accepted(self.residual, self.gamma, self.value)

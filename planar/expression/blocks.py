@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sympy import (
     Add,
-    Adjoint,
+    Basic,
     BlockMatrix,
     Expr,
     Identity,
     Inverse,
     MatAdd,
     MatMul,
-    MatPow,
     Mul,
     S,
     Trace,
-    Transpose,
     ZeroMatrix,
 )
 
 from planar.errors import ReadError, ShapeError
 from planar.expression.symbols import tr
+from planar.expression.traversal import MatrixTraversal, apart, factors_of_power
 
 __all__ = ["unblocked"]
 
@@ -76,30 +76,44 @@ def _trace(trace: Expr) -> Expr:
     return Add(*(n / inside.shape[0] * tr(b) for n, b in parts))
 
 
-def _grid(expression: Expr) -> _Grid:
-    if not expression.has(BlockMatrix):
-        return _Grid((expression.shape[0],), (expression.shape[1],), ((expression,),))
-    match expression:
-        case BlockMatrix():
-            n, m = expression.blockshape
-            blocks = tuple(tuple(expression.blocks[i, j] for j in range(m)) for i in range(n))
-            return _Grid(tuple(expression.rowblocksizes), tuple(expression.colblocksizes), blocks)
-        case MatAdd():
-            return _sum(expression)
-        case MatMul():
-            return _product(expression)
-        case Inverse():
-            return _inverse(_grid(expression.args[0]), expression)
-        case MatPow() if expression.args[1].is_Integer:
-            base, power = expression.args
-            factor = base if power > 0 else Inverse(base)
-            return _grid(MatMul(*[factor] * abs(int(power)), evaluate=False))
-        case Transpose():
-            return _turned(_grid(expression.args[0]), lambda b: b.T)
-        case Adjoint():
-            return _turned(_grid(expression.args[0]), lambda b: b.adjoint())
-        case _:
-            raise ReadError(f"cannot read the block matrix `{expression}` ({type(expression).__name__}).")
+class _Grids(MatrixTraversal[_Grid]):
+    """Matrix expressions as blocks; what holds no block matrix is one block."""
+
+    def __call__(self, expression: Basic) -> _Grid:
+        if not expression.has(BlockMatrix):
+            return _Grid((expression.shape[0],), (expression.shape[1],), ((expression,),))
+        return super().__call__(expression)
+
+    def block(self, expression: BlockMatrix) -> _Grid:
+        n, m = expression.blockshape
+        blocks = tuple(tuple(expression.blocks[i, j] for j in range(m)) for i in range(n))
+        return _Grid(tuple(expression.rowblocksizes), tuple(expression.colblocksizes), blocks)
+
+    def sum(self, expression: Expr) -> _Grid:
+        return _sum(expression)
+
+    def product(self, expression: Expr) -> _Grid:
+        return _product(expression)
+
+    def inverse(self, expression: Expr) -> _Grid:
+        return _inverse(self(expression.args[0]), expression)
+
+    def power(self, expression: Expr) -> _Grid:
+        if not expression.args[1].is_Integer:
+            self.unread(expression)
+        return self(MatMul(*factors_of_power(expression), evaluate=False))
+
+    def transpose(self, expression: Expr) -> _Grid:
+        return _turned(self(expression.args[0]), lambda b: b.T)
+
+    def adjoint(self, expression: Expr) -> _Grid:
+        return _turned(self(expression.args[0]), lambda b: b.adjoint())
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise ReadError(f"cannot read the block matrix `{expression}` ({type(expression).__name__}).")
+
+
+_grid = _Grids()
 
 
 def _turned(grid: _Grid, turn: Callable[[Expr], Expr]) -> _Grid:
@@ -119,8 +133,7 @@ def _sum(expression: Expr) -> _Grid:
 
 def _split(expression: Expr, rows: Sizes, cols: Sizes) -> _Grid:
     """A multiple of the identity, or zero, cut into blocks."""
-    scalars = [a for a in expression.args if not a.is_Matrix] if isinstance(expression, MatMul) else []
-    rest = [a for a in expression.args if a.is_Matrix] if isinstance(expression, MatMul) else [expression]
+    scalars, rest = apart(expression)
     if len(rest) != 1 or not isinstance(rest[0], Identity | ZeroMatrix) or (isinstance(rest[0], Identity) and rows != cols):
         raise ShapeError(f"`{expression}` stands beside a block matrix; write it as a BlockMatrix of the same blocks.")
     one = isinstance(rest[0], Identity)

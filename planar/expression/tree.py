@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NoReturn
 
 from sympy import (
     Add,
-    Adjoint,
     Dummy,
     Expr,
-    Identity,
-    Inverse,
     MatAdd,
     MatMul,
     MatPow,
@@ -21,8 +19,6 @@ from sympy import (
     S,
     Symbol,
     Trace,
-    Transpose,
-    ZeroMatrix,
     conjugate,
 )
 from sympy.core.function import AppliedUndef
@@ -31,6 +27,7 @@ from planar.algebra.words import Letter
 from planar.errors import DeclarationError, ReadError, ShapeError
 from planar.expression.blocks import unblocked
 from planar.expression.symbols import Deterministic, RandomLetter, tr
+from planar.expression.traversal import MatrixTraversal, apart
 
 __all__ = ["Inv", "Product", "Sum", "Target", "Term", "Tree", "children", "letters", "read"]
 
@@ -190,8 +187,7 @@ def _merge(terms: Iterator[Term]) -> Iterator[Term]:
 def _terms(expression: Expr) -> Iterator[Term]:
     if getattr(expression, "is_Matrix", False):
         for part in expression.args if isinstance(expression, MatAdd) else (expression,):
-            scalars = [a for a in part.args if not a.is_Matrix] if isinstance(part, MatMul) else []
-            rest = [a for a in part.args if a.is_Matrix] if isinstance(part, MatMul) else [part]
+            scalars, rest = apart(part)
             matrix = _tree(MatMul(*rest) if len(rest) > 1 else rest[0])
             for coefficient, traces in _products(Mul(*scalars)):
                 yield Term(coefficient, traces, matrix)
@@ -240,36 +236,59 @@ def _scalar(expression: Expr) -> Expr:
     return expression
 
 
-def _tree(expression: Expr) -> Tree:
-    match expression:
-        case MatrixSymbol():
-            return _letter(expression)
-        case Identity():
-            return Product((), expression.shape[0])
-        case ZeroMatrix():
-            return Sum((), tuple(expression.shape))
-        case MatAdd():
-            _must_fit(expression)
-            return Sum(tuple(_weighted(a) for a in expression.args), tuple(expression.shape))
-        case MatMul():
-            coefficient, tree = _weighted(expression)
-            return tree if coefficient == 1 else Sum(((coefficient, tree),), tuple(expression.shape))
-        case Inverse():
-            _must_be_square(expression.args[0], expression)
-            return Inv(_tree(expression.args[0]))
-        case MatPow():
-            return _power(expression)
-        case Transpose():
-            return transpose(_tree(expression.args[0]))
-        case Adjoint():
-            return adjoint(_tree(expression.args[0]))
-        case _ if getattr(expression, "is_Matrix", False):
+class _Trees(MatrixTraversal[Tree]):
+    """Matrix expressions as trees."""
+
+    def letter(self, expression: MatrixSymbol) -> Tree:
+        symmetric = bool(getattr(expression, "symmetric", False))
+        return Letter(expression.name, symbol=expression, symmetric=symmetric, random=isinstance(expression, RandomLetter))
+
+    def identity(self, expression: Expr) -> Tree:
+        return Product((), expression.shape[0])
+
+    def zero(self, expression: Expr) -> Tree:
+        return Sum((), tuple(expression.shape))
+
+    def sum(self, expression: Expr) -> Tree:
+        _must_fit(expression)
+        return Sum(tuple(_weighted(a) for a in expression.args), tuple(expression.shape))
+
+    def product(self, expression: Expr) -> Tree:
+        coefficient, tree = _weighted(expression)
+        return tree if coefficient == 1 else Sum(((coefficient, tree),), tuple(expression.shape))
+
+    def inverse(self, expression: Expr) -> Tree:
+        _must_be_square(expression.args[0], expression)
+        return Inv(self(expression.args[0]))
+
+    def power(self, expression: MatPow) -> Tree:
+        base, power = expression.args
+        if not power.is_Integer:
             raise ReadError(
-                f"cannot read `{expression}` ({type(expression).__name__}); planar reads sums, products, integer powers, "
-                "inverses, transposes, adjoints and traces of named matrices."
+                f"cannot read `{expression}`: only integer powers are read; declare a letter for the root of {base}, "
+                f'for example deterministic("R", n, symmetric=True), and write R*R for {base}.'
             )
-        case _:
+        _must_be_square(base, expression)
+        tree = self(base) if power > 0 else Inv(self(base))
+        factors = tree.factors if isinstance(tree, Product) else (tree,)
+        return Product(factors * abs(int(power)), base.shape[0])
+
+    def transpose(self, expression: Expr) -> Tree:
+        return transpose(self(expression.args[0]))
+
+    def adjoint(self, expression: Expr) -> Tree:
+        return adjoint(self(expression.args[0]))
+
+    def unread(self, expression: Expr) -> NoReturn:
+        if not getattr(expression, "is_Matrix", False):
             raise ShapeError(f"`{expression}` is a scalar where a matrix is needed; write it times Identity(n).")
+        raise ReadError(
+            f"cannot read `{expression}` ({type(expression).__name__}); planar reads sums, products, integer powers, "
+            "inverses, transposes, adjoints and traces of named matrices."
+        )
+
+
+_tree = _Trees()
 
 
 def _must_be_square(matrix: Expr, whole: Expr) -> None:
@@ -288,11 +307,6 @@ def _must_fit(expression: Expr) -> None:
             raise ShapeError(f"cannot read `{expression}`: the shapes of {left} and {right} do not match, {sizes}.")
 
 
-def _letter(symbol: MatrixSymbol) -> Letter:
-    symmetric = bool(getattr(symbol, "symmetric", False))
-    return Letter(symbol.name, symbol=symbol, symmetric=symmetric, random=isinstance(symbol, RandomLetter))
-
-
 def _weighted(expression: Expr) -> tuple[Expr, Tree]:
     if not isinstance(expression, MatMul):
         return S.One, _tree(expression)
@@ -305,19 +319,6 @@ def _weighted(expression: Expr) -> tuple[Expr, Tree]:
             factors += tree.factors if isinstance(tree, Product) else (tree,)
     flat = factors[0] if len(factors) == 1 else Product(tuple(factors), expression.shape[0])
     return Mul(*scalars), flat
-
-
-def _power(expression: MatPow) -> Tree:
-    base, power = expression.args
-    if not power.is_Integer:
-        raise ReadError(
-            f"cannot read `{expression}`: only integer powers are read; declare a letter for the root of {base}, "
-            f'for example deterministic("R", n, symmetric=True), and write R*R for {base}.'
-        )
-    _must_be_square(base, expression)
-    tree = _tree(base) if power > 0 else Inv(_tree(base))
-    factors = tree.factors if isinstance(tree, Product) else (tree,)
-    return Product(factors * abs(int(power)), base.shape[0])
 
 
 def transpose(tree: Tree) -> Tree:

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import NoReturn
 
-from sympy import (
-    Adjoint,
-    Expr,
-    Identity,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixExpr,
-    MatrixSymbol,
-    Mul,
-    S,
-    Transpose,
-    ZeroMatrix,
-)
+from sympy import Expr, Identity, Inverse, MatAdd, MatMul, MatrixExpr, Mul, S, ZeroMatrix
 
 from planar.errors import PlanarError, ReadError
+from planar.expression.traversal import MatrixTraversal, apart, factors_of_power
 
 __all__ = ["Realisation", "realised"]
 
@@ -86,26 +74,39 @@ class Realisation:
 
 def realised(expression: MatrixExpr) -> Realisation:
     """The realisation of an expression: products of a column and a row are signal, all else is bulk."""
-    match expression:
-        case MatrixSymbol() | Identity() | ZeroMatrix():
-            return Realisation(expression)
-        case MatAdd():
-            return reduce(Realisation.plus, map(realised, expression.args))
-        case MatMul():
-            scalars = [a for a in expression.args if not a.is_Matrix]
-            found = reduce(Realisation.times, (realised(a) for a in expression.args if a.is_Matrix))
-            return found.scaled(Mul(*scalars)) if scalars else found
-        case Inverse():
-            return realised(expression.args[0]).inverse()
-        case MatPow() if expression.exp.is_Integer and expression.exp != 0:
-            base = realised(expression.base)
-            return reduce(Realisation.times, [base if expression.exp > 0 else base.inverse()] * abs(int(expression.exp)))
-        case Transpose():
-            return realised(expression.args[0]).transpose()
-        case Adjoint():
-            raise ReadError(f"cannot split `{expression}`: signals are real; write the transpose.")
-        case _:
-            raise ReadError(f"cannot split `{expression}` ({type(expression).__name__}) into a bulk and a signal.")
+    return _Realised()(expression)
+
+
+class _Realised(MatrixTraversal[Realisation]):
+    def letter(self, expression: MatrixExpr) -> Realisation:
+        return Realisation(expression)
+
+    identity = zero = letter
+
+    def sum(self, expression: MatrixExpr) -> Realisation:
+        return reduce(Realisation.plus, map(self, expression.args))
+
+    def product(self, expression: MatrixExpr) -> Realisation:
+        scalars, matrices = apart(expression)
+        found = reduce(Realisation.times, map(self, matrices))
+        return found.scaled(Mul(*scalars)) if scalars else found
+
+    def inverse(self, expression: MatrixExpr) -> Realisation:
+        return self(expression.args[0]).inverse()
+
+    def power(self, expression: MatrixExpr) -> Realisation:
+        if not expression.exp.is_Integer or expression.exp == 0:
+            self.unread(expression)
+        return reduce(Realisation.times, map(self, factors_of_power(expression)))
+
+    def transpose(self, expression: MatrixExpr) -> Realisation:
+        return self(expression.args[0]).transpose()
+
+    def adjoint(self, expression: MatrixExpr) -> Realisation:
+        raise ReadError(f"cannot split `{expression}`: signals are real; write the transpose.")
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise ReadError(f"cannot split `{expression}` ({type(expression).__name__}) into a bulk and a signal.")
 
 
 def _product(*factors: Expr) -> MatrixExpr:

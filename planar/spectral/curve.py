@@ -10,6 +10,7 @@ import numpy as np
 from flint import fmpz_mpoly
 from sympy import Poly, Symbol
 
+from planar.algebra.rational import IMAGINARY
 from planar.equivalent import Equivalent
 from planar.expression.values import dimensions_of
 from planar.shown import Printed
@@ -18,7 +19,7 @@ from planar.spectral.elimination import eliminate, refined
 from planar.spectral.path import Path
 from planar.spectral.reading import SpectralError, sizes_told, spectral_symbol
 from planar.spectral.singular import atoms_on, edges_on
-from planar.spectral.system import M, System, polynomial_system
+from planar.spectral.system import System, polynomial_system
 
 __all__ = ["Curve", "curve"]
 
@@ -36,7 +37,7 @@ class Curve(Printed):
     @property
     def degree(self) -> int:
         """The number of sheets, the degree in m."""
-        return int(self.polynomial.degree(M))
+        return int(self.polynomial.degree(self.polynomial.gens[0]))
 
     @property
     def parameters(self) -> tuple[Symbol, ...]:
@@ -93,13 +94,12 @@ def curve(equivalent: Equivalent, values: Mapping[Any, Any] | None = None) -> Cu
     spectral = spectral_symbol(equivalent, given)
     system = polynomial_system(equivalent, given, spectral)
     point = _point(equivalent, given, system, spectral)
-    unknowns = [system.generator(name) for name in system.unknowns]
-    m, lam = system.generator(M.name), system.generator(spectral.name)
+    unknowns = [system.generator(key) for key in system.unknowns]
+    m, lam = system.generator(system.trace), system.generator(spectral)
     solution = refined(list(system.equations), [*unknowns, m], point)
     found = eliminate(list(system.equations), unknowns, solution)
-    parameters = [Symbol(name, positive=True) for name in system.parameters]
-    gens = [m, lam, *(system.generator(name) for name in system.parameters)]
-    return Curve(_poly(found, gens, (M, spectral, *parameters)), equivalent, given)
+    gens = [m, lam, *(system.generator(s) for s in system.parameters)]
+    return Curve(_poly(found, gens, (system.trace, spectral, *system.parameters)), equivalent, given)
 
 
 def _point(equivalent: Equivalent, values: Mapping[Any, Any], system: System, spectral: Symbol) -> dict[int, complex]:
@@ -111,10 +111,11 @@ def _point(equivalent: Equivalent, values: Mapping[Any, Any], system: System, sp
     state = path.descend(z.real, z.imag)
     if not state.reached.all():
         raise SpectralError("no point of the physical branch is found; ask for density(grid) to see where it breaks.")
-    named = {name: state.named[key][0] for name, key in path.names.items() if key in state.named}
-    named |= {str(s): complex(v) for s, v in filled.items() if isinstance(s, Symbol)}
-    named |= {"I": 1j, M.name: state.value[0], spectral.name: -z[0]}
-    return {system.generator(n): named[n] for n in (*system.unknowns, *system.parameters, M.name, spectral.name)}
+    found: dict[Any, complex] = {s: state.named[name][0] for s, name in path.names.items() if name in state.named}
+    found |= {s: complex(v) for s, v in filled.items() if isinstance(s, Symbol)}
+    found |= {IMAGINARY: 1j, system.trace: state.value[0], spectral: -z[0]}
+    every = (*system.unknowns, *system.parameters, system.trace, spectral)
+    return {system.generator(key): found[key] for key in every}
 
 
 def _sizes(equivalent: Equivalent, values: Mapping[Any, Any]) -> dict[Symbol, int]:

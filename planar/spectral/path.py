@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planar.codegen.kernel import Kernel, Solution, compile_kernel
 from planar.codegen.planning import planned
+from planar.codegen.policy import POLICY
 from planar.equivalent import Equivalent
 from planar.errors import BranchError
 from planar.expression.values import Spectrum
@@ -25,7 +26,6 @@ _FLOOR = 1e-9
 """Lowest height, in units of the scale of the spectrum; from there Newton goes to the axis in one step."""
 _RATIO = 0.125
 _ROUNDS = 150
-_RESIDUAL = 1e-9
 _SLACK = 1e-8
 
 
@@ -106,7 +106,7 @@ class Path:
         self.values = _diagonal(equivalent, completed(equivalent, values))
         plain = rooted(equivalent)
         self.kernel: Kernel = compile_kernel(plain)
-        self.names = {s.name: name for s, name in planned(plain).bound.items()}
+        self.names = planned(plain).bound
         self.strict = needs_gamma(equivalent)
         self.scale = self._scale()
 
@@ -184,7 +184,7 @@ class Path:
             close = moved <= 4 * np.abs(last.value - before.value) + 1e-6 * np.abs(last.value)
             critical = np.where(self.inside(solution.value), np.abs(solution.gamma - 1) < 1e-5, solution.gamma < 1 + 1e-5)
             upward = solution.value.imag >= -1e-7 * np.abs(solution.value)
-            good = (solution.residual < _RESIDUAL) & close & (critical | (not self.strict)) & upward
+            good = (solution.residual < POLICY.accepted) & close & (critical | (not self.strict)) & upward
         good &= last.reached & (last.growth < 0.2)
         return Boundary(x, solution.value, solution.residual, solution.gamma, good, last, self._atoms(last))
 
@@ -205,7 +205,7 @@ class Path:
     def _on_branch(self, solution: Solution) -> Array:
         with np.errstate(all="ignore"):
             result: Array = (
-                (solution.residual < _RESIDUAL)
+                (solution.residual < POLICY.accepted)
                 & ((solution.gamma < 1 + _SLACK) | (not self.strict))
                 & np.isfinite(solution.value)
                 & (solution.value.imag > 0)

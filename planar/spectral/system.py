@@ -6,56 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from flint import fmpz_mpoly
-from sympy import (
-    Add,
-    Adjoint,
-    Expr,
-    I,
-    Identity,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Mul,
-    Pow,
-    S,
-    Symbol,
-    Trace,
-    Transpose,
-)
+from sympy import Expr, Identity, MatrixSymbol, S, Symbol, Trace
 
-from planar.algebra.rational import IMAGINARY, Field, Rational
+from planar.algebra.rational import IMAGINARY, Field, Imaginary, Rational
 from planar.definitions import Definition, Dependence
 from planar.equivalent import Equivalent
+from planar.expression.naming import unused
 from planar.expression.symbols import normalised, tr
+from planar.expression.traversal import MatrixTraversal, Traversal
 from planar.expression.values import Spectrum
 from planar.spectral.reading import SpectralError
 from planar.spectral.roots import rooted
 
-__all__ = ["M", "System", "polynomial_system"]
+__all__ = ["System", "polynomial_system"]
 
 _MOST = 20
-M = Symbol("m")
-"""The resolvent's trace, as it stands in a curve."""
 
 
 @dataclass(frozen=True)
 class System:
-    """Equations in ``unknowns`` (names of generators) beside m, the spectral symbol and the parameters."""
+    """Equations in ``unknowns`` beside the ``trace`` m of the resolvent, the spectral symbol and the parameters."""
 
     field: Field
     equations: tuple[fmpz_mpoly, ...]
-    unknowns: tuple[str, ...]
-    parameters: tuple[str, ...]
+    trace: Symbol
+    unknowns: tuple[Symbol | Imaginary, ...]
+    parameters: tuple[Symbol, ...]
 
-    def generator(self, name: str) -> int:
+    def generator(self, key: Symbol | Imaginary) -> int:
         """The index of a generator."""
-        found = self.field.index(("symbol", name)) if name != "I" else self.field.index(IMAGINARY)
+        found = self.field.index(key)
         assert found is not None
         return found
 
@@ -70,20 +54,19 @@ def polynomial_system(equivalent: Equivalent, values: Mapping[Any, Any], spectra
     definitions = [d for d in plain.definitions if not reader.constant(d)]
     unknowns = _feedback(definitions)
     for d in Dependence(d for d in definitions if d.symbol not in unknowns).ordered():
-        reader.known[d.symbol.name] = reader.scalar(d.expr)
+        reader.known[d.symbol] = reader.scalar(d.expr)
+    trace = Symbol(unused(("m",), {*equivalent.problem.names, *(s.name for s in plain.symbols)}))
     rows = [reader.scalar(d.expr) - reader.symbol(d.symbol) for d in definitions if d.symbol in unknowns]
-    rows.append(reader.scalar(plain.rhs) - reader.symbol(M))
-    field = reader.field
-    names = [s.name for s in unknowns]
+    rows.append(reader.scalar(plain.rhs) - reader.symbol(trace))
+    field, keys = reader.field, list[Symbol | Imaginary](unknowns)
     if field.index(IMAGINARY) is not None:
         unit = field.gen(IMAGINARY)
         rows.append(Rational(field, unit.num * unit.num + 1, unit.den))
-        names.append("I")
+        keys.append(IMAGINARY)
     equations = tuple(field.lift(row.num) for row in rows)
-    present = {key[1] for key in field.gens() if key != IMAGINARY} - set(names) - {M.name, spectral.name}
     held = {i for e in equations for i, d in enumerate(e.degrees()) if d}
-    parameters = tuple(sorted(n for n in present if field.index(("symbol", n)) in held))
-    return System(field, equations, tuple(names), parameters)
+    others = [key for key in field.gens() if key not in (*keys, trace, spectral) and field.index(key) in held]
+    return System(field, equations, trace, tuple(keys), tuple(sorted(others, key=str)))
 
 
 def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
@@ -91,12 +74,12 @@ def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
     return Dependence(definitions).feedback(lambda inside, s: -inside.in_degree(s) * inside.out_degree(s))
 
 
-class _Reader:
+class _Reader(Traversal[Rational]):
     """SymPy expressions as rational functions; traces of letters as finite sums over a spectrum."""
 
     def __init__(self, equivalent: Equivalent, values: Mapping[Any, Any]) -> None:
         self.field = Field()
-        self.known: dict[str, Rational] = {}
+        self.known: dict[Symbol, Rational] = {}
         self.letters = {x.name: _eigenvalues(x, values.get(x)) for x in equivalent.letters}
         weights = [values[x].measure for x in equivalent.letters if isinstance(values.get(x), Spectrum)]
         exact = [_exact(w) for w in weights[0]] if weights else []
@@ -108,44 +91,54 @@ class _Reader:
             )
         for key, value in values.items():
             if isinstance(key, Symbol):
-                self.known[key.name] = self.field.constant(_exact(value))
+                self.known[key] = self.field.constant(_exact(value))
 
     def constant(self, definition: Definition) -> bool:
         """Whether a definition names a ratio of dimensions; its value, if it has one, is put in for it."""
         expr = definition.expr
         if definition.implicit or expr.has(tr, Trace) or any(s.is_integer is not True for s in expr.free_symbols):
             return False
-        if all(s.name in self.known for s in expr.free_symbols):
-            self.known[definition.symbol.name] = self.scalar(expr)
+        if all(s in self.known for s in expr.free_symbols):
+            self.known[definition.symbol] = self.scalar(expr)
         return True
-
-    def symbol(self, symbol: Symbol) -> Rational:
-        """A symbol's value, or its generator."""
-        return self.known[symbol.name] if symbol.name in self.known else self.field.gen(("symbol", symbol.name))
 
     def scalar(self, expression: Expr) -> Rational:
         """A scalar expression."""
-        return self._scalar(normalised(expression))
+        return self(normalised(expression))
 
-    def _scalar(self, e: Expr) -> Rational:
-        match e:
-            case Symbol():
-                return self.symbol(e)
-            case Add():
-                return sum((self._scalar(a) for a in e.args), self.field.zero)
-            case Mul():
-                return prod((self._scalar(a) for a in e.args), start=self.field.one)
-            case Pow() if e.exp.is_Integer:
-                return self._scalar(e.base) ** int(e.exp)
-            case tr():
-                return self._trace(e.args[0])
-            case Trace():
-                return self._scalar(e.args[0].shape[0]) * self._trace(e.args[0])
-            case _ if e == I:
-                return self.field.gen(IMAGINARY)
-            case _ if e.is_Number:
-                return self.field.constant(_exact(e))
-        raise SpectralError(f"`{e}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead.")
+    def symbol(self, expression: Symbol) -> Rational:
+        """A symbol's value, or its generator."""
+        return self.known[expression] if expression in self.known else self.field.gen(expression)
+
+    def sum(self, expression: Expr) -> Rational:
+        return sum(map(self, expression.args), self.field.zero)
+
+    def product(self, expression: Expr) -> Rational:
+        return prod(map(self, expression.args), start=self.field.one)
+
+    def power(self, expression: Expr) -> Rational:
+        if not expression.exp.is_Integer:
+            self.unread(expression)
+        return self(expression.base) ** int(expression.exp)
+
+    def normalised_trace(self, expression: Expr) -> Rational:
+        return self._trace(expression.args[0])
+
+    def trace(self, expression: Trace) -> Rational:
+        return self(expression.args[0].shape[0]) * self._trace(expression.args[0])
+
+    def imaginary(self, _: Expr) -> Rational:
+        return self.field.gen(IMAGINARY)
+
+    def number(self, expression: Expr) -> Rational:
+        if not expression.is_Number:
+            self.unread(expression)
+        return self.field.constant(_exact(expression))
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise SpectralError(
+            f"`{expression}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead."
+        )
 
     def _trace(self, matrix: Expr) -> Rational:
         if isinstance(matrix, Identity):
@@ -156,27 +149,41 @@ class _Reader:
                 f"a curve needs {missing[0]} as a finite spectrum, for example {missing[0]}: planar.spectrum([1, 4], "
                 "weights=[1, 1])."
             )
-        terms = (self.field.constant(w) * self._entry(matrix, i) for i, w in enumerate(self.weights))
+        terms = (self.field.constant(w) * _Entries(self, i)(matrix) for i, w in enumerate(self.weights))
         return sum(terms, self.field.zero)
 
-    def _entry(self, e: Expr, i: int) -> Rational:
-        """The i-th diagonal entry, every letter being diagonal."""
-        match e:
-            case MatrixSymbol():
-                return self.field.constant(self.letters[e.name][i])
-            case Identity():
-                return self.field.one
-            case MatAdd():
-                return sum((self._entry(a, i) for a in e.args), self.field.zero)
-            case MatMul():
-                return prod((self._entry(a, i) if a.is_Matrix else self._scalar(a) for a in e.args), start=self.field.one)
-            case Inverse():
-                return 1 / self._entry(e.args[0], i)
-            case MatPow():
-                return self._entry(e.args[0], i) ** int(e.args[1])
-            case Transpose() | Adjoint():
-                return self._entry(e.args[0], i)
-        raise SpectralError(f"`{e}` cannot be read off a spectrum; ask for density(grid) instead.")
+
+class _Entries(MatrixTraversal[Rational]):
+    """The diagonal entry at one place, every letter being diagonal."""
+
+    def __init__(self, reader: _Reader, place: int) -> None:
+        self.reader, self.place = reader, place
+
+    def letter(self, expression: MatrixSymbol) -> Rational:
+        return self.reader.field.constant(self.reader.letters[expression.name][self.place])
+
+    def identity(self, _: Expr) -> Rational:
+        return self.reader.field.one
+
+    def sum(self, expression: Expr) -> Rational:
+        return sum(map(self, expression.args), self.reader.field.zero)
+
+    def product(self, expression: Expr) -> Rational:
+        return prod((self(a) if a.is_Matrix else self.reader(a) for a in expression.args), start=self.reader.field.one)
+
+    def inverse(self, expression: Expr) -> Rational:
+        return 1 / self(expression.args[0])
+
+    def power(self, expression: Expr) -> Rational:
+        return self(expression.args[0]) ** int(expression.args[1])
+
+    def transpose(self, expression: Expr) -> Rational:
+        return self(expression.args[0])
+
+    adjoint = transpose
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise SpectralError(f"`{expression}` cannot be read off a spectrum; ask for density(grid) instead.")
 
 
 def _eigenvalues(letter: MatrixSymbol, value: Any) -> list[Fraction]:

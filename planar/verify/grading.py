@@ -7,11 +7,12 @@ X -> eps X would. For ``(lam + A W)^-1`` the weight is -1 for lam; for ``(lam + 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
-from sympy import Add, Expr, Mul, Pow, Symbol, conjugate
+from sympy import Add, Expr, Symbol
 
 from planar.algebra.words import Letter
+from planar.expression.traversal import Traversal
 from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
 
 __all__ = ["Key", "Weights", "gradings", "lowest", "scalar_weight"]
@@ -86,21 +87,39 @@ def _of_product(parts: list[tuple[int | None, int | None]]) -> tuple[int | None,
 
 def scalar_weight(expression: Expr, weights: Weights) -> int:
     """The least power of eps in a scalar."""
-    match expression:
-        case Symbol():
-            return weights.get(expression, 0)
-        case Add():
-            return min(scalar_weight(a, weights) for a in expression.args)
-        case Mul():
-            return sum(scalar_weight(a, weights) for a in expression.args)
-        case Pow() if expression.exp.is_Rational and (scalar_weight(expression.base, weights) * expression.exp).is_Integer:
-            return int(scalar_weight(expression.base, weights) * expression.exp)
-        case conjugate():
-            return scalar_weight(expression.args[0], weights)
-        case _ if all(weights.get(s, 0) == 0 for s in expression.free_symbols):
-            return 0
-        case _:
-            raise _Unfit
+    return _ScalarWeight(weights)(expression)
+
+
+class _ScalarWeight(Traversal[int]):
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+
+    def symbol(self, expression: Symbol) -> int:
+        return self.weights.get(expression, 0)
+
+    def sum(self, expression: Expr) -> int:
+        return min(map(self, expression.args))
+
+    def product(self, expression: Expr) -> int:
+        return sum(map(self, expression.args))
+
+    def power(self, expression: Expr) -> int:
+        if not expression.exp.is_Rational:
+            return self.other(expression)
+        found = self(expression.base) * expression.exp
+        return int(found) if found.is_Integer else self.other(expression)
+
+    def conjugate(self, expression: Expr) -> int:
+        return self(expression.args[0])
+
+    def other(self, expression: Expr) -> int:
+        """What holds nothing of a weight weighs nothing."""
+        return self.unread(expression) if any(self.weights.get(s, 0) for s in expression.free_symbols) else 0
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise _Unfit
+
+    number = imaginary = trace = normalised_trace = undefined = function = other
 
 
 def _contracts(inverses: Iterable[Inv], weights: Weights) -> bool:

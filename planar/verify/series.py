@@ -8,36 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+from typing import NoReturn
 
 from flint import fmpq, fmpq_mat
-from sympy import (
-    Add,
-    Adjoint,
-    Basic,
-    Derivative,
-    Expr,
-    I,
-    Identity,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Mul,
-    Pow,
-    Subs,
-    Symbol,
-    Trace,
-    Transpose,
-    ZeroMatrix,
-    conjugate,
-    factorial,
-)
-from sympy import Rational as Number
-from sympy.core.function import AppliedUndef, Function
+from sympy import Basic, Derivative, Expr, MatrixSymbol, Pow, Subs, Symbol, Trace, factorial
+from sympy.core.function import AppliedUndef
 
 from planar.errors import ReadError
-from planar.expression.symbols import tr
+from planar.expression.traversal import Traversal
 from planar.verify.exact import Exact, FormalError, convolved, number
 
 __all__ = ["EXACT", "Exact", "FormalError", "Point", "Readings", "Series", "evaluate", "number"]
@@ -247,7 +227,7 @@ def evaluate(expression: Expr, point: Point) -> Series:
     >>> [c.entry(0, 0) for c in evaluate(2 / (1 - z), at).coefficients]
     [2, 2, 2, 2]
     """
-    return _read_once(expression, point, {})
+    return _Reading(point, {})(expression)
 
 
 class Readings:
@@ -274,7 +254,7 @@ class Readings:
 
     def evaluate(self, expression: Expr) -> Series:
         """The series of an expression at the values of now."""
-        return _read_once(expression, self._point, self._known)
+        return _Reading(self._point, self._known)(expression)
 
     def _of(self, expression: Basic) -> frozenset[Symbol]:
         """The changing symbols that an expression holds."""
@@ -284,70 +264,98 @@ class Readings:
         return self._held[expression]
 
 
-def _read_once(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
-    if expression not in known:
-        known[expression] = _read(expression, point, known)
-    return known[expression]
+class _Reading(Traversal[Series]):
+    """The series of expressions at a point; ``known`` are those that were read."""
+
+    def __init__(self, point: Point, known: dict[Basic, Series]) -> None:
+        self.point, self.known = point, known
+
+    def __call__(self, expression: Basic) -> Series:
+        if expression not in self.known:
+            self.known[expression] = super().__call__(expression)
+        return self.known[expression]
+
+    def number(self, expression: Expr) -> Series:
+        if not expression.is_Rational:
+            self.unread(expression)
+        return self.point.constant(number(Fraction(int(expression.p), int(expression.q))))
+
+    def imaginary(self, _: Expr) -> Series:
+        return self.point.constant(number(0, 1))
+
+    def symbol(self, expression: Symbol) -> Series:
+        if expression not in self.point.symbols:
+            raise ReadError(f"the symbol {expression} of the formula is neither in the expression nor defined.")
+        return self.point.symbols[expression]
+
+    def letter(self, expression: MatrixSymbol) -> Series:
+        if expression.name not in self.point.letters:
+            raise ReadError(f"{expression.name} of the formula is no deterministic letter of the expression.")
+        return self.point.letters[expression.name]
+
+    def identity(self, _: Expr) -> Series:
+        return self.point.constant(number(1))
+
+    def zero(self, _: Expr) -> Series:
+        return Series.of(0, [], self.point.terms)
+
+    def sum(self, expression: Expr) -> Series:
+        return reduce(add, map(self, expression.args))
+
+    def product(self, expression: Expr) -> Series:
+        return reduce(mul, map(self, expression.args))
+
+    def inverse(self, expression: Expr) -> Series:
+        return self(expression.args[0]).inverse()
+
+    def power(self, expression: Expr) -> Series:
+        base, power = expression.args
+        if power.is_Integer:
+            return self(base) ** int(power)
+        if not isinstance(expression, Pow) or not (2 * power).is_Integer:
+            self.unread(expression)
+        return self(base).sqrt() ** int(2 * power)
+
+    def transpose(self, expression: Expr) -> Series:
+        return self(expression.args[0]).map(Exact.transpose)
+
+    def conjugate(self, expression: Expr) -> Series:
+        return self(expression.args[0]).map(Exact.conjugate)
+
+    def adjoint(self, expression: Expr) -> Series:
+        return self.conjugate(expression).map(Exact.transpose)
+
+    def normalised_trace(self, expression: Expr) -> Series:
+        return self(expression.args[0]).map(Exact.normalised_trace)
+
+    def trace(self, expression: Trace) -> Series:
+        return self.normalised_trace(expression) * self(expression.args[0].shape[0])
+
+    def function(self, expression: Expr) -> Series:
+        if len(expression.args) != 1:
+            self.unread(expression)
+        return _analytic(expression.func, self(expression.args[0]), expression)
+
+    def undefined(self, expression: Expr) -> Series:
+        """``R_B(z)``, its derivatives, ``S_B(z)`` and ``kappa_B(n)`` through the cumulants of B."""
+        call, order, argument = _call(expression)
+        kind, _, name = call.func.__name__.partition("_")
+        if name not in self.point.laws or kind not in ("R", "S", "kappa"):
+            raise ReadError(f"the function {call.func} of the formula belongs to no law of the expression.")
+        cumulant = self.point.laws[name]
+        if kind == "kappa":
+            return self.point.constant(cumulant(int(argument)))
+        if kind == "S":
+            return _s_transform(self(argument), cumulant, self.point)
+        return self(argument).composed(lambda n: cumulant(n + order + 1) * number(int(factorial(n + order) / factorial(n))))
+
+    def unread(self, expression: Basic) -> NoReturn:
+        kind = type(expression).__name__
+        raise ReadError(f"cannot expand `{expression}` ({kind}) in a series: verify has no rule for it.")
 
 
-def _read(expression: Basic, point: Point, known: dict[Basic, Series]) -> Series:
-    def value(argument: Basic) -> Series:
-        return _read_once(argument, point, known)
-
-    match expression:
-        case Number():
-            return point.constant(number(Fraction(int(expression.p), int(expression.q))))
-        case _ if expression is I:
-            return point.constant(number(0, 1))
-        case Symbol():
-            if expression not in point.symbols:
-                raise ReadError(f"the symbol {expression} of the formula is neither in the expression nor defined.")
-            return point.symbols[expression]
-        case MatrixSymbol():
-            if expression.name not in point.letters:
-                raise ReadError(f"{expression.name} of the formula is no deterministic letter of the expression.")
-            return point.letters[expression.name]
-        case Identity():
-            return point.constant(number(1))
-        case ZeroMatrix():
-            return Series.of(0, [], point.terms)
-        case Add() | MatAdd():
-            total = value(expression.args[0])
-            for argument in expression.args[1:]:
-                total = total + value(argument)
-            return total
-        case Mul() | MatMul():
-            product = value(expression.args[0])
-            for argument in expression.args[1:]:
-                product = product * value(argument)
-            return product
-        case Inverse():
-            return value(expression.args[0]).inverse()
-        case Pow() | MatPow() if expression.args[1].is_Integer:
-            return value(expression.args[0]) ** int(expression.args[1])
-        case Pow() if (2 * expression.args[1]).is_Integer:
-            return value(expression.args[0]).sqrt() ** int(2 * expression.args[1])
-        case Transpose():
-            return value(expression.args[0]).map(Exact.transpose)
-        case Adjoint():
-            return value(expression.args[0]).map(Exact.conjugate).map(Exact.transpose)
-        case conjugate():
-            return value(expression.args[0]).map(Exact.conjugate)
-        case Trace():
-            return value(expression.args[0]).map(Exact.normalised_trace) * value(expression.args[0].shape[0])
-        case tr():
-            return value(expression.args[0]).map(Exact.normalised_trace)
-        case AppliedUndef() | Derivative() | Subs():
-            return _undefined(expression, point, value)
-        case Function() if len(expression.args) == 1:
-            return _analytic(expression.func, value(expression.args[0]), expression)
-        case _:
-            kind = type(expression).__name__
-            raise ReadError(f"cannot expand `{expression}` ({kind}) in a series: verify has no rule for it.")
-
-
-def _undefined(expression: Basic, point: Point, value: Callable[[Basic], Series]) -> Series:
-    """``R_B(z)``, its derivatives, ``S_B(z)`` and ``kappa_B(n)`` through the cumulants of B."""
+def _call(expression: Basic) -> tuple[Expr, int, Expr]:
+    """A function without a formula, how often it is differentiated, and where it stands."""
     order, call, argument = 0, expression, None
     if isinstance(expression, Subs):
         call, argument = expression.args[0], expression.args[2][0]
@@ -358,16 +366,7 @@ def _undefined(expression: Basic, point: Point, value: Callable[[Basic], Series]
         call = call.args[0]
     if not isinstance(call, AppliedUndef) or len(call.args) != 1:
         raise ReadError(f"cannot expand `{expression}` in a series; verify has no rule for it.")
-    kind, _, name = call.func.__name__.partition("_")
-    argument = call.args[0] if argument is None else argument
-    if name not in point.laws or kind not in ("R", "S", "kappa"):
-        raise ReadError(f"the function {call.func} of the formula belongs to no law of the expression.")
-    cumulant = point.laws[name]
-    if kind == "kappa":
-        return point.constant(cumulant(int(argument)))
-    if kind == "S":
-        return _s_transform(value(argument), cumulant, point)
-    return value(argument).composed(lambda n: cumulant(n + order + 1) * number(int(factorial(n + order) / factorial(n))))
+    return call, order, call.args[0] if argument is None else argument
 
 
 def _s_transform(z: Series, cumulant: Callable[[int], Exact], point: Point) -> Series:

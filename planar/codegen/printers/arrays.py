@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from planar.codegen.layout import occurs
 from planar.codegen.nodes import Kind, Node
+from planar.codegen.operations import PRINTED, covering, rule
 from planar.codegen.printers.infix import ATOM, POWER, PRODUCT, SUM, Infix
 from planar.codegen.program import Function, Program
 from planar.codegen.schedule import assignments
 
 __all__ = ["Arrays"]
 
-_CALLS = {
-    "sqrt": "emath.sqrt",
-    "exp": "exp",
-    "log": "emath.log",
-    "sin": "sin",
-    "cos": "cos",
-    "abs": "abs",
-    "real": "real",
-    "imag": "imag",
-    "conj": "conj",
-    "max": "maximum",
-    "power": "emath.power",
-}
+_CALLS = covering(
+    "the printer of arrays",
+    {
+        "sqrt": "emath.sqrt",
+        "exp": "exp",
+        "log": "emath.log",
+        "sin": "sin",
+        "cos": "cos",
+        "abs": "abs",
+        "real": "real",
+        "imag": "imag",
+        "conj": "conj",
+        "max": "maximum",
+        "power": "emath.power",
+    },
+)
 
 
-class Arrays(Infix):
+class Arrays(Infix, text=PRINTED):
     """Prints functions of a program with the array module ``np`` (or ``jnp``)."""
 
     def __init__(self, program: Program, module: str = "np") -> None:
@@ -57,69 +61,102 @@ class Arrays(Infix):
         kind: Kind = "d" if any(x.kind == "d" for x in parts) else "s"
         return super().product(Node("mul", tuple(parts), kind))
 
-    def other(self, node: Node) -> tuple[str, int]:
-        np, text, a = self.module, self.text, node.args
-        match node.op:
-            case "mean":
-                return f"average(weights, {', '.join(map(text, a))})", ATOM
-            case "trace" if (form := _bilinear(a)) is not None:
-                both = f"({text(form[1], PRODUCT)} * {text(form[2], POWER)}.T)"
-                return f"average({np}.ones(len(weights)), {text(form[0], PRODUCT)} @ {both}, {text(form[3])})", ATOM
-            case "trace":
-                return f"trace({', '.join(map(text, a))})", ATOM
-            case "diagonal":
-                return f"{node.data}_diagonal", ATOM
-            case "matmul":
-                return f"{text(a[0], PRODUCT)} @ {text(a[1], POWER)}", PRODUCT
-            case "rows":
-                return f"column({text(a[0])}) * {text(a[1], POWER)}", PRODUCT
-            case "columns":
-                return f"{text(a[0], PRODUCT)} * row({text(a[1])})", PRODUCT
-            case "scale" if a[0].op == "number" and a[0].data == -1:
-                return f"-{text(a[1], POWER)}", PRODUCT
-            case "scale":
-                left = text(a[0], PRODUCT) if a[0].op == "number" else f"matrix({text(a[0])})"
-                return f"{left} * {text(a[1], POWER)}", PRODUCT
-            case "madd":
-                return self.sum([text(x, PRODUCT) for x in a]), SUM
-            case "minverse":
-                return f"{np}.linalg.inv({text(a[0])})", ATOM
-            case "transpose":
-                return f"{np}.swapaxes({text(a[0])}, -1, -2)", ATOM
-            case "dense":
-                return self._dense(node), PRODUCT
-            case "stack":
-                n = len(a) // node.data
-                rows = (", ".join(map(text, a[i : i + n])) for i in range(0, len(a), n))
-                return f"stacked([{', '.join(f'[{r}]' for r in rows)}])", ATOM
-            case "entry":
-                i, j = node.data
-                return f"{text(a[0], ATOM)}[..., {i}, {j}]", ATOM
-            case "half":
-                n = node.shape[1].data if node.shape else 0
-                return f"{text(a[0], ATOM)}[..., {f':{n}' if node.data == 0 else f'{n}:'}]", ATOM
-            case "spectrum_step" | "spectrum_rung":
-                values, weights = (f"{np}.array({list(x)})" for x in node.data)
-                name = "spectrum_step_matrix" if (node.op, node.kind) == ("spectrum_step", "m") else node.op
-                return f"{name}({', '.join(map(text, a))}, {values}, {weights})", ATOM
-            case "near":
-                return f"near({', '.join(map(text, a))})", ATOM
-            case "spread":
-                return f"vector({text(a[0])}) + 0 * weights", SUM
-            case "kron" | "blocks":
-                return f"{node.op}({', '.join(map(text, a))})", ATOM
-            case "loops":
-                sizes, colours = node.data
-                kinds = "".join(x.kind for x in a)
-                held = "weights" if "d" in kinds else "None"
-                colour = f", {np}.array({list(colours)})" if any(colours) else ""
-                return f'loops({sizes}, "{kinds}", {held}, [{", ".join(map(text, a))}]{colour})', ATOM
-            case "radius":
-                return f"radius({', '.join(map(text, a))}{', rooted=True' if node.data else ''})", ATOM
-            case _:
-                raise NotImplementedError(node.op)
+    @rule("mean")
+    def _mean(self, node: Node) -> tuple[str, int]:
+        return f"average(weights, {', '.join(map(self.text, node.args))})", ATOM
 
-    def _dense(self, node: Node) -> str:
+    @rule("trace")
+    def _trace(self, node: Node) -> tuple[str, int]:
+        if (form := _bilinear(node.args)) is None:
+            return self.applied("trace", node), ATOM
+        left, m, t, right = form
+        both = f"({self.text(m, PRODUCT)} * {self.text(t, POWER)}.T)"
+        ones = f"{self.module}.ones(len(weights))"
+        return f"average({ones}, {self.text(left, PRODUCT)} @ {both}, {self.text(right)})", ATOM
+
+    @rule("diagonal")
+    def _diagonal(self, node: Node) -> tuple[str, int]:
+        return f"{node.data}_diagonal", ATOM
+
+    @rule("matmul")
+    def _matmul(self, node: Node) -> tuple[str, int]:
+        return f"{self.text(node.args[0], PRODUCT)} @ {self.text(node.args[1], POWER)}", PRODUCT
+
+    @rule("rows")
+    def _rows(self, node: Node) -> tuple[str, int]:
+        return f"column({self.text(node.args[0])}) * {self.text(node.args[1], POWER)}", PRODUCT
+
+    @rule("columns")
+    def _columns(self, node: Node) -> tuple[str, int]:
+        return f"{self.text(node.args[0], PRODUCT)} * row({self.text(node.args[1])})", PRODUCT
+
+    @rule("scale")
+    def _scale(self, node: Node) -> tuple[str, int]:
+        scalar, matrix = node.args
+        if scalar.op == "number" and scalar.data == -1:
+            return f"-{self.text(matrix, POWER)}", PRODUCT
+        left = self.text(scalar, PRODUCT) if scalar.op == "number" else f"matrix({self.text(scalar)})"
+        return f"{left} * {self.text(matrix, POWER)}", PRODUCT
+
+    @rule("madd")
+    def _madd(self, node: Node) -> tuple[str, int]:
+        return self.sum([self.text(x, PRODUCT) for x in node.args]), SUM
+
+    @rule("minverse")
+    def _minverse(self, node: Node) -> tuple[str, int]:
+        return self.applied("inverse", node), ATOM
+
+    @rule("transpose")
+    def _transpose(self, node: Node) -> tuple[str, int]:
+        return f"{self.module}.swapaxes({self.text(node.args[0])}, -1, -2)", ATOM
+
+    @rule("stack")
+    def _stack(self, node: Node) -> tuple[str, int]:
+        n = len(node.args) // node.data
+        rows = (", ".join(map(self.text, node.args[i : i + n])) for i in range(0, len(node.args), n))
+        return f"stacked([{', '.join(f'[{r}]' for r in rows)}])", ATOM
+
+    @rule("entry")
+    def _entry(self, node: Node) -> tuple[str, int]:
+        i, j = node.data
+        return f"{self.text(node.args[0], ATOM)}[..., {i}, {j}]", ATOM
+
+    @rule("half")
+    def _half(self, node: Node) -> tuple[str, int]:
+        n = node.shape[1].data if node.shape else 0
+        return f"{self.text(node.args[0], ATOM)}[..., {f':{n}' if node.data == 0 else f'{n}:'}]", ATOM
+
+    @rule("spectrum_step", "spectrum_rung")
+    def _spectrum(self, node: Node) -> tuple[str, int]:
+        values, weights = (f"{self.module}.array({list(x)})" for x in node.data)
+        name = "spectrum_step_matrix" if (node.op, node.kind) == ("spectrum_step", "m") else node.op
+        return f"{name}({', '.join(map(self.text, node.args))}, {values}, {weights})", ATOM
+
+    @rule("spread")
+    def _spread(self, node: Node) -> tuple[str, int]:
+        return f"vector({self.text(node.args[0])}) + 0 * weights", SUM
+
+    @rule("near", "kron", "blocks")
+    def _runtime(self, node: Node) -> tuple[str, int]:
+        return self.applied(node.op, node), ATOM
+
+    @rule("loops")
+    def _loops(self, node: Node) -> tuple[str, int]:
+        sizes, colours = node.data
+        kinds = "".join(x.kind for x in node.args)
+        held = "weights" if "d" in kinds else "None"
+        colour = f", {self.module}.array({list(colours)})" if any(colours) else ""
+        return f'loops({sizes}, "{kinds}", {held}, [{", ".join(map(self.text, node.args))}]{colour})', ATOM
+
+    @rule("radius")
+    def _radius(self, node: Node) -> tuple[str, int]:
+        return f"radius({', '.join(map(self.text, node.args))}{', rooted=True' if node.data else ''})", ATOM
+
+    @rule("dense")
+    def _dense(self, node: Node) -> tuple[str, int]:
+        return self._all_entries(node), PRODUCT
+
+    def _all_entries(self, node: Node) -> str:
         (x,) = node.args
         if x.kind == "d":
             return f"diagonal_matrix({self.text(x)})"

@@ -8,26 +8,31 @@ from pathlib import Path
 from planar.codegen import runtimes
 from planar.codegen.layout import Layout, occurs
 from planar.codegen.nodes import Node
+from planar.codegen.operations import covering, rule
+from planar.codegen.policy import POLICY, inlined, numbers
 from planar.codegen.printers.infix import ATOM, PRODUCT, SUM
-from planar.codegen.printers.loops import Loops
+from planar.codegen.printers.loops import LOWERED, TEXT, Loops
 from planar.codegen.printers.module import docstring
 from planar.codegen.program import Assign, Block, Function, Program
 
 __all__ = ["c_module"]
 
-_FUNCTIONS = {
-    "sqrt": "SQRT",
-    "exp": "EXP",
-    "log": "LOG",
-    "sin": "SIN",
-    "cos": "COS",
-    "abs": "ABS",
-    "real": "REAL",
-    "imag": "IMAG",
-    "conj": "CONJ",
-    "max": "MAX",
-    "power": "POW",
-}
+_FUNCTIONS = covering(
+    "the C printer",
+    {
+        "sqrt": "SQRT",
+        "exp": "EXP",
+        "log": "LOG",
+        "sin": "SIN",
+        "cos": "COS",
+        "abs": "ABS",
+        "real": "REAL",
+        "imag": "IMAG",
+        "conj": "CONJ",
+        "max": "MAX",
+        "power": "POW",
+    },
+)
 
 _USE = """
 To compile: cc -O3 -march=native -std=c11 -shared -fPIC kernel.c -o kernel.so -lm, with -DCOMPLEX for complex parameters; then
@@ -38,15 +43,30 @@ fill a Data and call equivalent(). Of the fast-math flags those are safe that le
 
 def c_module(program: Program, plan: Layout) -> str:
     """The file's text."""
-    folder = Path(runtimes.__file__).parent
     head = docstring(program, plan, _USE).removeprefix('r"""').rstrip().removesuffix('"""').rstrip().replace("*/", "* /")
-    parts = [f"/* {head}\n*/", (folder / "kernel.c").read_text(encoding="utf-8"), _data(program)]
+    carried = _runtime("kernel.c")
+    parts = [carried, _data(program)]
     if program.blocks:
         most = max([len(b.states) for b in program.blocks] + [1])
-        parts += [f"#define MOST_STATES {most}", (folder / "solver.c").read_text(encoding="utf-8")]
+        parts += [f"#define MOST_STATES {most}", _runtime("solver.c")]
+        carried += parts[-1]
     parts += [_block(program, b) for b in program.blocks]
-    parts.append(_Point(program).text())
-    return "\n\n".join(p.strip() for p in parts) + "\n"
+    parts = [f"/* {head}\n*/", _constants_of_policy(carried), *parts, _Point(program).text()]
+    return inlined("\n\n".join(p.strip() for p in parts)) + "\n"
+
+
+def _runtime(name: str) -> str:
+    return Path(runtimes.__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _constants_of_policy(text: str) -> str:
+    """The numbers of the policy that a text reads, one a line with the reason for it."""
+    lines = []
+    for name, value, why in numbers(text):
+        kind = "int" if isinstance(value if not isinstance(value, tuple) else value[0], int) else "double"
+        shown = f"[] = {{{', '.join(map(str, value))}}}" if isinstance(value, tuple) else f" = {value}"
+        lines.append(f"static const {kind} {name}{shown};  /* {why} */")
+    return "\n".join(lines)
 
 
 def _data(program: Program) -> str:
@@ -63,7 +83,7 @@ def _data(program: Program) -> str:
     return "/* The arrays that the formula reads. */\ntypedef struct {\n" + "\n".join(fields) + "\n} Data;"
 
 
-class _C(Loops):
+class _C(Loops, text=TEXT, statement=LOWERED):
     imaginary_unit = "I"
 
     def __init__(self, program: Program) -> None:
@@ -83,6 +103,7 @@ class _C(Loops):
         lead = text.lstrip("-").partition(" ")[0]
         return text.replace(lead, f"{lead}.0", 1) if lead.isdigit() else text
 
+    @rule("power")
     def power(self, node: Node) -> tuple[str, int]:
         return self.power_of(self.text(node.args[0]), node.data), ATOM
 
@@ -104,27 +125,28 @@ class _C(Loops):
         lines += [f"    {name}[i] = {text};" for name, text in stores]
         return [*lines, "}"]
 
-    def entry(self, node: Node) -> str:
+    @rule("entry")
+    def _entry(self, node: Node) -> tuple[str, int]:
         (i, j), matrix = node.data, node.args[0]
         assert matrix.shape
-        return f"{self.text(matrix)}[{i * matrix.shape[1].data + j}]"
+        return f"{self.text(matrix)}[{i * matrix.shape[1].data + j}]", ATOM
 
-    def reduction(self, name: str, node: Node) -> list[str]:
+    @rule("radius", table="statement")
+    def _radius(self, name: str, node: Node) -> list[str]:
         a = node.args
-        match node.op:
-            case "trace":
-                return self._trace(name, a)
-            case "radius":
-                n = a[0].shape[0].data if a[0].shape else 1
-                return [f"const double {name} = radius({', '.join(map(self.text, a))}, {n}, {int(node.data)}, &work);"]
-            case _:
-                values, weights = node.data
-                return [
-                    *_constants(name, values, weights),
-                    f"const num {name} = spectrum_step({', '.join(map(self.text, a))}, {name}_b, {name}_w, {len(values)});",
-                ]
+        n = a[0].shape[0].data if a[0].shape else 1
+        return [f"const double {name} = radius({', '.join(map(self.text, a))}, {n}, {int(node.data)}, &work);"]
 
-    def _trace(self, name: str, factors: tuple[Node, ...]) -> list[str]:
+    @rule("spectrum_step", kinds="s", table="statement")
+    def _step(self, name: str, node: Node) -> list[str]:
+        values, weights = node.data
+        operands = ", ".join(map(self.text, node.args))
+        call = f"spectrum_step({operands}, {name}_b, {name}_w, {len(values)})"
+        return [*_constants(name, values, weights), f"const num {name} = {call};"]
+
+    @rule("trace", table="statement")
+    def _trace(self, name: str, node: Node) -> list[str]:
+        factors = node.args
         lines, left = list[str](), self.text(factors[0])
         assert factors[0].shape
         rows, middle = self.size(factors[0].shape[0]), self.size(factors[0].shape[1])
@@ -139,62 +161,105 @@ class _C(Loops):
             left, middle = f"{name}_{k}", columns
         return [*lines, f"const num {name} = inner({left}, {self.text(factors[-1])}, {rows}, {middle});"]
 
-    def matrix(self, name: str, node: Node) -> list[str]:
+    def _memory(self, name: str, node: Node) -> str:
+        """Room for a matrix."""
         assert node.shape
-        a, (rows, columns) = node.args, map(self.size, node.shape)
-        total = f"{rows} * {columns}"
-        lines = [f"num *{name} = take(&work, {total});"]
-        every = f"for (long i = 0; i < {total}; i++) {name}[i] ="
-        pairs = f"for (long i = 0; i < {rows}; i++) for (long j = 0; j < {columns}; j++) {name}[i * {columns} + j] ="
-        match node.op:
-            case "matmul":
-                assert a[0].shape
-                middle = self.size(a[0].shape[1])
-                return [*lines, f"matmul({name}, {self.text(a[0])}, {self.text(a[1])}, {rows}, {middle}, {columns});"]
-            case "minverse":
-                return [*lines, f"minverse({name}, {self.text(a[0])}, {rows}, &work);"]
-            case "scale":
-                return [*lines, f"{every} {self.text(a[0], PRODUCT)} * {self.text(a[1])}[i];"]
-            case "madd":
-                return [*lines, f"{every} {' + '.join(f'{self.text(x)}[i]' for x in a)};"]
-            case "call":
-                return [*lines, f"{every} CONJ({self.text(a[0])}[i]);"]
-            case "transpose":
-                return [*lines, f"{pairs} {self.text(a[0])}[j * {rows} + i];"]
-            case "rows":
-                return [*lines, f"{pairs} {self.array(a[0])}[i] * {self.text(a[1])}[i * {columns} + j];"]
-            case "columns":
-                return [*lines, f"{pairs} {self.text(a[0])}[i * {columns} + j] * {self.array(a[1])}[j];"]
-            case "dense" if a[0].kind == "s":
-                return [*lines, f"{pairs} i == j ? {self.text(a[0])} : 0;"]
-            case "dense":
-                return [*lines, f"{pairs} i == j ? {self.array(a[0])}[i] : 0;"]
-            case "stack":
-                return [*lines, *(f"{name}[{k}] = {self.text(x)};" for k, x in enumerate(a))]
-            case "kron":
-                assert a[0].shape
-                return [*lines, f"kron({name}, {self.text(a[0])}, {self.text(a[1])}, {self.size(a[0].shape[0])});"]
-            case "blocks":
-                return [*lines, f"memset({name}, 0, (size_t)({total}) * sizeof(num));", *self._blocks(name, a, columns)]
-            case "loops":
-                return [*lines, *self._loops(name, node)]
-            case "spectrum_step" | "spectrum_rung":
-                values, weights = node.data
-                assert a[0].shape
-                operands = ", ".join(map(self.text, a))
-                call = "spectrum_step_matrix" if node.op == "spectrum_step" else "spectrum_rung"
-                n = self.size(a[0].shape[0])
-                call += f"({name}, {operands}, {name}_b, {name}_w, {len(values)}, {n}, &work);"
-                return [*lines, *_constants(name, values, weights), call]
-            case "half":
-                start = f" + {columns}" if node.data else ""
-                return [*lines, f"{pairs} {self.text(a[0])}[i * 2 * {columns} + j{start}];"]
-            case _:
-                raise NotImplementedError(node.op)
+        return f"num *{name} = take(&work, {' * '.join(map(self.size, node.shape))});"
 
-    def _blocks(self, name: str, parts: tuple[Node, ...], columns: str) -> list[str]:
-        lines, start = [], 0
-        for x in parts:
+    def _every(self, name: str, node: Node, entry: str) -> list[str]:
+        """A matrix by its entries i, as they stand in memory."""
+        assert node.shape
+        total = " * ".join(map(self.size, node.shape))
+        return [self._memory(name, node), f"for (long i = 0; i < {total}; i++) {name}[i] = {entry};"]
+
+    def _pairs(self, name: str, node: Node, entry: str) -> list[str]:
+        """A matrix by its entries i, j."""
+        assert node.shape
+        rows, columns = map(self.size, node.shape)
+        loop = f"for (long i = 0; i < {rows}; i++) for (long j = 0; j < {columns}; j++)"
+        return [self._memory(name, node), f"{loop} {name}[i * {columns} + j] = {entry};"]
+
+    @rule("matmul", table="statement")
+    def _matmul(self, name: str, node: Node) -> list[str]:
+        a, b = node.args
+        assert a.shape
+        assert node.shape
+        sizes = ", ".join(map(self.size, (node.shape[0], a.shape[1], node.shape[1])))
+        return [self._memory(name, node), f"matmul({name}, {self.text(a)}, {self.text(b)}, {sizes});"]
+
+    @rule("minverse", table="statement")
+    def _minverse(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        call = f"minverse({name}, {self.text(node.args[0])}, {self.size(node.shape[0])}, &work);"
+        return [self._memory(name, node), call]
+
+    @rule("scale", table="statement")
+    def _scale(self, name: str, node: Node) -> list[str]:
+        return self._every(name, node, f"{self.text(node.args[0], PRODUCT)} * {self.text(node.args[1])}[i]")
+
+    @rule("madd", table="statement")
+    def _madd(self, name: str, node: Node) -> list[str]:
+        return self._every(name, node, " + ".join(f"{self.text(x)}[i]" for x in node.args))
+
+    @rule("call", kinds="m", table="statement")
+    def _conjugate(self, name: str, node: Node) -> list[str]:
+        return self._every(name, node, f"CONJ({self.text(node.args[0])}[i])")
+
+    @rule("transpose", table="statement")
+    def _transpose(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        return self._pairs(name, node, f"{self.text(node.args[0])}[j * {self.size(node.shape[0])} + i]")
+
+    @rule("rows", table="statement")
+    def _rows(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        d, matrix = node.args
+        return self._pairs(name, node, f"{self.array(d)}[i] * {self.text(matrix)}[i * {self.size(node.shape[1])} + j]")
+
+    @rule("columns", table="statement")
+    def _columns(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        matrix, d = node.args
+        return self._pairs(name, node, f"{self.text(matrix)}[i * {self.size(node.shape[1])} + j] * {self.array(d)}[j]")
+
+    @rule("dense", table="statement")
+    def _dense(self, name: str, node: Node) -> list[str]:
+        (x,) = node.args
+        return self._pairs(name, node, f"i == j ? {self.text(x) if x.kind == 's' else f'{self.array(x)}[i]'} : 0")
+
+    @rule("half", table="statement")
+    def _half(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        columns = self.size(node.shape[1])
+        return self._pairs(
+            name, node, f"{self.text(node.args[0])}[i * 2 * {columns} + j{f' + {columns}' if node.data else ''}]"
+        )
+
+    @rule("stack", table="statement")
+    def _stack(self, name: str, node: Node) -> list[str]:
+        return [self._memory(name, node), *(f"{name}[{k}] = {self.text(x)};" for k, x in enumerate(node.args))]
+
+    @rule("kron", table="statement")
+    def _kron(self, name: str, node: Node) -> list[str]:
+        a, b = node.args
+        assert a.shape
+        return [self._memory(name, node), f"kron({name}, {self.text(a)}, {self.text(b)}, {self.size(a.shape[0])});"]
+
+    @rule("spectrum_step", "spectrum_rung", kinds="m", table="statement")
+    def _of_spectrum(self, name: str, node: Node) -> list[str]:
+        (values, weights), a = node.data, node.args
+        assert a[0].shape
+        function = "spectrum_step_matrix" if node.op == "spectrum_step" else "spectrum_rung"
+        operands = ", ".join(map(self.text, a))
+        call = f"{function}({name}, {operands}, {name}_b, {name}_w, {len(values)}, {self.size(a[0].shape[0])}, &work);"
+        return [self._memory(name, node), *_constants(name, values, weights), call]
+
+    @rule("blocks", table="statement")
+    def _blocks(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        rows, columns = map(self.size, node.shape)
+        lines, start = [self._memory(name, node), f"memset({name}, 0, (size_t)({rows} * {columns}) * sizeof(num));"], 0
+        for x in node.args:
             assert x.shape
             n = int(x.shape[0].data)
             place = f"{name}[({start} + i) * {columns} + {start} + j]"
@@ -202,10 +267,11 @@ class _C(Loops):
             start += n
         return lines
 
+    @rule("loops", table="statement")
     def _loops(self, name: str, node: Node) -> list[str]:
         sizes, colours = node.data
         n = sum(sizes)
-        lines, places, lengths = [], list[str](), list[str]()
+        lines, places, lengths = [self._memory(name, node)], list[str](), list[str]()
         for k, x in enumerate(node.args):
             if x.kind == "s":
                 lines.append(f"num {name}_{k}[] = {{{self.text(x)}}};")
@@ -361,7 +427,8 @@ class _Point:
         rest = [p.evidence] if p.evidence is not None else []
         lines += c.body((*rest, p.value), tuple(used))
         if p.evidence is not None:
-            lines.append(f"out_gamma[point] = {c.text(p.evidence)};")
+            lines.append(f"critical = {c.text(p.evidence)};")
+            lines.append("if (!(critical <= out_gamma[point])) out_gamma[point] = critical;")
         lines += [f"out_named[{k} * points + point] = {name};" for k, name in enumerate(p.named)]
         if p.shape is None:
             lines.append(f"out_value[point] = {c.text(p.value)};")
@@ -369,7 +436,7 @@ class _Point:
             rows, columns = map(c.size, p.shape)
             size = f"{rows} * {columns}"
             lines.append(f"memcpy(out_value + point * ({size}), {c.text(p.value)}, (size_t)({size}) * sizeof(num));")
-        text = "\n".join(lines)
+        text, judged = "\n".join(lines), bool(p.blocks) or p.evidence is not None
         memory = occurs("work", text)
         inputs = [f"const num {n} = scalars[{k} * points + point];" for k, n in enumerate(p.scalars) if occurs(n, text)]
         sizes = [f"const num {n} = sizes[{k}];" for k, n in enumerate(p.dimensions) if occurs(n, text)]
@@ -377,15 +444,18 @@ class _Point:
             f"/* The right-hand side at every point. scalars hold one array of points after another: {', '.join(p.scalars)};",
             f"   so does named: {', '.join(p.named)}.",
             f"   sizes are {', '.join(p.dimensions)}; start is named at neighbouring points, or null.",
-            "   A point is good where its relative residual is below 1e-9 and gamma(R, R*) below 1. */",
+            "   A point is good where its relative residual is below "
+            f"{POLICY.accepted}, gamma(R, R*) below {POLICY.critical} and every entry of the value a number. */",
             "void equivalent(long points, const num *scalars, const double *sizes, const Data *data, const num *start,",
             "                num *out_named, num *out_value, double *out_residual, double *out_gamma)",
             "{",
             *(f"    {line}" for line in (*sizes, *c.inputs(text))),
             "    for (long point = 0; point < points; point++) {",
-            "        double left = 0, critical = 0;" if p.blocks else "",
+            "        double left = 0;" if p.blocks else "",
+            "        double critical = 0;" if judged else "",
             *["        chunk *work = 0;"] * memory,
-            "        out_residual[point] = out_gamma[point] = 0;",
+            "        out_residual[point] = 0;",
+            f"        out_gamma[point] = {'-INFINITY' if judged else '0'};",
             *(f"        {line}" for line in (*inputs, *lines)),
             *["        give_back(work);"] * memory,
             "    }",

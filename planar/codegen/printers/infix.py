@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from planar.codegen.nodes import Node
+from planar.codegen.operations import Rules, rule
 
 __all__ = ["ATOM", "POWER", "PRODUCT", "SUM", "Infix"]
 
@@ -14,7 +15,7 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
 
 @dataclass
-class Infix:
+class Infix(Rules):
     """``text(node)`` is the source of a node; ``names`` are the nodes that were assigned already."""
 
     names: dict[int, str] = field(default_factory=dict)
@@ -29,34 +30,47 @@ class Infix:
 
     def operation(self, node: Node) -> tuple[str, int]:
         """Source of one operation and how tightly it binds."""
-        match node.op:
-            case "number":
-                return self.number(node.data)
-            case "variable" | "letter" | "state":
-                return node.data, ATOM
-            case "let":
-                inner = node.args[0]
-                return (self.names[id(inner)], ATOM) if id(inner) in self.names else self.operation(inner)
-            case "add":
-                return self.sum([self.lifted(x, node, PRODUCT) for x in node.args]), SUM
-            case "mul":
-                return self.product(node), PRODUCT
-            case "inverse":
-                return f"1 / {self.text(node.args[0], POWER)}", PRODUCT
-            case "power":
-                return self.power(node)
-            case "call":
-                return f"{self.functions[node.data]}({', '.join(map(self.text, node.args))})", ATOM
-            case _:
-                return self.other(node)
+        found: tuple[str, int] = self.ruled("text", node.op, node.kind)(node)
+        return found
 
-    def other(self, node: Node) -> tuple[str, int]:
-        raise NotImplementedError(node.op)
+    @rule("number")
+    def _number(self, node: Node) -> tuple[str, int]:
+        return self.number(node.data)
+
+    @rule("variable", "letter", "state")
+    def _name(self, node: Node) -> tuple[str, int]:
+        return node.data, ATOM
+
+    @rule("let")
+    def _let(self, node: Node) -> tuple[str, int]:
+        inner = node.args[0]
+        return (self.names[id(inner)], ATOM) if id(inner) in self.names else self.operation(inner)
+
+    @rule("add")
+    def _add(self, node: Node) -> tuple[str, int]:
+        return self.sum([self.lifted(x, node, PRODUCT) for x in node.args]), SUM
+
+    @rule("mul")
+    def _mul(self, node: Node) -> tuple[str, int]:
+        return self.product(node), PRODUCT
+
+    @rule("inverse")
+    def _inverse(self, node: Node) -> tuple[str, int]:
+        return f"1 / {self.text(node.args[0], POWER)}", PRODUCT
+
+    @rule("call")
+    def _call(self, node: Node) -> tuple[str, int]:
+        return self.applied(self.functions[node.data], node), ATOM
+
+    def applied(self, function: str, node: Node) -> str:
+        """A call of a function with the operands of a node."""
+        return f"{function}({', '.join(map(self.text, node.args))})"
 
     def lifted(self, part: Node, whole: Node, level: int) -> str:
         """An operand of an operation on diagonals; printers for whole arrays give scalars an axis here."""
         return self.text(part, level)
 
+    @rule("power")
     def power(self, node: Node) -> tuple[str, int]:
         return f"{self.text(node.args[0], ATOM)} ** {node.data}", POWER
 

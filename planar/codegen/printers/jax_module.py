@@ -6,7 +6,18 @@ import re
 
 from planar.codegen.layout import Layout
 from planar.codegen.printers.arrays import Arrays
-from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, runtime, solve
+from planar.codegen.printers.module import (
+    carried,
+    constants,
+    docstring,
+    equivalent,
+    imports,
+    joined,
+    prepare,
+    right_side,
+    runtime,
+    solve,
+)
 from planar.codegen.printers.numpy_module import block_text
 from planar.codegen.program import Program
 
@@ -30,4 +41,5 @@ def jax_module(program: Program, plan: Layout) -> str:
     head = imports("\n".join([*helpers, *solver, *body])) + "import jax\nimport jax.numpy as jnp\n"
     head += "from jax import lax\n" if program.blocks else ""
     setting = 'jax.config.update("jax_enable_x64", True)\n'
-    return joined([docstring(program, plan, _NOTE), head, setting, *helpers, *solver, *body])
+    rest = [*helpers, *solver, *body]
+    return joined([docstring(program, plan, _NOTE), head, setting, constants(*rest), *rest])

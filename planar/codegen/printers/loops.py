@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planar.codegen.nodes import Node, ordered
+from planar.codegen.operations import PRINTED, rule
 from planar.codegen.printers.infix import ATOM, Infix
 from planar.codegen.program import Program
 from planar.codegen.schedule import assignments
 
-__all__ = ["Loops"]
+__all__ = ["LOWERED", "TEXT", "Loops"]
+
+_REDUCTIONS = ("trace", "radius", "spectrum_step")
+_NAMED = ("letter", "state", "let")
+LOWERED = frozenset({x for x in PRINTED if x[1] == "m" and x[0] not in _NAMED} | {(x, "s") for x in _REDUCTIONS})
+"""What becomes statements of its own."""
+TEXT = PRINTED - LOWERED - {("mean", "s")}
+"""What is written inside of expressions; averages are sums of a loop."""
 
 
 class Loops(Infix):
@@ -19,7 +27,7 @@ class Loops(Infix):
     Averages that need the same scalars share one loop over the eigenvalues. Every dense matrix has a name of its own.
     """
 
-    def __init__(self, program: Program, functions: dict[str, str]) -> None:
+    def __init__(self, program: Program, functions: Mapping[str, str]) -> None:
         super().__init__(functions=functions)
         self.program = program
         self.out: list[str] = []
@@ -34,13 +42,10 @@ class Loops(Infix):
     def loop(self, temporaries: list[tuple[str, str]], sums: list[tuple[str, str]], stores: list[tuple[str, str]]) -> list[str]:
         """One pass over the spectrum: values of an eigenvalue, sums, entries of diagonals."""
 
-    @abstractmethod
-    def matrix(self, name: str, node: Node) -> list[str]:
-        """A dense matrix from its operands, all of which have names."""
-
-    @abstractmethod
-    def reduction(self, name: str, node: Node) -> list[str]:
-        """A scalar from matrices: a trace, gamma, a step of a spectrum."""
+    def statements(self, name: str, node: Node) -> list[str]:
+        """A dense matrix, or a scalar from matrices, from operands that all have names."""
+        found: list[str] = self.ruled("statement", node.op, node.kind)(name, node)
+        return found
 
     def taken(self) -> tuple[str, ...]:
         data = [f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data]
@@ -77,13 +82,9 @@ class Loops(Infix):
                 missing = [] if node.op == "loops" else list(wanted.values())
                 if missing and node.kind == "m":
                     self._loop([], missing, shared, name_of)
-                if node.kind == "m" and node.op not in ("letter", "state", "let"):
-                    name = name_of(node, "m")
-                    self.out += self.matrix(name, node)
-                    self.names[id(node)] = name
-                elif node.op in ("trace", "radius", "spectrum_step"):
-                    name = name_of(node, "t")
-                    self.out += self.reduction(name, node)
+                if (node.op, node.kind) in LOWERED:
+                    name = name_of(node, "m" if node.kind == "m" else "t")
+                    self.out += self.statements(name, node)
                     self.names[id(node)] = name
                 elif node.kind == "s" and id(node) in shared and node.op != "mean":
                     self.out.append(self.assign(shared[id(node)], self.text(node)))
@@ -120,26 +121,21 @@ class Loops(Infix):
         self.names.update({id(n): name for n, (name, _) in zip(means, sums, strict=True)})
         self.names.update({id(n): f"{name}[i]" for n, (name, _) in zip(stores, texts, strict=True)})
 
-    def other(self, node: Node) -> tuple[str, int]:
-        match node.op:
-            case "diagonal":
-                return f"{node.data}_diagonal[i]", ATOM
-            case "entry":
-                return self.entry(node), ATOM
-            case "near":
-                return f"near({', '.join(map(self.text, node.args))})", ATOM
-            case "spread":
-                return self.operation(node.args[0])
-            case _:
-                raise NotImplementedError(node.op)
+    @rule("letter", kinds="d")
+    def _eigenvalue(self, node: Node) -> tuple[str, int]:
+        return f"{node.data}[i]", ATOM
 
-    @abstractmethod
-    def entry(self, node: Node) -> str: ...
+    @rule("diagonal")
+    def _diagonal(self, node: Node) -> tuple[str, int]:
+        return f"{node.data}_diagonal[i]", ATOM
 
-    def operation(self, node: Node) -> tuple[str, int]:
-        if node.op == "letter" and node.kind == "d":
-            return f"{node.data}[i]", ATOM
-        return super().operation(node)
+    @rule("near")
+    def _near(self, node: Node) -> tuple[str, int]:
+        return self.applied("near", node), ATOM
+
+    @rule("spread")
+    def _spread(self, node: Node) -> tuple[str, int]:
+        return self.operation(node.args[0])
 
     def array(self, node: Node) -> str:
         """The name of a diagonal as an array."""

@@ -12,11 +12,12 @@ from textwrap import wrap
 from planar.codegen import runtimes
 from planar.codegen.layout import Layout, occurs
 from planar.codegen.nodes import Node
+from planar.codegen.policy import inlined, numbers
 from planar.codegen.printers.arrays import Arrays
 from planar.codegen.printers.infix import PRODUCT
 from planar.codegen.program import Assign, Program, Solve
 
-__all__ = ["carried", "docstring", "equivalent", "prepare", "right_side", "solve", "unannotated"]
+__all__ = ["carried", "constants", "docstring", "equivalent", "prepare", "right_side", "solve", "unannotated"]
 
 
 def carried(text: str, *modules: str) -> list[str]:
@@ -266,12 +267,12 @@ def equivalent(program: Program, plan: Layout, np: str = "np") -> str:
         f'    """The right-hand side at every point: {kind}."""',
         f"    shape, basis, inputs, sizes, data = prepare({arguments})",
         "    named, residual, gamma_star = solve(inputs, sizes, data)",
-        f"    good = {np}.broadcast_to((residual < 1e-9) & (gamma_star < 1), shape)",
+        f"    value = {np}.asarray(right_side(inputs, sizes, named, data))",
+        f"    good = {np}.broadcast_to(accepted(residual, gamma_star, value), shape)",
     ]
     if np == "np":
         error = '"no solution on the physical branch: the spectral parameter lies on the spectrum"'
         lines += ["    if not np.all(good):", f"        raise ArithmeticError({error})"]
-    lines.append(f"    value = {np}.asarray(right_side(inputs, sizes, named, data))")
     if plan.spectral and matrix:
         size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
         rows, cols = plan.equivalent.rhs.shape
@@ -283,6 +284,11 @@ def equivalent(program: Program, plan: Layout, np: str = "np") -> str:
     return "\n".join([*lines, f"    return {value}{'' if matrix or np != 'np' else '[()]'}"]) + "\n"
 
 
+def constants(*parts: str) -> str:
+    """The numbers of the policy that the parts of a module read, one a line with the reason for it."""
+    return "\n".join(f"{name} = {value}  # {why}" for name, value, why in numbers("\n".join(parts)))
+
+
 def joined(parts: Iterable[str]) -> str:
     """Parts of a module with two empty lines between them."""
-    return "\n\n".join(p.strip("\n") + "\n" for p in parts if p)
+    return inlined("\n\n".join(p.strip("\n") + "\n" for p in parts if p))

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from planar.codegen.layout import Layout, occurs
 from planar.codegen.nodes import Node
+from planar.codegen.operations import covering, rule
 from planar.codegen.printers.arrays import Arrays
 from planar.codegen.printers.infix import ATOM, POWER, PRODUCT
-from planar.codegen.printers.loops import Loops
-from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, runtime, solve
+from planar.codegen.printers.loops import LOWERED, TEXT, Loops
+from planar.codegen.printers.module import (
+    carried,
+    constants,
+    docstring,
+    equivalent,
+    imports,
+    joined,
+    prepare,
+    right_side,
+    runtime,
+    solve,
+)
 from planar.codegen.program import Block, Function, Program
 
 __all__ = ["numba_module"]
 
-_FUNCTIONS = {
-    "sqrt": "cmath.sqrt",
-    "exp": "np.exp",
-    "log": "cmath.log",
-    "sin": "np.sin",
-    "cos": "np.cos",
-    "abs": "abs",
-    "real": "np.real",
-    "imag": "np.imag",
-    "conj": "np.conj",
-    "max": "larger_at",
-    "power": "power_at",
-}
+_FUNCTIONS = covering(
+    "the numba printer",
+    {
+        "sqrt": "cmath.sqrt",
+        "exp": "np.exp",
+        "log": "cmath.log",
+        "sin": "np.sin",
+        "cos": "np.cos",
+        "abs": "abs",
+        "real": "np.real",
+        "imag": "np.imag",
+        "conj": "np.conj",
+        "max": "larger_at",
+        "power": "power_at",
+    },
+)
 _COMPILED = """
 options = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
 compiled = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
@@ -58,8 +73,8 @@ def numba_module(program: Program, plan: Layout) -> str:
     )
     head += "from numba import njit, types\nfrom numba.extending import overload\n" if blocks else ""
     spectra = "\n".join(f"{name} = np.array({list(x)})" for x, name in numba.spectra.items())
-    parts = [docstring(program, plan, _NOTE if blocks else ""), head, _COMPILED if blocks else "", *helpers, spectra, *body]
-    return joined(parts)
+    rest = [constants(*helpers), _COMPILED if blocks else "", *helpers, spectra, *body]
+    return joined([docstring(program, plan, _NOTE if blocks else ""), head, *rest])
 
 
 def _overloaded(helpers: list[str]) -> list[str]:
@@ -68,7 +83,7 @@ def _overloaded(helpers: list[str]) -> list[str]:
     return [f"{h}\n\n\n{beside}" if h.startswith("def inverted(") else h for h in helpers]
 
 
-class _Numba(Loops):
+class _Numba(Loops, text=TEXT, statement=LOWERED):
     """Functions of one point; every matrix is contiguous and of the type of ``given``."""
 
     def __init__(self, program: Program) -> None:
@@ -89,76 +104,98 @@ class _Numba(Loops):
         lines += [f"    {name} += {text}" for name, text in sums]
         return [*lines, *(f"    {name}[i] = {text}" for name, text in stores)]
 
-    def entry(self, node: Node) -> str:
+    @rule("entry")
+    def _entry(self, node: Node) -> tuple[str, int]:
         i, j = node.data
-        return f"{self.text(node.args[0])}[{i}, {j}]"
+        return f"{self.text(node.args[0])}[{i}, {j}]", ATOM
 
-    def reduction(self, name: str, node: Node) -> list[str]:
+    @rule("near")
+    def _near(self, node: Node) -> tuple[str, int]:
+        return self.applied("near_at", node), ATOM
+
+    @rule("inverse")
+    def _inverse(self, node: Node) -> tuple[str, int]:
+        return self.applied("inverted", node), ATOM
+
+    @rule("trace", table="statement")
+    def _trace(self, name: str, node: Node) -> list[str]:
         operands = [self.text(x) for x in node.args]
-        match node.op:
-            case "trace" if len(operands) == 1:
-                return [f"{name} = np.trace({operands[0]})"]
-            case "trace":
-                return [f"{name} = inner_at({' @ '.join(operands[:-1])}, {operands[-1]})"]
-            case "radius" if node.args[0].shape and node.args[0].shape[0].data == 1 and not node.data:
-                return [f"{name} = rung_at({', '.join(f'{x}[0, 0]' for x in operands)})"]
-            case "radius":
-                return [f"{name} = radius_at({', '.join(operands)}, {bool(node.data)})"]
-            case _:
-                return [f"{name} = spectrum_step_at({', '.join([*operands, *map(self._spectrum, node.data)])})"]
+        if len(operands) == 1:
+            return [f"{name} = np.trace({operands[0]})"]
+        return [f"{name} = inner_at({' @ '.join(operands[:-1])}, {operands[-1]})"]
+
+    @rule("radius", table="statement")
+    def _radius(self, name: str, node: Node) -> list[str]:
+        operands = [self.text(x) for x in node.args]
+        if node.args[0].shape and node.args[0].shape[0].data == 1 and not node.data:
+            return [f"{name} = rung_at({', '.join(f'{x}[0, 0]' for x in operands)})"]
+        return [f"{name} = radius_at({', '.join(operands)}, {bool(node.data)})"]
+
+    @rule("spectrum_step", "spectrum_rung", table="statement")
+    def _of_spectrum(self, name: str, node: Node) -> list[str]:
+        function = f"{node.op}_matrix_at" if (node.op, node.kind) == ("spectrum_step", "m") else f"{node.op}_at"
+        return [f"{name} = {function}({', '.join([*map(self.text, node.args), *map(self._spectrum, node.data)])})"]
 
     def _spectrum(self, values: tuple[float, ...]) -> str:
         return self.spectra.setdefault(tuple(values), f"numbers_{len(self.spectra) + 1}")
 
-    def matrix(self, name: str, node: Node) -> list[str]:
-        if node.op == "stack":
-            return self._stack(name, node)
-        if node.op == "blocks":
-            return self._blocks(name, node)
-        if node.op == "loops":
-            return self._loops(name, node)
-        return [f"{name} = {self._matrix(node)}"]
+    @rule("matmul", table="statement")
+    def _matmul(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.text(node.args[0])} @ {self.text(node.args[1])}"]
 
-    def _matrix(self, node: Node) -> str:
+    @rule("minverse", table="statement")
+    def _minverse(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.applied('inverse_at', node)}"]
+
+    @rule("scale", table="statement")
+    def _scale(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.text(node.args[0], PRODUCT)} * {self.text(node.args[1])}"]
+
+    @rule("madd", table="statement")
+    def _madd(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {' + '.join(map(self.text, node.args))}"]
+
+    @rule("call", kinds="m", table="statement")
+    def _conjugate(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.applied('np.conj', node)}"]
+
+    @rule("transpose", table="statement")
+    def _transpose(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = np.ascontiguousarray({self.text(node.args[0])}.T)"]
+
+    @rule("rows", table="statement")
+    def _rows(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.array(node.args[0])}.reshape(-1, 1) * {self.text(node.args[1])}"]
+
+    @rule("columns", table="statement")
+    def _columns(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.text(node.args[0])} * {self.array(node.args[1])}"]
+
+    @rule("dense", table="statement")
+    def _dense(self, name: str, node: Node) -> list[str]:
         assert node.shape
-        a = node.args
-        match node.op:
-            case "matmul":
-                return f"{self.text(a[0])} @ {self.text(a[1])}"
-            case "minverse":
-                return f"inverse_at({self.text(a[0])})"
-            case "scale":
-                return f"{self.text(a[0], PRODUCT)} * {self.text(a[1])}"
-            case "madd":
-                return " + ".join(map(self.text, a))
-            case "call":
-                return f"np.conj({self.text(a[0])})"
-            case "transpose":
-                return f"np.ascontiguousarray({self.text(a[0])}.T)"
-            case "rows":
-                return f"{self.array(a[0])}.reshape(-1, 1) * {self.text(a[1])}"
-            case "columns":
-                return f"{self.text(a[0])} * {self.array(a[1])}"
-            case "dense" if a[0].kind == "s":
-                return f"scalar_at({self.text(a[0])}, {self.size(node.shape[0])}, given)"
-            case "dense":
-                return f"diagonal_at({self.array(a[0])}, given)"
-            case "half":
-                n = self.size(node.shape[1])
-                return f"np.ascontiguousarray({self.text(a[0])}[:, {f'{n}:' if node.data else f':{n}'}])"
-            case "kron":
-                return f"kron_at({self.text(a[0])}, {self.text(a[1])})"
-            case "spectrum_step" | "spectrum_rung":
-                function = "spectrum_step_matrix_at" if node.op == "spectrum_step" else "spectrum_rung_at"
-                return f"{function}({', '.join([*map(self.text, a), *map(self._spectrum, node.data)])})"
-            case _:
-                raise NotImplementedError(node.op)
+        (x,) = node.args
+        if x.kind == "s":
+            return [f"{name} = scalar_at({self.text(x)}, {self.size(node.shape[0])}, given)"]
+        return [f"{name} = diagonal_at({self.array(x)}, given)"]
 
+    @rule("half", table="statement")
+    def _half(self, name: str, node: Node) -> list[str]:
+        assert node.shape
+        n = self.size(node.shape[1])
+        return [f"{name} = np.ascontiguousarray({self.text(node.args[0])}[:, {f'{n}:' if node.data else f':{n}'}])"]
+
+    @rule("kron", table="statement")
+    def _kron(self, name: str, node: Node) -> list[str]:
+        return [f"{name} = {self.applied('kron_at', node)}"]
+
+    @rule("stack", table="statement")
     def _stack(self, name: str, node: Node) -> list[str]:
         rows, columns = node.data, len(node.args) // node.data
         lines = [f"{name} = np.empty(({rows}, {columns}), given.dtype)"]
         return lines + [f"{name}[{k // columns}, {k % columns}] = {self.text(x)}" for k, x in enumerate(node.args)]
 
+    @rule("blocks", table="statement")
     def _blocks(self, name: str, node: Node) -> list[str]:
         assert node.shape
         lines, start = [f"{name} = np.zeros(({', '.join(map(self.size, node.shape))}), given.dtype)"], 0
@@ -169,6 +206,7 @@ class _Numba(Loops):
             start = end
         return lines
 
+    @rule("loops", table="statement")
     def _loops(self, name: str, node: Node) -> list[str]:
         sizes, colours = node.data
         dense = [f"{self.text(x)}.size" for x in node.args if x.kind == "m"]
@@ -186,14 +224,6 @@ class _Numba(Loops):
                     lines.append(f"{name}_g[{k}, 0] = {self.text(x)}")
         letter = [k for k, size in enumerate(sizes) for _ in range(size)]
         return [*lines, f"{name} = loops_at({name}_g, np.array({letter}), np.array({[int(c) for c in colours]}))"]
-
-    def other(self, node: Node) -> tuple[str, int]:
-        if node.op == "near":
-            return f"near_at({', '.join(map(self.text, node.args))})", ATOM
-        return super().other(node)
-
-    def operation(self, node: Node) -> tuple[str, int]:
-        return (f"inverted({self.text(node.args[0])})", ATOM) if node.op == "inverse" else super().operation(node)
 
     def product(self, node: Node) -> str:
         kept = self.names

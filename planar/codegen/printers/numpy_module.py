@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from planar.codegen.layout import Layout
 from planar.codegen.printers.arrays import Arrays
-from planar.codegen.printers.module import carried, docstring, equivalent, imports, joined, prepare, right_side, solve
+from planar.codegen.printers.module import (
+    carried,
+    constants,
+    docstring,
+    equivalent,
+    imports,
+    joined,
+    prepare,
+    right_side,
+    solve,
+)
 from planar.codegen.program import Block, Program
 from planar.codegen.tangent import tangent
 
@@ -19,14 +29,15 @@ def numpy_module(program: Program, plan: Layout) -> str:
     text = "\n".join(body)
     helpers = carried(text, "arrays", "blocks")
     head = imports("\n".join([*helpers, *body])) + "import numpy as np\n"
-    return joined([docstring(program, plan), head, *helpers, *body])
+    return joined([docstring(program, plan), head, constants(*helpers, *body), *helpers, *body])
 
 
 def derivative_module(program: Program, plan: Layout, scalars: tuple[str, ...]) -> str:
     """A module with ``prepare`` and the derivatives of the right-hand side in scalars."""
     body = [prepare(program, plan), *dict.fromkeys(part for s in scalars for part in tangent(program, s))]
     helpers = carried("\n".join(body), "arrays")
-    return joined([imports("\n".join([*helpers, *body])) + "import numpy as np\n", *helpers, *body])
+    head = imports("\n".join([*helpers, *body])) + "import numpy as np\n"
+    return joined([head, constants(*helpers, *body), *helpers, *body])
 
 
 def block_text(printer: Arrays, block: Block) -> str:

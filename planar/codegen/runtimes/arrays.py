@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from planar.codegen.policy import POLICY
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -109,9 +111,26 @@ def trace(*factors: Array) -> Array:
     return combined(list(groups.values()), 2, constant, np.multiply)
 
 
+def inverse(a: Array) -> Array:
+    """The inverse at each point, not a number where there is none."""
+    try:
+        found = np.linalg.inv(a)
+    except ValueError:
+        one, good = np.eye(a.shape[-1]), np.isfinite(a).all(axis=(-1, -2), keepdims=True)
+        good = good & (np.linalg.slogdet(np.where(good, a, one))[0] != 0)[..., None, None]
+        found = np.where(good, np.linalg.inv(np.where(good, a, one)), np.nan)
+    return np.where(np.isfinite(a + found).all(axis=(-1, -2), keepdims=True), found, np.nan)
+
+
+def accepted(residual: Array, gamma: Array, value: Array) -> Array:
+    """Whether each point has a value on the physical branch: solved, with a ladder that converges."""
+    extra = tuple(range(np.ndim(residual), np.ndim(value)))
+    return (residual < POLICY.accepted) & (gamma < POLICY.critical) & np.isfinite(value).all(axis=extra)
+
+
 def near(x: Array, y: Array, slope: Array, quotient: Array) -> Array:
     """A divided difference of points x and y: its quotient, or the slope where they meet."""
-    return np.where(np.abs(x - y) < 1e-5 * (1 + np.abs(x)), slope, quotient)
+    return np.where(np.abs(x - y) < POLICY.meeting * (1 + np.abs(x)), slope, quotient)
 
 
 def spectrum_step(s: Array, h: Array, eigenvalues: Array, weights: Array) -> Array:
@@ -125,10 +144,10 @@ def spectrum_step_matrix(s: Array, h: Array, eigenvalues: Array, weights: Array)
     one = np.eye(s.shape[-1])
     finite = np.isfinite(s).all(axis=(-1, -2), keepdims=True) & np.isfinite(h).all(axis=(-1, -2), keepdims=True)
     s, h = np.where(finite, s, one), np.where(finite, h, 0)
-    parts = [w * np.linalg.inv(one + h @ (s - b * one)) for b, w in zip(eigenvalues, weights)]
+    parts = [w * inverse(one + h @ (s - b * one)) for b, w in zip(eigenvalues, weights)]
     total = sum(parts[1:], parts[0])
     mean = sum((b * part for b, part in zip(eigenvalues[1:], parts[1:])), eigenvalues[0] * parts[0])
-    return np.where(finite, np.swapaxes(np.linalg.solve(np.swapaxes(total, -1, -2), np.swapaxes(mean, -1, -2)), -1, -2), np.nan)
+    return np.where(finite, mean @ inverse(total), np.nan)
 
 
 def spectrum_rung(s: Array, h: Array, s_star: Array, h_star: Array, eigenvalues: Array, weights: Array) -> Array:
@@ -136,8 +155,8 @@ def spectrum_rung(s: Array, h: Array, s_star: Array, h_star: Array, eigenvalues:
     one = np.eye(s.shape[-1])
     on_s, on_h = 0.0, 0.0
     for b, w in zip(eigenvalues, weights):
-        left = (s - b * one) @ np.linalg.inv(one + h @ (s - b * one))
-        right = np.linalg.inv(one + h_star @ (s_star - b * one))
+        left = (s - b * one) @ inverse(one + h @ (s - b * one))
+        right = inverse(one + h_star @ (s_star - b * one))
         on_s = on_s + w * kron(one - left @ h, np.swapaxes(right, -1, -2))
         on_h = on_h - w * kron(left, np.swapaxes((s_star - b * one) @ right, -1, -2))
     return np.concatenate([on_s, on_h], axis=-1)
@@ -203,7 +222,7 @@ def radius(on_s: Array, on_h: Array, loop: Array, rooted: bool = False) -> Array
     on_s, on_h, loop = np.broadcast_arrays(on_s + 0j, on_h + 0j, loop + 0j)
     finite = np.all(np.isfinite(on_s) & np.isfinite(on_h) & np.isfinite(loop), axis=(-1, -2), keepdims=True)
     one = np.eye(on_s.shape[-1])
-    regular = np.abs(np.linalg.det(np.where(finite, on_s, one)))[..., None, None] > 0
+    regular = (np.linalg.slogdet(np.where(finite, on_s, one))[0] != 0)[..., None, None]
     on_s, on_h, loop = (np.where(finite & regular, x, one) for x in (on_s, on_h, loop))
     found = np.max(np.linalg.eigvals(-np.linalg.solve(on_s, on_h) @ loop).real, axis=-1)
     if rooted:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from planar.codegen.policy import POLICY
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Vector = tuple[Array, ...]
 Tuple = Callable[..., Vector]
@@ -72,7 +74,7 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any) -> tupl
     kind = np.result_type(float, *given, *(data or ()), *(start or ()))
     best = np.full((block.unknowns, count), np.nan, dtype=kind), np.full(count, np.inf), np.full(count, np.inf)
     if start is not None:
-        return attempt(block, np.stack(start), given, data, 40, False)
+        return attempt(block, np.stack(start), given, data, POLICY.steps, False)
     todo = np.arange(count)
 
     def keep(points: Array, result: tuple[Array, Array, Array]) -> Array:
@@ -81,31 +83,31 @@ def solved(block: Block, given: Any, real: Array, data: Any, start: Any) -> tupl
             best = (best[0].astype(np.result_type(best[0], result[0])), *best[1:])
         for old, new in zip(best, result):
             old[..., points] = new
-        return points[~((result[1] < 1e-10) & (result[2] < 1))]
+        return points[~((result[1] < POLICY.converged) & (result[2] < POLICY.critical))]
 
     if block.sweep is None:
-        keep(todo, attempt(block, begun(block, given, data, count), given, data, 40, False))
+        keep(todo, attempt(block, begun(block, given, data, count), given, data, POLICY.steps, False))
         return best
     if block.positive and np.any(real):
         points = np.flatnonzero(real)
         part = picked(given, points)
-        nothing = [1e-12 * x for x in spread(block.initial(part, data), block.sizes, len(points))]
+        nothing = [POLICY.above * x for x in spread(block.initial(part, data), block.sizes, len(points))]
         state = spread(block.sweep(nothing, part, data), block.sizes, len(points))
         x = begun(block, part, data, len(points), state)
-        bad = keep(points, attempt(block, x, part, data, 60, True))
+        bad = keep(points, attempt(block, x, part, data, POLICY.steps_above, True))
         todo = np.union1d(np.flatnonzero(~real), bad)
     state = spread(block.initial(given, data), block.sizes, count)
     state = [x[todo] + np.zeros((), kind) for x in state]
     damping = np.where(real[todo], *block.damping)
-    for sweeps in (8, 16, 60, 240, 1000, 4000):
+    for sweeps, largest, slowing in zip(POLICY.sweeps, POLICY.change, POLICY.slowing):
         if not len(todo):
             break
         part = picked(given, todo)
         state, change = iterated(block, state, part, data, damping, sweeps)
-        x, residual, gamma = attempt(block, begun(block, part, data, len(todo), state), part, data, 40, False)
-        residual = np.where(block.certain | (change < (1e-2 if sweeps < 60 else 0.1)), residual, np.inf)
+        x, residual, gamma = attempt(block, begun(block, part, data, len(todo), state), part, data, POLICY.steps, False)
+        residual = np.where(block.certain | (change < largest), residual, np.inf)
         bad = np.isin(todo, keep(todo, (x, residual, gamma)))
-        todo, state, damping = todo[bad], [s[bad] for s in state], damping[bad] * (1.0 if sweeps < 60 else 0.6)
+        todo, state, damping = todo[bad], [s[bad] for s in state], damping[bad] * slowing
     return best
 
 
@@ -119,9 +121,9 @@ def begun(block: Block, given: Any, data: Any, count: int, state: Any = None) ->
     values = block.quantities(given, data) if state is None else block.quantities(state, given, data)
     x = np.stack([np.broadcast_to(v, (count,)) for v in values]) * 1.0
     if block.settles:
-        for _ in range(300):
+        for _ in range(POLICY.settling_sweeps):
             f, _, below = split(block.equations(x, given, data), len(x), x)
-            x = x + 0.5 * f / below
+            x = x + POLICY.settling * f / below
     return x
 
 
@@ -139,10 +141,10 @@ def iterated(block: Block, state: Any, given: Any, data: Any, damping: Array, sw
                 state[k] = state[k] + 0j
             axes = tuple(range(1, value.ndim))
             state[k][todo] = here[k] + damping[todo].reshape((-1,) + (1,) * len(axes)) * gap
-            size = np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + 1e-12)
+            size = np.sum(np.abs(gap), axis=axes) / (np.sum(np.abs(value), axis=axes) + POLICY.sweep_floor)
             moved = np.maximum(moved, np.where(np.isfinite(size), size, np.inf))
         change[todo] = moved
-        todo = todo[moved > 1e-14]
+        todo = todo[moved > POLICY.still]
         if not len(todo):
             break
     return state, change
@@ -165,11 +167,11 @@ def attempt(block: Block, x: Array, given: Any, data: Any, steps: int, positive:
     would take from there stands in its place: the relative error of the unknowns.
     """
     k, first = len(x), np.abs(x)
-    room = 2 * np.maximum(first, np.max(first, axis=0) * 1e-3)
+    room = POLICY.room * np.maximum(first, np.max(first, axis=0) * POLICY.floor)
     begin, x = x, x.copy()
     f, slope, below = split(block.equations(x, given, data), k, x)
     residual = relative(f, below, x)
-    todo = np.flatnonzero(residual > 1e-15)
+    todo = np.flatnonzero(residual > POLICY.exact)
     f, slope = f[:, todo], slope[todo]
     for _ in range(steps):
         if not len(todo):
@@ -188,10 +190,10 @@ def attempt(block: Block, x: Array, given: Any, data: Any, steps: int, positive:
         if np.iscomplexobj(trial) and not np.iscomplexobj(x):
             x = x + 0j
         x[:, kept], residual[kept] = trial[:, better], size[better]
-        last = np.max(np.abs(step[:, better]) / (np.abs(trial[:, better]) + 1e-300), axis=0) < 1e-9
-        go = ~last & (size[better] > 1e-15)
+        last = np.max(np.abs(step[:, better]) / (np.abs(trial[:, better]) + POLICY.tiny), axis=0) < POLICY.last_step
+        go = ~last & (size[better] > POLICY.exact)
         todo, f, slope = kept[go], trial_f[:, better][:, go], slope[better][go]
-    unsure = np.flatnonzero((residual > 1e-10) & (residual < 1e-6))
+    unsure = np.flatnonzero((residual > POLICY.converged) & (residual < POLICY.unsure))
     if len(unsure):
         here = x[:, unsure]
         f, slope, _ = split(block.equations(here, picked(given, unsure), data), k, here)
@@ -205,7 +207,7 @@ def newton_step(slope: Array, f: Array) -> Array:
     if len(f) == 1:
         return f / slope[:, 0, 0]
     good: Any = np.isfinite(slope).all(axis=(1, 2)) & np.isfinite(f).all(axis=0)
-    good = good & (np.abs(np.linalg.det(np.where(good[:, None, None], slope, 0))) > 0)
+    good = good & (np.linalg.slogdet(np.where(good[:, None, None], slope, 0))[0] != 0)
     step = np.full(f.shape, np.nan, dtype=np.result_type(f, slope))
     step[:, good] = np.linalg.solve(slope[good], f.T[good][..., None])[..., 0].T
     return step
@@ -213,5 +215,5 @@ def newton_step(slope: Array, f: Array) -> Array:
 
 def relative(f: Array, below: Any, x: Array) -> Array:
     """The largest residual of the printed definitions, in units of their unknowns; infinite where it is no number."""
-    size = np.abs(f / below) / (np.abs(x) + np.max(np.abs(x), axis=0) * 1e-3 + 1e-300)
-    return np.where(np.isfinite(size).all(axis=0), np.max(size, axis=0), np.inf)
+    size = np.abs(f / below) / (np.abs(x) + np.max(np.abs(x), axis=0) * POLICY.floor + POLICY.tiny)
+    return np.where((np.isfinite(size) & np.isfinite(x)).all(axis=0), np.max(size, axis=0), np.inf)

@@ -27,12 +27,21 @@ typedef double num;
 #endif
 #define REAL(x) creal(x)
 #define IMAG(x) cimag(x)
-#define MAX(x, y) (REAL(x) > REAL(y) ? REAL(x) : REAL(y))
+#define MAX(x, y) larger(REAL(x), REAL(y))
+
+/* The larger of two, not a number where one is none. */
+static double larger(double x, double y) { return isnan(x) || isnan(y) ? NAN : x > y ? x : y; }
+
+static int finite_all(const num *a, long size)
+{
+    for (long i = 0; i < size; i++) if (!isfinite(REAL(a[i])) || !isfinite(IMAG(a[i]))) return 0;
+    return 1;
+}
 
 static num powi(num x, int k) { num y = 1; while (k-- > 0) y *= x; return y; }
 
 /* A divided difference of points x and y: its quotient, or the slope where they meet. */
-static num near(num x, num y, num slope, num quotient) { return ABS(x - y) < 1e-5 * (1 + ABS(x)) ? slope : quotient; }
+static num near(num x, num y, num slope, num quotient) { return ABS(x - y) < POLICY.meeting * (1 + ABS(x)) ? slope : quotient; }
 
 /* Memory of one call: taken piece by piece, given back all at once. */
 typedef struct chunk { struct chunk *before; num entries[]; } chunk;
@@ -55,9 +64,10 @@ static void matmul(num *out, const num *a, const num *b, long n, long k, long m)
         }
 }
 
-/* Solves a x = b for the m columns of b in place, by elimination with row exchanges; zero where a is singular. */
+/* Solves a x = b for the m columns of b in place, by elimination with row exchanges; zero where a is singular or no number. */
 static int eliminate(num *a, num *b, long n, long m)
 {
+    if (!finite_all(a, n * n) || !finite_all(b, n * m)) return 0;
     for (long c = 0; c < n; c++) {
         long p = c;
         for (long i = c + 1; i < n; i++) if (ABS(a[i * n + c]) > ABS(a[p * n + c])) p = i;
@@ -82,7 +92,7 @@ static void minverse(num *out, const num *a, long n, chunk **work)
     num *copy = take(work, n * n);
     memcpy(copy, a, (size_t)(n * n) * sizeof(num));
     for (long i = 0; i < n * n; i++) out[i] = i % (n + 1) == 0;
-    if (!eliminate(copy, out, n, n)) for (long i = 0; i < n * n; i++) out[i] = NAN;
+    if (!eliminate(copy, out, n, n) || !finite_all(out, n * n)) for (long i = 0; i < n * n; i++) out[i] = NAN;
 }
 
 /* Trace of the product of an n x m and an m x n matrix. */
@@ -204,7 +214,8 @@ static double extreme(const num *a, int n, int sign, chunk **work)
 {
     double complex *copy = (double complex *)take(work, 2 * n * n), *values = (double complex *)take(work, 2 * n);
     double found = -INFINITY;
-    for (int i = 0; i < n * n; i++) { if (!isfinite(REAL(a[i])) || !isfinite(IMAG(a[i]))) return INFINITY; copy[i] = sign * a[i]; }
+    if (!finite_all(a, n * n)) return INFINITY;
+    for (int i = 0; i < n * n; i++) copy[i] = sign * a[i];
     if (!eigenvalues(copy, values, n)) return INFINITY;
     for (int i = 0; i < n; i++) if (creal(values[i]) > found) found = creal(values[i]);
     return found;
@@ -221,7 +232,7 @@ static double radius(const num *on_s, const num *on_h, const num *loops, int n, 
     memcpy(b, c, (size_t)(n * n) * sizeof(num));
     if (!eliminate(a, b, n, n)) return INFINITY;
     double found = extreme(b, n, -1, work);
-    if (rooted) {
+    if (rooted && isfinite(found)) {
         for (int i = 0; i < n * n; i++) c[i] += on_s[i];
         double least = 1 + extreme(c, n, -1, work);
         if (least < found) found = least;

@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
+from planar.codegen.policy import POLICY
+
 Array = Any
 F = TypeVar("F", bound=Callable[..., Any])
 options: Any = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
@@ -76,29 +78,30 @@ def points(
     state, fresh = np.zeros(length, given.dtype), np.zeros(length, given.dtype)
     for p in range(len(given)):
         x, damping = unknowns[p], dampings[0] if real[p] else dampings[1]
-        for sweeps in (1, 8, 16, 60, 240, 1000, 4000):
-            above = iterates and sweeps == 1
+        for stage in range(-1, len(POLICY.sweeps)):
+            above = iterates and stage < 0
             if above and not (positive and real[p]):
                 continue
-            if iterates and sweeps <= 8:
+            if iterates and stage <= 0:
                 initial(state, given[p], data)
             for i in range(length if above else 0):
-                state[i] *= 1e-12
+                state[i] *= POLICY.above
             change = 0.0
             if iterates:
-                change = iterated(sweep, sizes, state, fresh, given[p], data, 1.0 if above else damping, sweeps)
+                weight, sweeps = (1.0, 1) if above else (damping, POLICY.sweeps[stage])
+                change = iterated(sweep, sizes, state, fresh, given[p], data, weight, sweeps)
             if not continued:
                 begun(quantities, equations, settles, x, state, given[p], data)
-            residual[p] = attempt(equations, x, given[p], data, 60 if above else 40, above)
+            residual[p] = attempt(equations, x, given[p], data, POLICY.steps_above if above else POLICY.steps, above)
             gamma[p] = evidence(x, given[p], data)
             if np.isnan(gamma[p]):
                 gamma[p] = np.inf
-            if iterates and not (above or certain or change < (1e-2 if sweeps < 60 else 0.1)):
+            if iterates and not (above or certain or change < POLICY.change[stage]):
                 residual[p] = np.inf
-            if not iterates or (residual[p] < 1e-10 and gamma[p] < 1):
+            if not iterates or (residual[p] < POLICY.converged and gamma[p] < POLICY.critical):
                 break
-            if sweeps >= 60:
-                damping *= 0.6
+            if stage >= 0:
+                damping *= POLICY.slowing[stage]
 
 
 @compiled
@@ -108,10 +111,10 @@ def begun(quantities: Any, equations: Any, settles: bool, x: Array, state: Array
     quantities(x, state, given, data)
     if settles:
         f, slope, below = np.empty_like(x), np.empty((k, k), x.dtype), np.empty_like(x)
-        for _ in range(300):
+        for _ in range(POLICY.settling_sweeps):
             equations(f, slope, below, x, given, data)
             for i in range(k):
-                x[i] += 0.5 * f[i] * inverted(below[i])
+                x[i] += POLICY.settling * f[i] * inverted(below[i])
 
 
 @compiled
@@ -124,7 +127,7 @@ def iterated(
         sweep(fresh, state, given, data)
         change, place = 0.0, 0
         for n in sizes:
-            gap, size = 0.0, 1e-12
+            gap, size = 0.0, POLICY.sweep_floor
             for i in range(place, place + n * n):
                 gap += abs(fresh[i] - state[i])
                 size += abs(fresh[i])
@@ -135,7 +138,7 @@ def iterated(
                 moved = np.inf
             if moved > change:
                 change = moved
-        if change <= 1e-14:
+        if change <= POLICY.still:
             break
     return change
 
@@ -154,7 +157,7 @@ def attempt(equations: Any, x: Array, given: Array, data: Any, steps: int, posit
     equations(f, slope, below, x, given, data)
     residual = relative(f, below, x)
     for _ in range(steps):
-        if not residual > 1e-15:
+        if not residual > POLICY.exact:
             break
         step = f.copy()
         if not eliminated(slope.copy(), step):
@@ -170,12 +173,12 @@ def attempt(equations: Any, x: Array, given: Array, data: Any, steps: int, posit
         residual, largest = size, 0.0
         for i in range(k):
             x[i], f[i] = trial[i], trial_f[i]
-            largest = max(largest, abs(step[i]) / (abs(x[i]) + 1e-300))
+            largest = max(largest, abs(step[i]) / (abs(x[i]) + POLICY.tiny))
             for j in range(k):
                 slope[i, j] = trial_slope[i, j]
-        if largest < 1e-9:
+        if largest < POLICY.last_step:
             break
-    if 1e-10 < residual < 1e-6:
+    if POLICY.converged < residual < POLICY.unsure:
         step = f.copy()
         if eliminated(slope.copy(), step):
             residual = min(residual, relative(step, np.ones_like(x), x))
@@ -187,7 +190,7 @@ def fitting(trial: Array, begin: Array, positive: bool) -> bool:
     """Whether a step stays among the positive numbers, or else near to where Newton began."""
     top = highest(begin)
     for i in range(len(trial)):
-        room = 2 * max(abs(begin[i]), 1e-3 * top)
+        room = POLICY.room * max(abs(begin[i]), POLICY.floor * top)
         inside = trial[i].real > 0 if positive else abs(trial[i] - begin[i]) <= room
         if abs(begin[i]) > 0 and not inside:
             return False
@@ -199,8 +202,8 @@ def relative(f: Array, below: Array, x: Array) -> float:
     """The largest residual of the printed definitions, in units of their unknowns; infinite where it is no number."""
     top, largest = highest(x), 0.0
     for i in range(len(x)):
-        size = abs(f[i] * inverted(below[i])) / (abs(x[i]) + top * 1e-3 + 1e-300)
-        if not np.isfinite(size):
+        size = abs(f[i] * inverted(below[i])) / (abs(x[i]) + top * POLICY.floor + POLICY.tiny)
+        if not (np.isfinite(size) and np.isfinite(x[i])):
             return np.inf
         largest = max(largest, size)
     return largest
@@ -230,8 +233,13 @@ def inverted_compiled(x: Any) -> Callable[..., Any]:
 
 @compiled
 def eliminated(a: Array, b: Array) -> bool:
-    """Solves a x = b in place, by elimination with row exchanges; false where a is singular."""
+    """Solves a x = b in place, by elimination with row exchanges; false where a is singular or no number."""
     n = len(b)
+    for i in range(n):
+        if not np.isfinite(b[i]):
+            return False
+    if not finite(a):
+        return False
     for c in range(n):
         p = c
         for i in range(c + 1, n):
@@ -257,13 +265,14 @@ def eliminated(a: Array, b: Array) -> bool:
 @compiled
 def near_at(x: Any, y: Any, slope: Any, quotient: Any) -> Any:
     """A divided difference of points x and y: its quotient, or the slope where they meet."""
-    return slope if abs(x - y) < 1e-5 * (1 + abs(x)) else quotient
+    return slope if abs(x - y) < POLICY.meeting * (1 + abs(x)) else quotient
 
 
 @compiled
 def larger_at(x: Any, y: Any) -> float:
-    """The larger of two real parts."""
-    return max(np.real(x), np.real(y))
+    """The larger of two real parts, not a number where one is none."""
+    a, b = np.real(x), np.real(y)
+    return a + b if np.isnan(a + b) else max(a, b)
 
 
 @compiled
@@ -295,7 +304,9 @@ def inverse_at(a: Array) -> Array:
     """The inverse, not a number where there is none."""
     if finite(a):
         try:
-            return np.ascontiguousarray(np.linalg.inv(a))
+            found = np.ascontiguousarray(np.linalg.inv(a))
+            if finite(found):
+                return found
         except Exception:
             pass
     return np.full_like(a, np.nan)

@@ -17,8 +17,8 @@ static double relative(const num *f, const num *below, const num *x, int k)
     double top = 0, found = 0;
     for (int i = 0; i < k; i++) if (ABS(x[i]) > top) top = ABS(x[i]);
     for (int i = 0; i < k; i++) {
-        double size = ABS(f[i] / below[i]) / (ABS(x[i]) + top * 1e-3 + 1e-300);
-        if (!isfinite(size)) return INFINITY;
+        double size = ABS(f[i] / below[i]) / (ABS(x[i]) + top * POLICY.floor + POLICY.tiny);
+        if (!isfinite(size) || !isfinite(ABS(x[i]))) return INFINITY;
         if (size > found) found = size;
     }
     return found;
@@ -34,7 +34,7 @@ static void attempt(const Block *b, num *x, double *residual, double *gamma, con
     for (int i = 0; i < k; i++) { begin[i] = x[i]; if (ABS(x[i]) > top) top = ABS(x[i]); }
     b->equations(f, slope, below, x, p, data);
     *residual = relative(f, below, x, k);
-    for (int turn = 0; turn < steps && *residual > 1e-15; turn++) {
+    for (int turn = 0; turn < steps && *residual > POLICY.exact; turn++) {
         memcpy(copy, slope, sizeof copy);
         memcpy(step, f, sizeof step);
         if (!eliminate(copy, step, k, 1)) break;
@@ -42,9 +42,9 @@ static void attempt(const Block *b, num *x, double *residual, double *gamma, con
         double largest = 0;
         for (int i = 0; i < k; i++) {
             trial[i] = x[i] - step[i];
-            double first = ABS(begin[i]), room = 2 * (first > 1e-3 * top ? first : 1e-3 * top);
+            double first = ABS(begin[i]), room = POLICY.room * (first > POLICY.floor * top ? first : POLICY.floor * top);
             if (first > 0 && !(positive ? REAL(trial[i]) > 0 : ABS(trial[i] - begin[i]) <= room)) fits = 0;
-            double moved = ABS(step[i]) / (ABS(trial[i]) + 1e-300);
+            double moved = ABS(step[i]) / (ABS(trial[i]) + POLICY.tiny);
             if (moved > largest) largest = moved;
         }
         if (!fits) break;
@@ -55,9 +55,9 @@ static void attempt(const Block *b, num *x, double *residual, double *gamma, con
         memcpy(f, trial_f, sizeof f);
         memcpy(slope, trial_slope, sizeof slope);
         *residual = size;
-        if (largest < 1e-9) break;
+        if (largest < POLICY.last_step) break;
     }
-    if (*residual > 1e-10 && *residual < 1e-6) {
+    if (*residual > POLICY.converged && *residual < POLICY.unsure) {
         /* Rounding alone may leave this; then the step that Newton would take is the relative error of the unknowns. */
         num one[k];
         for (int i = 0; i < k; i++) one[i] = 1;
@@ -75,9 +75,9 @@ static void begun(const Block *b, num *x, const num *state, const num *p, const 
     int k = b->unknowns;
     b->quantities(x, state, p, data);
     num f[k], slope[k * k], below[k];
-    for (int turn = 0; b->settles && turn < 300; turn++) {
+    for (int turn = 0; b->settles && turn < POLICY.settling_sweeps; turn++) {
         b->equations(f, slope, below, x, p, data);
-        for (int i = 0; i < k; i++) x[i] += 0.5 * f[i] / below[i];
+        for (int i = 0; i < k; i++) x[i] += POLICY.settling * f[i] / below[i];
     }
 }
 
@@ -86,11 +86,11 @@ static double iterated(const Block *b, num *state, const num *p, const Data *dat
 {
     num fresh[b->length];
     double change = INFINITY;
-    for (int turn = 0; turn < sweeps && change > 1e-14; turn++) {
+    for (int turn = 0; turn < sweeps && change > POLICY.still; turn++) {
         b->sweep(fresh, state, p, data);
         change = 0;
         for (int s = 0, place = 0; s < b->states; s++) {
-            double gap = 0, size = 1e-12;
+            double gap = 0, size = POLICY.sweep_floor;
             for (int end = place + b->sizes[s] * b->sizes[s]; place < end; place++) {
                 gap += ABS(fresh[place] - state[place]);
                 size += ABS(fresh[place]);
@@ -108,30 +108,29 @@ static double iterated(const Block *b, num *state, const num *p, const Data *dat
    R(0), which sums diagrams order by order and so chooses the branch, with Newton from where it stands. */
 static void solved(const Block *b, num *x, double *residual, double *gamma, const num *p, int real, const Data *data, const num *start)
 {
-    static const int sweeps[] = {8, 16, 60, 240, 1000, 4000};
     if (start) memcpy(x, start, (size_t)b->unknowns * sizeof(num));
     if (start || !b->sweep) {
         if (!start) begun(b, x, 0, p, data);
-        attempt(b, x, residual, gamma, p, data, 40, 0);
+        attempt(b, x, residual, gamma, p, data, POLICY.steps, 0);
         return;
     }
     num state[b->length], nothing[b->length];
     b->initial(state, p, data);
     if (b->positive && real) {
         num first[b->length];
-        for (int i = 0; i < b->length; i++) nothing[i] = 1e-12 * state[i];
+        for (int i = 0; i < b->length; i++) nothing[i] = POLICY.above * state[i];
         b->sweep(first, nothing, p, data);
         begun(b, x, first, p, data);
-        attempt(b, x, residual, gamma, p, data, 60, 1);
-        if (*residual < 1e-10 && *gamma < 1) return;
+        attempt(b, x, residual, gamma, p, data, POLICY.steps_above, 1);
+        if (*residual < POLICY.converged && *gamma < POLICY.critical) return;
     }
     double damping = b->damping[!real];
-    for (int stage = 0; stage < 6; stage++) {
-        double change = iterated(b, state, p, data, damping, sweeps[stage]);
+    for (int stage = 0; stage < (int)(sizeof POLICY.sweeps / sizeof *POLICY.sweeps); stage++) {
+        double change = iterated(b, state, p, data, damping, POLICY.sweeps[stage]);
         begun(b, x, state, p, data);
-        attempt(b, x, residual, gamma, p, data, 40, 0);
-        if (!b->certain && !(change < (stage > 1 ? 0.1 : 1e-2))) *residual = INFINITY;
-        if (*residual < 1e-10 && *gamma < 1) return;
-        if (stage > 1) damping *= 0.6;
+        attempt(b, x, residual, gamma, p, data, POLICY.steps, 0);
+        if (!b->certain && !(change < POLICY.change[stage])) *residual = INFINITY;
+        if (*residual < POLICY.converged && *gamma < POLICY.critical) return;
+        damping *= POLICY.slowing[stage];
     }
 }
