@@ -246,9 +246,8 @@ def refuse(equivalent: Equivalent, backend: str) -> None:
     """Raises ``PlanarError`` for an unknown backend, and where a law has no numbers."""
     if backend not in BACKENDS:
         raise PlanarError(f"there is no backend {backend!r}; this version has {', '.join(BACKENDS)}.")
-    open_ = sorted({str(f.func) for d in (*equivalent.definitions, *equivalent.named) for f in d.expr.atoms(AppliedUndef)})
-    if open_:
-        law = open_[0].removeprefix("R_")
+    open_ = {str(f.func) for d in (*equivalent.definitions, *equivalent.named) for f in d.expr.atoms(AppliedUndef)}
+    for law in sorted(law.name for law in equivalent.laws if f"R_{law.name}" in open_):
         raise PlanarError(
             f"no numbers without a law: the R-transform of {law} is unspecified; declare {law} with r_transform=..., "
             "cumulants=... or spectrum=..."

@@ -40,10 +40,11 @@ def shortened(rows: list[tuple[Expr, Expr, str]], equivalent: Equivalent, page: 
     if max(width(t) for t in terms) <= page * 2 // 3 + 1:
         return rows
     known: dict[Expr, Expr] = {}
-    ridges = {d.symbol: d.quantity for d in (*equivalent.auxiliary, *equivalent.definitions) if isinstance(d.quantity, Ridge)}
+    quantities = {d.symbol: d.quantity for d in (*equivalent.auxiliary, *equivalent.definitions)}
+    ridges = {s: q for s, q in quantities.items() if isinstance(q, Ridge)}
     cores = list(_resolvents([right for _, right, _ in rows], ridges))
     names = named_resolvents(
-        [ridge for _, ridge in cores], ridges.values(), [*equivalent.problem.names, *(s.name for s in equivalent.symbols)]
+        [ridge for _, ridge in cores], quantities.values(), [*equivalent.problem.names, *(s.name for s in equivalent.symbols)]
     )
     for (core, _), name in zip(cores, names, strict=True):
         turned = Inverse(core.args[0].T.doit())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 
-from sympy import Add, Expr, Float, I, Integer, Mul, Pow, Symbol
-from sympy import Rational as Fraction
+from sympy import Expr, Symbol
 
 from planar.algebra.generators import Abbreviation, Scalar
 from planar.algebra.rational import IMAGINARY, Field, Rational
@@ -14,9 +14,48 @@ from planar.ensembles.law import Law
 from planar.ensembles.notation import ratios
 from planar.errors import ReadError
 from planar.expression.quantities import Ratio
+from planar.expression.traversal import Traversal
 from planar.problem import Problem
 
 __all__ = ["Workspace"]
+
+
+class _Scalars(Traversal[Rational]):
+    """SymPy scalars as elements of the field."""
+
+    def __init__(self, field: Field, dimensions: dict[Expr, Rational]) -> None:
+        self.field, self.dimensions = field, dimensions
+
+    def number(self, expression: Expr) -> Rational:
+        if expression.is_Rational:
+            return self.field.constant(int(expression.p)) / int(expression.q)
+        if not expression.is_Float or not expression.is_finite:
+            return self.other(expression)
+        num, den = float(expression).as_integer_ratio()
+        return self.field.constant(num) / den
+
+    def imaginary(self, _: Expr) -> Rational:
+        return self.field.gen(IMAGINARY)
+
+    def sum(self, expression: Expr) -> Rational:
+        return sum(map(self, expression.args), self.field.zero)
+
+    def product(self, expression: Expr) -> Rational:
+        return prod(map(self, expression.args), start=self.field.one)
+
+    def power(self, expression: Expr) -> Rational:
+        base, exponent = expression.args
+        return self(base) ** int(exponent) if exponent.is_Integer else self.other(expression)
+
+    def symbol(self, expression: Symbol) -> Rational:
+        return self.dimensions[expression] if expression in self.dimensions else self.other(expression)
+
+    def other(self, expression: Expr) -> Rational:
+        if expression.is_finite is False or not expression.is_commutative:
+            raise ReadError(f"cannot read the scalar `{expression}`.")
+        return self.field.gen(Scalar(expression))
+
+    conjugate = function = undefined = trace = normalised_trace = other
 
 
 class Workspace:
@@ -25,7 +64,7 @@ class Workspace:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.field = Field()
-        self._dimensions = self._ratios()
+        self._scalars = _Scalars(self.field, self._ratios())
         self.algebra = Algebra(self.field, problem.commuting)
         self.laws: dict[str, Law] = {law.name: law for law in problem.laws}
         self.short: dict[Rational, Rational] = {}
@@ -54,31 +93,7 @@ class Workspace:
 
     def scalar(self, expression: Expr) -> Rational:
         """A SymPy scalar as an element of the field; what is not rational becomes a generator of its own."""
-        match expression:
-            case Integer():
-                return self.field.constant(int(expression))
-            case Fraction():
-                return self.field.constant(int(expression.p)) / int(expression.q)
-            case Float():
-                num, den = float(expression).as_integer_ratio()
-                return self.field.constant(num) / den
-            case Add():
-                return sum((self.scalar(a) for a in expression.args), self.field.zero)
-            case Mul():
-                result = self.field.one
-                for factor in expression.args:
-                    result = result * self.scalar(factor)
-                return result
-            case Pow() if expression.exp.is_Integer:
-                return self.scalar(expression.base) ** int(expression.exp)
-            case _ if expression == I:
-                return self.field.gen(IMAGINARY)
-            case _ if expression in self._dimensions:
-                return self._dimensions[expression]
-            case _ if expression.is_finite is False or not expression.is_commutative:
-                raise ReadError(f"cannot read the scalar `{expression}`.")
-            case _:
-                return self.field.gen(Scalar(expression))
+        return self._scalars(expression)
 
     def shorten(self, value: Rational, part: int | None, most: int = 8) -> Rational:
         """The value under a name of its own where it has more than ``most`` terms, so that products of it stay small.

@@ -339,10 +339,11 @@ class _Reading(Traversal[Series]):
     def undefined(self, expression: Expr) -> Series:
         """``R_B(z)``, its derivatives, ``S_B(z)`` and ``kappa_B(n)`` through the cumulants of B."""
         call, order, argument = _call(expression)
-        kind, _, name = call.func.__name__.partition("_")
-        if name not in self.point.laws or kind not in ("R", "S", "kappa"):
+        known = {f"{kind}_{law}": (kind, law) for law in self.point.laws for kind in ("R", "S", "kappa")}
+        if call.func.__name__ not in known:
             raise ReadError(f"the function {call.func} of the formula belongs to no law of the expression.")
-        cumulant = self.point.laws[name]
+        kind, law = known[call.func.__name__]
+        cumulant = self.point.laws[law]
         if kind == "kappa":
             return self.point.constant(cumulant(int(argument)))
         if kind == "S":
