@@ -209,6 +209,22 @@ def test_ordinary_names_for_sizes_scalars_and_letters(name):
         assert value(*names) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "c", pytest.param("jax", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "name", ["sizes", "A_weights", "I", "NULL", "block_kappa", "d_mu", "lambda", "status_1", "x_0", "POLICY", "x[0]"]
+)
+def test_scalars_called_as_generated_code_calls_its_own(name, backend):
+    def value(ridge: Symbol) -> Any:
+        found = derive(ridge * tr(resolvent(A * W, ridge) * M * resolvent(W * A, mu)))
+        values = {A: np.diag([1.0, 2, 3]), M: np.arange(9.0).reshape(3, 3), ridge: 0.4, mu: 0.7, P: 5}
+        try:
+            return found.compile(backend)(values)
+        except PlanarError as error:
+            pytest.skip(str(error))
+
+    assert value(Symbol(name, positive=True)) == pytest.approx(value(Symbol("omega", positive=True)), rel=1e-12)
+
+
 def test_a_dimension_p_beside_a_vector_m():
     p, n = dims("p n")
     m = deterministic("m", p, 1)

@@ -25,6 +25,8 @@ RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""
 _MADE = ("{}_weights", "{}_diagonal", "{}_matrix", "d_{}", "block_{}", "change_of_{}", "derivative_in_{}", "{}_of_block")
 """Names that the modules make of others."""
+_COUNTED = re.compile(r"(status|given|start|numbers|x)_\d+")
+"""Names that the modules count."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -48,7 +50,8 @@ def identifiers(names: Mapping[K, str]) -> dict[K, str]:
 
 
 def _is_spoken_for(text: str, taken: Iterable[set[str] | frozenset[str]]) -> bool:
-    return keyword.iskeyword(text) or hasattr(builtins, text) or any(text in names for names in taken)
+    own = keyword.iskeyword(text) or hasattr(builtins, text) or _COUNTED.fullmatch(text)
+    return bool(own) or any(text in names for names in taken)
 
 
 def _plain(name: str) -> str:

@@ -30,9 +30,13 @@ def symbol_chalk(name: str) -> str:
     >>> symbol_chalk("df1[R^2 J.T](kappa)")
     'df₁[R² Jᵀ](κ)'
     """
-    text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), name.replace(".T", "ᵀ"))
-    text = re.sub(r"\^(\d+)", lambda m: raised(m[1]), text)
+    text = re.sub(r"[A-Za-z]+", lambda m: _letters(m[0]), re.sub(r"\[.*\]", _word, name))
     return re.sub(r"(?<=[\w,])_?(\d+)", lambda m: m[1].translate(_DIGITS), text)
+
+
+def _word(found: re.Match[str]) -> str:
+    """A word of letters in brackets, with powers and transposes."""
+    return re.sub(r"\^(\d+)", lambda m: raised(m[1]), found[0].replace(".T", "ᵀ"))
 
 
 def _letters(word: str) -> str:
