@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -22,6 +23,7 @@ __all__ = [
     "Routes",
     "Statement",
     "Theorem",
+    "derived_once",
     "run_all",
     "stated",
     "wishart_like",
@@ -33,6 +35,12 @@ SGD = '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in 
 CORRELATED = '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
 ORDERS, MOST = 4, 24
 """Orders whose diagrams are counted, and the last one that is looked at."""
+
+
+@cache
+def derived_once(expression: Expr) -> planar.DeterministicEquivalent:
+    """The equivalent of an expression, derived once a process."""
+    return planar.derive(expression)
 
 
 class Statement(Protocol):
@@ -65,7 +73,7 @@ class Theorem:
 
     def derive(self) -> planar.DeterministicEquivalent:
         """The equivalent, derived."""
-        return planar.derive(self.expression)
+        return derived_once(self.expression)
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
         """All that is derived here."""
@@ -106,7 +114,7 @@ class Routes:
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
         """All that is derived here."""
-        return tuple(planar.derive(expression) for expression in self.expressions)
+        return tuple(map(derived_once, self.expressions))
 
     def run(self, *, trials: int = 60, seed: int = 0) -> bool:
         """Derive both, compare, verify and check each; print all; true where all agree."""
@@ -154,7 +162,7 @@ class Curves:
 
     def derived(self) -> tuple[planar.DeterministicEquivalent, ...]:
         """The equivalents that the curves come from."""
-        return tuple(planar.derive(expression) for expression in self.expressions)
+        return tuple(map(derived_once, self.expressions))
 
     def run(self, *, trials: int = 60, seed: int = 0) -> bool:
         """Make each comparison and print it; true where all agree."""

@@ -1,4 +1,4 @@
-"""Goldens: compared as they stand, rewritten only by --update-goldens; a missing one is a failure."""
+"""Goldens: rewritten only by --update-goldens, missing is failure; marks: what is long is left out, what is missing skipped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from optional import missing
 
 settings.register_profile("planar", deadline=None)
 settings.load_profile("planar")
@@ -25,6 +26,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         skip = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=skip)
         items[:] = [item for item in items if item not in skip]
+    items.sort(key=_place())
+
+
+def _place() -> Callable[[pytest.Item], int]:
+    """Tests of one named expression side by side, so that a process derives it once, and all others as collected."""
+    from expressions import stated, theorems
+
+    known, first = {*stated(), *theorems()}, dict[str, int]()
+
+    def place(item: pytest.Item) -> int:
+        callspec = getattr(item, "callspec", None)
+        name = callspec.params.get("name") if callspec else None
+        return first.setdefault(name if name in known else item.nodeid, len(first))
+
+    return place
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    parts = [part for mark in item.iter_markers("optional") for part in mark.args]
+    if reasons := [reason for part in parts if (reason := missing(part))]:
+        pytest.skip("; ".join(reasons))
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
@@ -47,9 +50,11 @@ from letters import (
     w,
     z,
 )
-from sympy import I, Identity, Inverse
+from sympy import Expr, I, Identity, Inverse
 
+import derivations
 import planar
+from derivations.theorem import Routes, Statement, Theorem
 from planar import resolvent, tr
 
 
@@ -202,4 +207,29 @@ GROUPED = (
 NUMERIC = {f"{kind}: {name}": e for kind, group in GROUPED for name, e in group.items()}
 EVERY = NUMERIC | {f"symbolic: {name}": e for name, e in SYMBOLIC.items()}
 
-__all__ = ["EVERY", "K", "NUMERIC", "ONE_POINT", "P", "RECTANGULAR", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT"]
+
+@cache
+def theorems() -> dict[str, Statement]:
+    """What the derivations state, by file and place."""
+    modules = {m.name: import_module(f"derivations.{m.name}") for m in iter_modules(derivations.__path__)}
+    found = {name: getattr(m, "theorems", None) or (getattr(m, "theorem", None),) for name, m in modules.items()}
+    return {f"{name} {i}": theorem for name, every in found.items() for i, theorem in enumerate(every) if theorem is not None}
+
+
+@cache
+def stated() -> dict[str, Expr]:
+    """Every expression, and those of which the derivations state a formula."""
+    found = dict(EVERY)
+    for name, theorem in theorems().items():
+        match theorem:
+            case Theorem(expression=expression):
+                found[name] = expression
+            case Routes(expressions=expressions):
+                found |= {f"{name} {k}": expression for k, expression in enumerate(expressions)}
+    return found
+
+
+__all__ = [
+    "EVERY", "K", "NUMERIC", "ONE_POINT", "P", "RECTANGULAR", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT", "stated",
+    "theorems",
+]  # fmt: skip

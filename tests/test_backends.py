@@ -1,17 +1,15 @@
 """Backends against each other, derivatives against differences, grids against points, modules without planar."""
 
-import importlib.util
-import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from expressions import EVERY, NUMERIC
+from expressions import EVERY, NUMERIC, stated
 from letters import A1, A2, A, M, N, P, W, lam, mu, pick, positive, two_point, z
-from test_counts import statements
 
 import planar
+from derivations.theorem import derived_once
 from planar import resolvent, tr
 from planar.codegen.kernel import BACKENDS
 
@@ -24,19 +22,16 @@ SAMPLE = {
     "jax": NAMES[1::30],
 }
 OTHERS = [b for b in BACKENDS if b != "numpy"]
-NEEDS = {"c": "cffi", "numba": "numba", "jax": "jax"}
 
 
-def skip_without(backend):
-    if importlib.util.find_spec(NEEDS[backend]) is None:
-        pytest.skip(f"{NEEDS[backend]} is not installed")
-    if backend == "c" and shutil.which("cc") is None:
-        pytest.skip("there is no C compiler")
+def chosen(backend, *names, marks=()):
+    """The parameters of a test in one backend, skipped where that is not installed."""
+    return pytest.param(backend, *names, marks=[*marks, *([] if backend == "numpy" else [pytest.mark.optional(backend)])])
 
 
 def agreement(name, backend):
     """The largest relative difference from numpy, and what is allowed: 1e-12/(1 - gamma), never more than 1e-8."""
-    equivalent = planar.derive(NUMERIC[name])
+    equivalent = derived_once(NUMERIC[name])
     values = pick(equivalent, 11)
     ours, theirs = (equivalent.compile(b).solve(values) for b in ("numpy", backend))
     assert ours.good.all()
@@ -47,22 +42,20 @@ def agreement(name, backend):
     return max(differences), min(1e-8, 1e-12 / (1 - np.max(ours.gamma)))
 
 
-@pytest.mark.parametrize(("backend", "name"), [(b, n) for b in OTHERS for n in SAMPLE[b]])
+@pytest.mark.parametrize(("backend", "name"), [chosen(b, n) for b in OTHERS for n in SAMPLE[b]])
 def test_backends_agree(backend, name):
-    skip_without(backend)
     difference, allowed = agreement(name, backend)
     assert difference < allowed
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("backend", "name"), [(b, n) for b in OTHERS for n in NAMES])
+@pytest.mark.parametrize(("backend", "name"), [chosen(b, n) for b in OTHERS for n in NAMES])
 def test_backends_agree_everywhere(backend, name):
-    skip_without(backend)
     difference, allowed = agreement(name, backend)
     assert difference < allowed
 
 
-STATED = {k: e for k, e in statements() if k not in EVERY}
+STATED = {k: e for k, e in stated().items() if k not in EVERY}
 """What the derivations state."""
 LENGTHY = ("feature_noise 0", "feature_noise 1")
 """Four modules of forty definitions each; with ``-m long`` only."""
@@ -70,16 +63,15 @@ LENGTHY = ("feature_noise 0", "feature_noise 1")
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] * (n in LENGTHY)) for n in STATED])
 def test_every_derivation_is_printed_for_every_backend(name):
-    equivalent = planar.derive(STATED[name])
+    equivalent = derived_once(STATED[name])
     if any(getattr(law, "kind", "") == "symbolic" for law in equivalent.laws):
         pytest.skip("a letter without a law")
     for backend in BACKENDS:
         assert "equivalent(" in equivalent.source(backend)
 
 
-@pytest.mark.parametrize("backend", OTHERS)
+@pytest.mark.parametrize("backend", [chosen(b) for b in OTHERS])
 def test_complex_parameters_around_the_spectrum_in_every_backend(backend):
-    skip_without(backend)
     equivalent = planar.derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu)))
     spectrum = np.linspace(0.1, 2, 30)
     circle = 4 - 5 * np.exp(1j * np.linspace(0.1, 3, 9))
@@ -89,9 +81,8 @@ def test_complex_parameters_around_the_spectrum_in_every_backend(backend):
     np.testing.assert_allclose(theirs.value, ours.value, rtol=1e-11)
 
 
-@pytest.mark.parametrize("backend", OTHERS)
+@pytest.mark.parametrize("backend", [chosen(b) for b in OTHERS])
 def test_every_backend_refuses_points_on_the_spectrum(backend):
-    skip_without(backend)
     equivalent = planar.derive(tr(resolvent(A * W, z)))
     values = {A: planar.spectrum(np.linspace(0.5, 1, 20)), P: 40, z: np.array([-0.5, 0.5])}
     mixed = equivalent.compile(backend)(values, on_failure="nan")
@@ -109,12 +100,10 @@ GRIDS = {
 
 
 @pytest.mark.parametrize(
-    ("case", "backend"),
-    [pytest.param(c, b, marks=[pytest.mark.long] * ((c, b) == ("dense", "numba"))) for c in GRIDS for b in BACKENDS],
+    ("backend", "case"),
+    [chosen(b, c, marks=[pytest.mark.long] * ((c, b) == ("dense", "numba"))) for c in GRIDS for b in BACKENDS],
 )
-def test_a_grid_of_two_frequencies_is_its_points(case, backend):
-    if backend != "numpy":
-        skip_without(backend)
+def test_a_grid_of_two_frequencies_is_its_points(backend, case):
     expression, matrices = GRIDS[case]
     kernel = planar.derive(expression).compile(backend)
     left, right = np.geomspace(0.1, 3, 5)[:, None], np.geomspace(0.2, 2, 4)
@@ -126,7 +115,7 @@ def test_a_grid_of_two_frequencies_is_its_points(case, backend):
 
 @pytest.mark.parametrize("name", NAMES[2::5])
 def test_derivatives_are_those_of_differences(name):
-    equivalent = planar.derive(NUMERIC[name])
+    equivalent = derived_once(NUMERIC[name])
     values, kernel = pick(equivalent, 9), equivalent.compile()
     for symbol, exact in kernel.gradient(values).items():
         h = 1e-4 * abs(values[symbol])
@@ -155,8 +144,10 @@ def module(equivalent, backend):
     return found
 
 
+@pytest.mark.optional("jax")
 def test_jax_differentiates_in_scalars_eigenvalues_and_letters():
-    jax = pytest.importorskip("jax")
+    import jax
+
     equivalent = planar.derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu)))
     function = module(equivalent, "jax")["equivalent"]
     a, m = np.linspace(0.2, 2, 6), np.linspace(1, 2, 6)
@@ -189,9 +180,8 @@ np.save("result.npy", kernel.equivalent(**{k: data[k] if data[k].ndim else data[
 """
 
 
-@pytest.mark.parametrize("backend", [b for b in OTHERS if b != "c"])
+@pytest.mark.parametrize("backend", [chosen(b) for b in OTHERS if b != "c"])
 def test_generated_modules_run_without_planar(backend, tmp_path):
-    skip_without(backend)
     equivalent = planar.derive(two_point)
     values = pick(equivalent, 14)
     (tmp_path / "kernel.py").write_text(equivalent.source(backend))
@@ -216,8 +206,8 @@ int main(void)
 """
 
 
+@pytest.mark.optional("c")
 def test_the_c_file_is_a_program_of_its_own(tmp_path):
-    skip_without("c")
     equivalent = planar.derive(tr(resolvent(A * W, lam)))
     (tmp_path / "kernel.c").write_text(equivalent.source("c"))
     (tmp_path / "main.c").write_text(PROGRAM)
@@ -230,8 +220,8 @@ def test_the_c_file_is_a_program_of_its_own(tmp_path):
     assert float(printed[3]) < 1
 
 
+@pytest.mark.optional("cffi")
 def test_a_missing_compiler_is_named(monkeypatch):
-    pytest.importorskip("cffi")
     monkeypatch.setenv("CC", "no-such-compiler")
     equivalent = planar.derive(tr(resolvent(W, lam) * M))
     with pytest.raises(planar.PlanarError, match="needs a C compiler"):

@@ -6,25 +6,21 @@ its diagrams: the closed form that planar derives for that expression is their g
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import pytest
-from expressions import EVERY
+from expressions import stated
 from sympy import Expr, Identity, Inverse, S, Symbol
 
-import derivations
 import planar
-from derivations.theorem import Routes, Theorem
 from planar import BiInvariant, Law, RotationInvariant, Wishart, derive, tr
 from planar.algebra.words import Letter
 from planar.diagrams import count_diagrams, diagrams
-from planar.expression.tree import Inv, Product, Sum, Tree, children, leaves
+from planar.expression.tree import Inv, Product, Sum, Tree, children, leaves, read
 from planar.verify.verify import Sample, closed_form
 
+STATED = stated()
 N, EPS = planar.dims("N"), Symbol("eps", positive=True)
 ORDER = 5
 
@@ -92,6 +88,7 @@ def constant(tree: Tree) -> int:
             return 1
 
 
+@cache
 def series(expression: Expr) -> list[int]:
     """Coefficients of the closed form of its trace."""
     equivalent = derive(tr(expression))
@@ -100,23 +97,8 @@ def series(expression: Expr) -> list[int]:
     return [found.coefficient(n).entry(0, 0) for n in range(ORDER + 1)]
 
 
-def statements() -> Iterator[tuple[str, Expr]]:
-    yield from EVERY.items()
-    for module in pkgutil.iter_modules(derivations.__path__):
-        found = importlib.import_module(f"derivations.{module.name}")
-        every = getattr(found, "theorems", None) or (getattr(found, "theorem", None),)
-        for i, theorem in enumerate(every):
-            if isinstance(theorem, Theorem):
-                yield f"{module.name} {i}", theorem.expression
-            elif isinstance(theorem, Routes):
-                yield from ((f"{module.name} {i} {k}", e) for k, e in enumerate(theorem.expressions))
-
-
-STATED = dict(statements())
-
-
 def trees(name: str) -> list[Tree]:
-    target = derive(STATED[name]).target
+    target = read(STATED[name])
     parts = [t for term in target.terms for t in (*term.traces, *([term.matrix] if term.matrix is not None else []))]
     return list(dict.fromkeys(parts))
 

@@ -10,32 +10,27 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from expressions import theorems
 
 import derivations
 import planar
 from derivations.theorem import Axis, Curves, counted
 
 FILES = sorted(p.stem for p in Path(derivations.__path__[0]).glob("[a-z]*.py") if p.stem != "theorem")
+STATED = [pytest.param(name, marks=[pytest.mark.long] * getattr(t, "long", False)) for name, t in theorems().items()]
 
 
-def _theorems():
-    for name in FILES:
-        module = importlib.import_module(f"derivations.{name}")
-        for i, theorem in enumerate(getattr(module, "theorems", None) or (module.theorem,)):
-            marks = [pytest.mark.long] if getattr(theorem, "long", False) else []
-            yield pytest.param(theorem, id=f"{name}-{i}", marks=marks)
-
-
-@pytest.mark.parametrize("theorem", list(_theorems()))
-def test_derived_and_published_forms_agree(theorem, capsys):
+@pytest.mark.parametrize("name", STATED)
+def test_derived_and_published_forms_agree(name, capsys):
+    theorem = theorems()[name]
     trials = 20 if isinstance(theorem, Curves) else 60
     assert theorem.run(trials=trials, seed=0), capsys.readouterr().out
 
 
-@pytest.mark.parametrize("theorem", list(_theorems()))
-def test_each_has_its_formula_and_a_figure(theorem):
+@pytest.mark.parametrize("name", STATED)
+def test_each_has_its_formula_and_a_figure(name):
     """LaTeX, the number of diagrams, and the first of them drawn."""
-    for derived in theorem.derived():
+    for derived in theorems()[name].derived():
         text = derived.latex()
         assert text.count("\\simeq") == 1
         counts = re.findall(r"(\d+) of order (\d+)", counted(derived))

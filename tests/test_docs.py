@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from urllib.parse import unquote, urlsplit
@@ -15,8 +14,6 @@ import pytest
 
 import planar
 
-MISSING = [name for name in ("sphinx", "myst_nb", "furo") if find_spec(name) is None]
-needs_sphinx = pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed; pip install '.[docs]'")
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data", "video": "src"}
@@ -44,7 +41,7 @@ class Page(HTMLParser):
             self.loads.append(given[LOADING[tag]])
 
 
-@needs_sphinx
+@pytest.mark.optional("sphinx")
 def test_the_site(tmp_path: Path) -> None:
     """All pages, built without running their cells, which ``test_cells_run`` does; one build for all that is asked of it."""
     unexecuted = ["-D", "nb_execution_mode=off", "-D", "suppress_warnings=myst-nb.lexer"]

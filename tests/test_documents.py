@@ -95,8 +95,14 @@ def test_notebooks_use_the_public_door(name):
         assert all(m == "planar" or m.split(".")[0] in ALONE for m in modules), modules
 
 
+def compiling(name):
+    """A notebook; one that compiles for every installed backend belongs to the tests of optional parts too."""
+    text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
+    return pytest.param(name, marks=[pytest.mark.optional] * ('"numba' in text))
+
+
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [compiling(name) for name in NOTEBOOKS])
 def test_notebooks_run(name):
     """Every cell, from a clean kernel: formulas and figures show themselves, and nothing goes to stderr."""
     notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)

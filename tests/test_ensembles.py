@@ -356,7 +356,8 @@ def test_enumeration_and_prediction_say_the_same(law: Law) -> None:
     """All words of ``SQUARE`` that fit, the letters of SymPy in exact numbers against the arrays of the prediction."""
     wide = law.shape[0] == P
     letters = {"x": law, "X": law.T, "A": R if wide else A, "M": R if wide else B, "C": A, "D": B}
-    arrays = {name: np.array(VALUES[letters[name].name].tolist(), dtype=float) for name in "AMCD"}
+    rows = {name: VALUES[letters[name].name].tolist() for name in "AMCD"}
+    arrays = {name: np.array([[int(x.p) / int(x.q) for x in row] for row in found]) for name, found in rows.items()}
     shape = tuple(NUMBERS[size] for size in law.shape)
 
     def kappa(n: int) -> complex:

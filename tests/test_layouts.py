@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import sys
 from collections.abc import Iterable
@@ -275,12 +274,20 @@ def test_what_does_not_fit_is_said() -> None:
         draw(crowd)
 
 
-def test_png_and_pdf_where_something_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [
+        pytest.param("png", b"\x89PNG", marks=pytest.mark.optional("png")),
+        pytest.param("pdf", b"%PDF", marks=pytest.mark.optional("pdf")),
+    ],
+)
+def test_png_and_pdf_where_something_draws_them(kind: str, begins: bytes) -> None:
     (diagram,) = derive(resolvent(A * W, lam)).diagrams(1)
-    if shutil.which("rsvg-convert") or importlib.util.find_spec("resvg_py"):
-        assert draw(diagram, "png").startswith(b"\x89PNG")
-    if shutil.which("rsvg-convert") or shutil.which("pdflatex"):
-        assert draw(diagram, "pdf").startswith(b"%PDF")
+    assert draw(diagram, kind).startswith(begins)
+
+
+def test_what_would_draw_png_and_pdf_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (diagram,) = derive(resolvent(A * W, lam)).diagrams(1)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(PlanarError, match="nothing that draws png is installed: pip install"):

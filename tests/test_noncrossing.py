@@ -172,11 +172,9 @@ def test_coloured_pairings_are_the_filtered_ones(colours: str, alternating: bool
         assert list(pairings(len(colours), colours)) == kept
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.optional("numba"))])
 @pytest.mark.parametrize("n", range(11))
 def test_arrays_are_the_objects_row_by_row(n: int, compiled: bool) -> None:
-    if compiled:
-        pytest.importorskip("numba")
     rows, pairs = partition_array(n, compiled), pairing_array(n, compiled)
     assert rows.dtype == pairs.dtype == np.uint8
     assert rows.shape == (catalan(n), n)
@@ -192,8 +190,8 @@ def test_the_loop_that_is_compiled_is_right_as_plain_python(n: int, monkeypatch:
     assert (pairing_array(n, True) == pairing_array(n, False)).all()
 
 
+@pytest.mark.optional("numba")
 def test_large_arrays_are_the_same_compiled() -> None:
-    pytest.importorskip("numba")
     assert (partition_array(13, True) == partition_array(13, False)).all()
     assert (pairing_array(24, True) == pairing_array(24, False)).all()
 

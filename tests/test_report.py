@@ -14,16 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 from letters import A1, A2, A, C, K, M, N, V, W, lam, mu, two_point, w, z
+from optional import chromium
 from sympy import Symbol, sin
 
 import planar
 from planar import resolvent, tr
 from planar.report.commands import command, python
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PDFLATEX = shutil.which("pdflatex")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: the page is not opened")
-needs_tex = pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed: the LaTeX folder is not compiled")
 
 EQUIVALENTS: dict[str, Callable[[], planar.DeterministicEquivalent]] = {
     "two-point": lambda: planar.derive(two_point),
@@ -58,11 +56,11 @@ def opened(page: Path) -> tuple[str, str]:
     """The page as the browser has it once its scripts have run, and what it wrote on its console."""
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--enable-logging=stderr"]
     made = [*flags, "--window-size=500,900", f"--user-data-dir={page.parent / 'browser'}", "--dump-dom", page.as_uri()]
-    done = subprocess.run([str(CHROMIUM), *made], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([str(chromium()), *made], capture_output=True, text=True, check=True, timeout=60)
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
-@needs_browser
+@pytest.mark.optional("chromium")
 @pytest.mark.parametrize("name", ["two-point", "trace", "system"])
 def test_the_page_in_a_browser(name: str, written: Written, tmp_path: Path) -> None:
     page, text = tmp_path / "index.html", (written(name) / "index.html").read_text(encoding="utf-8")
@@ -77,7 +75,7 @@ def test_the_page_in_a_browser(name: str, written: Written, tmp_path: Path) -> N
     assert needed <= width
 
 
-@needs_browser
+@pytest.mark.optional("chromium")
 def test_the_browser_sees_what_is_wrong(written: Written, tmp_path: Path) -> None:
     page, text = tmp_path / "index.html", (written("limit") / "index.html").read_text(encoding="utf-8")
     wrong = '<img src="https://example.org/x.png"><span class="math" data-latex="\\frac{1}">1</span>'
@@ -87,7 +85,7 @@ def test_the_browser_sees_what_is_wrong(written: Written, tmp_path: Path) -> Non
     assert "katex-error" in dom.split("</head>")[1]
 
 
-@needs_browser
+@pytest.mark.optional("chromium")
 def test_names_from_outside_are_text(tmp_path: Path) -> None:
     n, p = planar.dims('n"> P%')
     evil = planar.deterministic("A<script>document.title='owned'</script>", n, positive=True)
@@ -114,7 +112,7 @@ def test_nothing_on_the_page_points_elsewhere(written: Written) -> None:
     assert addresses <= {"http://www.w3.org/2000/svg"}
 
 
-@needs_tex
+@pytest.mark.optional("pdflatex")
 @pytest.mark.parametrize("name", ["two-point", "trace", "symbolic"])
 def test_the_latex_folder_compiles_alone(name: str, written: Written, tmp_path: Path) -> None:
     shutil.copytree(written(name) / "latex", tmp_path / "latex")
@@ -128,7 +126,7 @@ def test_the_latex_folder_compiles_alone(name: str, written: Written, tmp_path: 
         assert max(wide, default=0) < 30, wide
 
 
-@needs_tex
+@pytest.mark.optional("pdflatex")
 def test_names_with_signs_of_tex_compile(tmp_path: Path) -> None:
     n, p = planar.dims("n_samples P%")
     equivalent = planar.derive(resolvent(planar.deterministic("A_#1", n) * planar.Wishart("W&", n, p), 2))

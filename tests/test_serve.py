@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from optional import chromium
 
 from planar.errors import PlanarError
 from planar.serve import serve
@@ -460,27 +459,13 @@ def test_binary_garbage_is_survived(address: str) -> None:
     assert httpx.get(address).status_code == 200
 
 
-def _chromium() -> str | None:
-    """A Chromium of the system, or the one that playwright installed."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    if found:
-        return found
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        path = driver.chromium.executable_path
-    return path if Path(path).exists() else None
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Headless Chromium."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the page is NOT tried in a browser")
-    path = _chromium()
-    if path is None:
-        pytest.skip("there is no Chromium, so the page is NOT tried in a browser; playwright install chromium")
-    with api.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield found
         found.close()
 
@@ -509,6 +494,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     assert [c for c in complaints if "status of 422" not in c] == []
 
 
+@pytest.mark.optional("chromium")
 def test_the_page_from_typing_to_copying(page: Any, address: str) -> None:
     from playwright.sync_api import expect
 
@@ -552,6 +538,7 @@ def test_the_page_from_typing_to_copying(page: Any, address: str) -> None:
     assert page.is_checked("input[name=order][value='3']")
 
 
+@pytest.mark.optional("chromium")
 def test_an_error_is_marked_at_its_place_in_the_page(page: Any, address: str) -> None:
     page.goto(address)
     page.fill("#expression", "inv(lam + A*W) * Λ")
@@ -571,6 +558,7 @@ def test_an_error_is_marked_at_its_place_in_the_page(page: Any, address: str) ->
     assert page.locator("mark").count() == 0
 
 
+@pytest.mark.optional("chromium")
 def test_a_link_from_elsewhere_is_text_and_nothing_else(page: Any, address: str) -> None:
     page.goto(
         f"{address}/#let=W+%3D+Wishart(N,P)&derive=tr(inv(lam%2BW))&order=%3Cb%3E&layout=x&at.lambda=1e999&at.__proto__=3&along=%3Cscript%3E"

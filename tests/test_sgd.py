@@ -71,10 +71,10 @@ def test_a_wrong_transform_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"features": 25}, {"samples": None}, {"momentum": 0.7, "learning_rate": 0.05}, {"samples": 30}, {"flow": True}],
+    [{}, {"features": 160}, {"samples": None}, {"momentum": 0.7, "learning_rate": 0.05}, {"samples": 30}, {"flow": True}],
 )
 def test_curves_reach_their_limits(changes: dict[str, Any]) -> None:
-    """An even spectrum settles; the gain is the sum of the kernel, which the Volterra equation has summed itself."""
+    """An even spectrum and more features than modes settle; the gain is the sum of the kernel, which Volterra summed itself."""
     even = {"spectrum": np.linspace(0.5, 1, D), "learning_rate": 0.2, "times": [4000], "batch_size": 8, "noise": 0.1}
     curves = sgd_curves(**{**BASE, **even, **changes})
     assert curves.stable

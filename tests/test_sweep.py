@@ -38,9 +38,11 @@ def test_results_do_not_depend_on_the_workers(plain: list[Any]) -> None:
     assert not same(planar.sweep(sweeping.task, sweeping.POINTS, seed=6), plain)
 
 
+@pytest.mark.optional("distributed")
 @pytest.mark.filterwarnings("ignore")
 def test_on_a_local_dask_cluster(plain: list[Any]) -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (
         distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
