@@ -158,8 +158,9 @@ class DeterministicEquivalent(Equivalent):
         The formula at hand must be that one at eps = 1, compared exactly for free values of every symbol.
         """
         carried, eps = _carried(self)
-        definitions = {d.symbol: d.expr.xreplace({eps: Integer(1)}) for d in carried.definitions}
-        if not same_as_written(self, carried.restate(carried.rhs.xreplace({eps: Integer(1)}), definitions), seed=seed):
+        one = {eps: Integer(1)}
+        definitions = tuple(replace(d, expr=d.expr.xreplace(one)) for d in carried.definitions)
+        if not same_as_written(self, replace(carried, rhs=carried.rhs.xreplace(one), definitions=definitions), seed=seed):
             raise Ungraded(
                 f"cannot verify this formula for `{self.lhs}`: no symbol carries the orders, and it is not written as derived; "
                 "put a scalar symbol beside each random letter that is inverted, for example resolvent(W, lam)."

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Mul
+from sympy import Expr, Mul, Symbol
 
 from planar.check.example import example
 from planar.codegen.kernel import Kernel, compile_kernel
 from planar.equivalent import Equivalent
-from planar.errors import PlanarError
+from planar.errors import BranchError, PlanarError
 from planar.expression.quantities import Own
 
 __all__ = ["led"]
@@ -33,7 +33,7 @@ _SAME = 1e-7
 def led(equivalent: Equivalent) -> Equivalent:
     """The same formula with ``leads`` for those of its unknowns that are no derived quantity under another name.
 
-    >>> from sympy import Inverse, Trace
+    >>> from sympy import Symbol, Trace
     >>> from planar.derive import derive
     >>> from planar.definitions import defined
     >>> from planar.ensembles.wishart import Wishart
@@ -45,6 +45,8 @@ def led(equivalent: Equivalent) -> Equivalent:
     >>> own = defined({d: Trace(A * G) / P})
     >>> led(replace(eq, rhs=Trace(G) / N, definitions=own, derived=eq)).leads
     ((d, S - 1),)
+
+    Raises ``BranchError`` where an unknown is the conjugate of a derived quantity, and so on the other half plane.
     """
     derived = equivalent.derived
     unknown = [d.symbol for d in equivalent.definitions if d.implicit and isinstance(d.quantity, Own)]
@@ -59,8 +61,18 @@ def led(equivalent: Equivalent) -> Equivalent:
         return equivalent
     known = _known(derived, ours, points)
     values = {u: np.array([named[theirs.identifier(u)] for _, _, named in points]) for u in unknown}
-    found = ((u, _expressed(values[u], known)) for u in unknown)
-    return replace(equivalent, leads=tuple((u, e) for u, e in found if e is not None))
+    found = {u: e for u in unknown if (e := _expressed(values[u], known)) is not None}
+    for u in (u for u in unknown if u not in found):
+        _refuse_conjugate(equivalent, u, _expressed(values[u].conj(), known))
+    return replace(equivalent, leads=tuple(found.items()))
+
+
+def _refuse_conjugate(equivalent: Equivalent, unknown: Symbol, other: Expr | None) -> None:
+    if other is not None:
+        raise BranchError(
+            f"no solution on the physical branch: {unknown} of the formula for `{equivalent.lhs}` is the complex conjugate of "
+            f"{other}, which belongs to the other half plane; write the formula with the conjugate parameters."
+        )
 
 
 Point = tuple[Mapping[Any, Any], Mapping[str, Any], Mapping[str, Any]]
@@ -87,7 +99,7 @@ def _known(derived: Equivalent, kernel: Kernel, points: Sequence[Point]) -> Know
     ]
     given = (*derived.scalars, *derived.problem.sizes)
     return rows + [
-        (s, np.array([float(values[s]) for values, _, _ in points])) for s in given if all(s in v for v, _, _ in points)
+        (s, np.array([complex(values[s]) for values, _, _ in points])) for s in given if all(s in v for v, _, _ in points)
     ]
 
 
