@@ -248,18 +248,23 @@ def test_cumulants_are_written_with_their_letter():
 
 @pytest.mark.parametrize(("name", "style"), list(_marked(7)))
 def test_the_users_names_change_nothing_but_the_text(name, style):
-    """Every letter, scalar and dimension called otherwise, with its place in the alphabet kept."""
+    """Every letter, scalar and dimension called otherwise; where the alphabet keeps their order, terms keep theirs."""
     expression = NUMERIC[name]
     derived = derived_once(expression)
     held = sorted({*derived.letters, *derived.laws, *derived.scalars, *derived.problem.sizes}, key=lambda x: str(x.name))
     endings = {"fresh": "0", "permuted": "_W12", "odd": "'"}
     change = {x: _called(x, f"{x.name}{endings[style]}") for x in held}
     sizes = {x: y for x, y in change.items() if not isinstance(x, MatrixSymbol)}
-    change = {
-        x: y.func(y.args[0], *(a.xreplace(sizes) for a in y.args[1:])) if x not in sizes else y for x, y in change.items()
-    }
-    other = derive(expression.xreplace(sizes).xreplace({x.xreplace(sizes): y for x, y in change.items() if x not in sizes}))
+    letters = {x: y.func(y.args[0], *(a.xreplace(sizes) for a in y.args[1:])) for x, y in change.items() if x not in sizes}
+    change = {**sizes, **letters}
+    other = derive(expression.xreplace(sizes).xreplace({x.xreplace(sizes): y for x, y in letters.items()}))
     assert [type(d.quantity) for d in other.definitions] == [type(d.quantity) for d in derived.definitions]
+    if style != "permuted":
+        back = {y: x.xreplace(sizes) for x, y in letters.items()}
+        old = {y: x for x, y in sizes.items()}
+        old |= {b.symbol: a.symbol for a, b in zip(derived.definitions, other.definitions, strict=True)}
+        rows = [(derived.rhs, other.rhs), *zip(*([d.expr for d in e.definitions] for e in (derived, other)), strict=True)]
+        assert all(one == two.xreplace(back).xreplace(old) for one, two in rows)
     values = derived.example(size=6)
     assert same(derived.evaluate(values), other.evaluate({change[x]: v for x, v in values.items()}))
 

@@ -16,8 +16,9 @@ from planar.equivalent import Dyson
 from planar.errors import PlanarError
 from planar.expression.quantities import Quantity
 from planar.resummation.kappa import constant_of
-from planar.resummation.named import Named, ResolventNames
+from planar.resummation.named import Named
 from planar.resummation.relations import entries_of, leading, residual
+from planar.resummation.resolvents import ResolventNames
 from planar.resummation.unknowns import Unknown
 from planar.resummation.writer import Writer
 
