@@ -63,7 +63,7 @@ def _published() -> Iterator[Any]:
 # -- planar's own names ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "style"), list(_marked(4)))
+@pytest.mark.parametrize(("name", "style"), list(_marked(8)))
 def test_bound_names_change_no_number(name, style):
     derived = derived_once(NUMERIC[name])
     other = renamed(derived, style)
@@ -86,9 +86,11 @@ def test_published_forms_have_the_same_number_under_any_names(name):
         assert same(expected, form.evaluate(values))
 
 
-@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("backend", [chosen("c"), chosen("numba", marks=[LONG]), chosen("jax", marks=[LONG])])
-@pytest.mark.parametrize("name", ["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"])
+@pytest.mark.parametrize(
+    ("name", "style"),
+    zip(["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"], STYLES, strict=True),
+)
 def test_bound_names_change_no_number_in_any_backend(name, backend, style):
     derived = derived_once(EVERY[name])
     values = derived.example(size=6)
@@ -246,7 +248,7 @@ def test_cumulants_are_written_with_their_letter():
     assert r"\kappa_n =" not in found.latex_steps(1)
 
 
-@pytest.mark.parametrize(("name", "style"), list(_marked(7)))
+@pytest.mark.parametrize(("name", "style"), list(_marked(10)))
 def test_the_users_names_change_nothing_but_the_text(name, style):
     """Every letter, scalar and dimension called otherwise; where the alphabet keeps their order, terms keep theirs."""
     expression = NUMERIC[name]

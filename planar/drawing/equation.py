@@ -111,7 +111,8 @@ def _block(names: tuple[str, str], size: int) -> Picture:
     lines.append(bar if size > 1 else Line("cap", xs[0] - CAP, 1.5 * ROW, xs[0] + CAP, 1.5 * ROW))
     dots = tuple(Dot("random", x, 0) for x in xs)
     labels = [Label("letter", x, -0.8 * ROW, names[k % 2]) for k, x in enumerate(xs)]
-    labels.append(Label("letter", (xs[0] + xs[-1]) / 2, 2.1 * ROW, "κ" + "".join("₀₁₂₃₄₅₆₇₈₉"[int(d)] for d in str(size))))
+    place = "".join("₀₁₂₃₄₅₆₇₈₉"[int(d)] for d in str(size))
+    labels.append(Label("letter", (xs[0] + xs[-1]) / 2, 2.1 * ROW, f"κ{place}({names[0]})"))
     return Picture(tuple(lines), (), dots, tuple(labels))
 
 

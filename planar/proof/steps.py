@@ -95,11 +95,18 @@ def _rule(equivalent: Equivalent) -> Step:
     )
     return Step(
         "Value of a diagram",
-        "A block of `n` letters of one ensemble contributes its free cumulant `κₙ`; the word between two consecutive legs of a "
+        f"A block of `n` letters of one ensemble contributes its free cumulant{_cumulant(equivalent)}; the word between two "
+        "consecutive legs of a "
         "block is a closed face and contributes its normalised trace; what no block encloses is the open word. Where a letter "
         "alternates with its transpose, every face counts in units of the rows of that letter.",
         figures=figures,
     )
+
+
+def _cumulant(equivalent: Equivalent) -> str:
+    """How the free cumulants of the first random letter are written."""
+    names = [symbol_chalk(law.name) for law in equivalent.laws[:1]]
+    return "".join(f", `κₙ({name})` for the letter `{name}`" for name in names)
 
 
 def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
