@@ -89,7 +89,7 @@ def test_published_forms_have_the_same_number_under_any_names(name):
 @pytest.mark.parametrize("backend", [chosen("c"), chosen("numba", marks=[LONG]), chosen("jax", marks=[LONG])])
 @pytest.mark.parametrize(
     ("name", "style"),
-    zip(["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"], STYLES, strict=True),
+    list(zip(["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"], STYLES, strict=True)),
 )
 def test_bound_names_change_no_number_in_any_backend(name, backend, style):
     derived = derived_once(EVERY[name])
@@ -228,6 +228,7 @@ def test_proofs_name_their_amplitudes_beside_the_users_sigma():
     found = derive(sigma * tr(resolvent(A * W, lam) * M * resolvent(W * A, mu)))
     left = [line.left for step in found.steps for line in step.lines]
     assert sigma not in left
+    assert all("`σ`" not in step.reason for step in found.steps)
     assert any(symbol.name == "sigma_W" for symbol in left if isinstance(symbol, Symbol))
     assert found.verify_steps(2)
 

@@ -12,7 +12,8 @@ from planar.definitions import Definition, Dependence
 from planar.derive import Worked, derive, worked_out
 from planar.equivalent import Dyson, Equivalent
 from planar.expression.chalk import symbol_chalk
-from planar.expression.quantities import of_rungs
+from planar.expression.naming import named
+from planar.expression.quantities import Overlap, Pivot, RungEnergy, RungOverlap, SelfEnergy, of_rungs
 from planar.proof.expansion import expansions, first_diagrams, first_orders, joint, random_inverses, written_tree
 from planar.proof.rungs import live_rungs, rung_lines
 from planar.proof.self_energies import Given, r_series, self_energies, sizes_of_blocks, through_self_energies
@@ -103,6 +104,14 @@ def _rule(equivalent: Equivalent) -> Step:
     )
 
 
+def _spoken(equivalent: Equivalent) -> tuple[str, ...]:
+    """How s, h, sigma, eta and gamma are called in sentences, beside the names that the user holds."""
+    letter = equivalent.laws[0].name if equivalent.laws else ""
+    pair = Pivot(1, (0, 0), letter)
+    kinds = (SelfEnergy(0, letter), Overlap(0, letter), RungEnergy(0, letter), RungOverlap(0, letter), pair)
+    return tuple(symbol_chalk(s.name) for s in named(kinds, equivalent.problem.names).values())
+
+
 def _cumulant(equivalent: Equivalent) -> str:
     """How the free cumulants of the first random letter are written."""
     names = [symbol_chalk(law.name) for law in equivalent.laws[:1]]
@@ -112,6 +121,7 @@ def _cumulant(equivalent: Equivalent) -> str:
 def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
     iteration = worked.equivalent.iteration
     given: Given = []
+    s, h, *_ = _spoken(worked.equivalent)
     if iteration:
         first = {dyson.law.name: dyson for dyson in reversed(iteration)}
         taken = {symbol_chalk(x.name) for x in (*worked.equivalent.letters, *worked.equivalent.laws)}
@@ -127,9 +137,9 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
         yield Step(
             "One-particle-irreducible part",
             "Cut every diagram of a resolvent where no block passes above the line. A piece that cannot be cut further is one "
-            "block with dressed lines between its legs, so that these pieces sum to `s = R(h)`: `R` is the R-transform of the "
-            "ensemble, `h` the normalised trace of the dressed resolvent between two occurrences of its letter. Where a letter "
-            "has several occurrences in one resolvent, `s` and `h` are matrices between them.",
+            f"block with dressed lines between its legs, so that these pieces sum to `{s} = R({h})`: `R` is the R-transform of "
+            f"the ensemble, `{h}` the normalised trace of the dressed resolvent between two occurrences of its letter. Where a "
+            f"letter has several occurrences in one resolvent, `{s}` and `{h}` are matrices between them.",
             (*r_series(worked), *self_energies(worked, given)),
             tuple(figures),
             tuple(given),
@@ -155,6 +165,7 @@ def _one_point(worked: Worked, dressed: tuple[Line, ...]) -> Iterator[Step]:
 def _ladder(worked: Worked) -> Iterator[Step]:
     given: Given = []
     lines = list(rung_lines(worked, given))
+    _, h, sigma, eta, gamma = _spoken(worked.equivalent)
     equations, systems = live_rungs(worked), worked.formula.stage.solved.ladder.systems
     if not equations and not systems and not any(_belongs_to_rungs(d) for d in worked.equivalent.definitions):
         return
@@ -172,9 +183,10 @@ def _ladder(worked: Worked) -> Iterator[Step]:
         figures.append(Figure("ladder", caption, joint(worked.equivalent.target)))
     yield Step(
         _LADDER,
-        "Blocks with legs in two resolvents are rungs. A rung has the amplitude `σ`, which is the off-diagonal entry of "
-        "`R(h)` between the resolvents, a divided difference of `R` times the overlap `η` there. That overlap holds what joins "
-        "the resolvents and, once more, a rung: the equations are linear, and their geometric series is `1/(1 - γ)`.",
+        f"Blocks with legs in two resolvents are rungs. A rung has the amplitude `{sigma}`, which is the off-diagonal entry of "
+        f"`R({h})` between the resolvents, a divided difference of `R` times the overlap `{eta}` there. That overlap holds "
+        "what joins the resolvents and, once more, a rung: the equations are linear, and their geometric series is "
+        f"`1/(1 - {gamma})`.",
         tuple(lines),
         tuple(figures),
         tuple(given),
