@@ -23,8 +23,14 @@ STATED = [pytest.param(name, marks=[pytest.mark.long] * getattr(t, "long", False
 @pytest.mark.parametrize("name", STATED)
 def test_derived_and_published_forms_agree(name, capsys):
     theorem = theorems()[name]
-    trials = 20 if isinstance(theorem, Curves) else 60
+    trials = 10 if isinstance(theorem, Curves) else 30
     assert theorem.run(trials=trials, seed=0), capsys.readouterr().out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", theorems())
+def test_derived_and_published_forms_agree_with_many_samples(name, capsys):
+    assert theorems()[name].run(trials=120, seed=1), capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", STATED)

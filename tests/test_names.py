@@ -63,7 +63,7 @@ def _published() -> Iterator[Any]:
 # -- planar's own names ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "style"), list(_marked(8)))
+@pytest.mark.parametrize(("name", "style"), list(_marked(12)))
 def test_bound_names_change_no_number(name, style):
     derived = derived_once(NUMERIC[name])
     other = renamed(derived, style)
@@ -249,7 +249,7 @@ def test_cumulants_are_written_with_their_letter():
     assert r"\kappa_n =" not in found.latex_steps(1)
 
 
-@pytest.mark.parametrize(("name", "style"), list(_marked(10)))
+@pytest.mark.parametrize(("name", "style"), list(_marked(15)))
 def test_the_users_names_change_nothing_but_the_text(name, style):
     """Every letter, scalar and dimension called otherwise; where the alphabet keeps their order, terms keep theirs."""
     expression = NUMERIC[name]
