@@ -155,7 +155,14 @@ def _factors(matrix: Expr) -> tuple[list[Expr], list[Expr]]:
     return scalars, [a for a in arguments if a not in scalars]
 
 
-class _Scalars(Traversal[Any]):
+class _Refusing:
+    """The last rule of both readers below: what has no power law is refused by name."""
+
+    def unread(self, expression: Expr) -> NoReturn:
+        raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")
+
+
+class _Scalars(_Refusing, Traversal[Any]):
     """Scalars in the ring of a reader."""
 
     def __init__(self, reader: Reader) -> None:
@@ -185,11 +192,8 @@ class _Scalars(Traversal[Any]):
     def trace(self, expression: Trace) -> Any:
         return self.reader.trace(expression.args[0])
 
-    def unread(self, expression: Expr) -> NoReturn:
-        raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")
 
-
-class _ModesOf(MatrixTraversal[Modes]):
+class _ModesOf(_Refusing, MatrixTraversal[Modes]):
     """The diagonal of a matrix, as a function of the mode."""
 
     def __init__(self, reader: Reader) -> None:
@@ -222,6 +226,3 @@ class _ModesOf(MatrixTraversal[Modes]):
         if power < 0:
             return (self.reader.inverted(base, -int(power)),)
         return reduce(self.reader.times, [self(base)] * int(power), self.reader.one())
-
-    def unread(self, expression: Expr) -> NoReturn:
-        raise PlanarError(f"no power law for `{expression}`: {type(expression).__name__} is not read.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from planar.algebra.generators import Abbreviation, Scalar, SelfEnergy, only
@@ -83,7 +83,7 @@ def resolvent_names(solved: Solved, one_point: OnePoint) -> ResolventNames:
         for key in (unknown.key(i, j) for i, j in unknown.places):
             if key not in through and key not in chain:
                 inverse = not unknown.is_matrix and _multiplies(solved.work, cores, key)
-                printed[key] = _inverted(states[key]) if inverse else states[key]
+                printed[key] = replace(states[key], inverted=True) if inverse else states[key]
     return ResolventNames(one_point, ridges, links, through, chain, regular, parts, states, printed)
 
 
@@ -141,10 +141,6 @@ def _states(
     else:
         ordered = sorted(keys, key=lambda k: (k in one_point.free, k in through))
         yield from ((key, kinds.SelfEnergy(resolvent, letter, hidden=bool(place))) for place, key in enumerate(ordered))
-
-
-def _inverted(state: kinds.SelfEnergy) -> kinds.SelfEnergy:
-    return kinds.SelfEnergy(state.resolvent, state.letter, state.row, state.col, state.hidden, inverted=True)
 
 
 def _multiplies(work: Workspace, cores: Sequence[Core], key: SelfEnergy) -> bool:
