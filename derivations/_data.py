@@ -1,8 +1,10 @@
-"""Real populations: the sets that come with scikit-learn, linear or through a kernel, in the eigenbasis of their covariance.
+"""Real populations: the sets that come with scikit-learn, linear or through a kernel, in the
+eigenbasis of their covariance.
 
-Source: the digits, breast cancer and diabetes sets bundled with scikit-learn.
-A population is the uniform distribution on the n rows of a set. Samples drawn from it with replacement are independent, and an
-average over all rows is an expectation, so that a derived risk needs no correction for a finite set.
+Source: the digits, breast cancer and diabetes sets bundled with scikit-learn. A population is the
+uniform distribution on the n rows of a set. Samples drawn from it with replacement are independent,
+and an average over all rows is an expectation, so that a derived risk needs no correction for a
+finite set.
 
 Valid for the set itself: what lies behind it is a larger population, of which n rows are a sample.
 """
@@ -24,10 +26,11 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """n rows of mean 0 whose second moment is the diagonal ``spectrum``, of sum 1, and their labels, of mean 0 and variance 1.
+    """n rows of mean 0 whose second moment is the diagonal ``spectrum``, of sum 1, and their
+    labels, of mean 0 and variance 1.
 
-    ``teacher`` is the best linear fit to all labels, and ``noise`` the variance of its residual, which is uncorrelated with the
-    rows but a function of them.
+    ``teacher`` is the best linear fit to all labels, and ``noise`` the variance of its residual,
+    which is uncorrelated with the rows but a function of them.
     """
 
     name: str
@@ -63,8 +66,9 @@ class Population:
     def drawn(self, kind: str, samples: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """Independent rows and labels of the same covariance, teacher and variance of noise.
 
-        ``kind`` is "real"; "signs", real rows and residuals, these of random sign; "inputs", real rows, independent noise; and,
-        with such noise, "norms", Gaussian directions of real norms; "marginals", each mode from a row of its own; "Gaussian".
+        ``kind`` is "real"; "signs", real rows and residuals, these of random sign; "inputs", real
+        rows, independent noise; and, with such noise, "norms", Gaussian directions of real norms;
+        "marginals", each mode from a row of its own; "Gaussian".
         """
         n, modes = self.rows.shape
         chosen = rng.integers(n, size=samples)
@@ -83,7 +87,8 @@ class Population:
 
 @cache
 def linear(name: str, standardised: bool = True, common: float = 0.0) -> Population:
-    """Linear regression on a set: "digits" (even or odd), "breast cancer" (benign or not) or "diabetes" (a real target).
+    """Linear regression on a set: "digits" (even or odd), "breast cancer" (benign or not) or
+    "diabetes" (a real target).
 
     Features that leave their median in no more than a share ``common`` of the rows are left out.
     """
@@ -96,23 +101,32 @@ def linear(name: str, standardised: bool = True, common: float = 0.0) -> Populat
 
 @cache
 def kernel(name: str, shape: str) -> Population:
-    """The eigenfeatures of a kernel on all rows of a set: every component of kernel principal component analysis.
+    """The eigenfeatures of a kernel on all rows of a set: every component of kernel principal
+    component analysis.
 
-    ``shape`` is "Gaussian", exp(-d^2/median of d^2) of the distance d, or "cubic", (1 + x.x'/mean of x.x)^3. Where the Gram
-    matrix has full rank, the teacher fits every label, and there is no noise.
+    ``shape`` is "Gaussian", exp(-d^2/median of d^2) of the distance d, or "cubic", (1 + x.x'/mean
+    of x.x)^3. Where the Gram matrix has full rank, the teacher fits every label, and there is no
+    noise.
     """
     features, labels = _loaded(name)
     gram = SHAPES[shape](features if name == "digits" else _standard(features))
     centred = gram - gram.mean(axis=0) - gram.mean(axis=1)[:, None] + gram.mean()
     values, vectors = np.linalg.eigh(centred)
-    return _population(f"{name}, {shape}", vectors * np.sqrt(np.maximum(values, 0)), values / len(values), labels)
+    return _population(
+        f"{name}, {shape}", vectors * np.sqrt(np.maximum(values, 0)), values / len(values), labels
+    )
 
 
 def _population(name: str, rows: Array, values: Array, labels: Array) -> Population:
     """Directions in which no row varies are left out."""
     kept = np.flatnonzero(values > 1e-9 * values.max())[::-1]
     total = values[kept].sum()
-    return Population(name, rows[:, kept] / np.sqrt(total), (labels - labels.mean()) / labels.std(), values[kept] / total)
+    return Population(
+        name,
+        rows[:, kept] / np.sqrt(total),
+        (labels - labels.mean()) / labels.std(),
+        values[kept] / total,
+    )
 
 
 def _gaussian(x: Array) -> Array:
@@ -136,7 +150,13 @@ def _loaded(name: str) -> tuple[Array, Array]:
     """Features that vary, and labels."""
     from sklearn import datasets
 
-    loaders = {"digits": datasets.load_digits, "diabetes": datasets.load_diabetes, "breast cancer": datasets.load_breast_cancer}
+    loaders = {
+        "digits": datasets.load_digits,
+        "diabetes": datasets.load_diabetes,
+        "breast cancer": datasets.load_breast_cancer,
+    }
     data = loaders[name]()
-    labels = np.where(data.target % 2 == 0, 1.0, -1.0) if name == "digits" else data.target.astype(float)
+    labels = (
+        np.where(data.target % 2 == 0, 1.0, -1.0) if name == "digits" else data.target.astype(float)
+    )
     return data.data[:, data.data.std(axis=0) > 0], labels

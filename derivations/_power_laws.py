@@ -15,7 +15,9 @@ MODES = 3000
 SIZES = (16, 32, 64, 128)
 
 
-def errors(regime: str, rng: np.random.Generator, draws: int, alpha: float, r: float) -> tuple[Any, Any]:
+def errors(
+    regime: str, rng: np.random.Generator, draws: int, alpha: float, r: float
+) -> tuple[Any, Any]:
     """Sizes, and the errors of every draw at each of them."""
     k = np.arange(1, MODES + 1.0)
     root, teacher = k ** (-alpha / 2), k ** ((alpha - 1 - 2 * alpha * r) / 2)
@@ -39,7 +41,9 @@ def _data(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
 
 
 def _ridge(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
-    """The ridge falls as 1/size on 400 samples, the same for each size, far more than the modes that it resolves."""
+    """The ridge falls as 1/size on 400 samples, the same for each size, far more than the modes
+    that it resolves.
+    """
     x = rng.standard_normal((400, len(root))) * root
     gram = x @ x.T / len(x)
     seen, unit = x @ teacher, np.eye(len(x))
@@ -57,7 +61,9 @@ def _noise(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
 
 
 def _features(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
-    """The part of the target that no combination of random features has, on infinitely many samples."""
+    """The part of the target that no combination of random features has, on infinitely many
+    samples.
+    """
     target, found = root * teacher, []
     for size in SIZES:
         f = root[:, None] * rng.standard_normal((len(root), size))

@@ -36,7 +36,8 @@ def sgd(
     momentum: float = 0.0,
     test: Array | None = None,
 ) -> Array:
-    """Test and training loss at some times of independent runs, draws x 2 x times, all of them one step after another.
+    """Test and training loss at some times of independent runs, draws x 2 x times, all of them one
+    step after another.
 
     For one pass (no samples) the training loss is test plus noise.
     """
@@ -53,13 +54,18 @@ def sgd(
             gap = teacher - (f @ w[:, :, None])[:, :, 0]
             residuals = (x @ gap[:, :, None])[:, :, 0] + eps
             fresh = gap**2 @ spectrum + noise
-            found.append((np.sum(gap @ t * gap, axis=1), np.mean(residuals**2, axis=1) if samples else fresh))
+            found.append(
+                (np.sum(gap @ t * gap, axis=1), np.mean(residuals**2, axis=1) if samples else fresh)
+            )
         if samples:
             chosen = rng.integers(samples, size=(draws, batch_size))
             rows, targets = z[runs, chosen], y[runs, chosen]
         else:
             inputs = rng.standard_normal((draws, batch_size, len(spectrum))) * np.sqrt(spectrum)
-            rows, targets = inputs @ f, inputs @ teacher + np.sqrt(noise) * rng.standard_normal((draws, batch_size))
+            rows, targets = (
+                inputs @ f,
+                inputs @ teacher + np.sqrt(noise) * rng.standard_normal((draws, batch_size)),
+            )
         wrong = (rows @ w[:, :, None])[:, :, 0] - targets
         push = (wrong[:, None] @ rows)[:, 0]
         w, before = w - learning_rate / batch_size * push + momentum * (w - before), w
@@ -80,7 +86,9 @@ def averaged(
     features: int | None = None,
     test: Array | None = None,
 ) -> Array:
-    """The exact recursion of the error's two moments over all batches, on each of some draws of the data."""
+    """The exact recursion of the error's two moments over all batches, on each of some draws of the
+    data.
+    """
     options: dict[str, Any] = {"batch_size": batch_size, "learning_rate": learning_rate}
     spectrum, teacher = np.asarray(spectrum, float), np.asarray(teacher, float)
     t = np.diag(spectrum) if test is None else np.diag(test) if np.ndim(test) == 1 else test
@@ -89,7 +97,15 @@ def averaged(
 
 
 def _averaged(
-    x: Array, eps: Array, f: Array, teacher: Array, times: Array, t: Array, *, batch_size: float, learning_rate: float
+    x: Array,
+    eps: Array,
+    f: Array,
+    teacher: Array,
+    times: Array,
+    t: Array,
+    *,
+    batch_size: float,
+    learning_rate: float,
 ) -> Array:
     samples = len(x)
     a, c = f @ f.T, x.T @ eps / samples

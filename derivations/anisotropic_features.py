@@ -1,10 +1,12 @@
-"""F10: random features of covariance A that does not commute with Sigma, (lambda + F F.T C)^-1 M (mu + C F F.T)^-1.
+"""Random features of covariance A that does not commute with Sigma, (lambda + F F.T C)^-1 M
+(mu + C F F.T)^-1.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-F = B F_0 with A = B B and F_0 of D x N entries of variance 1/N, C = R W R with Sigma = R R. g = (kappa_2 + A Sigma)^-1 and
-its partner g' = (kappa_2' + Sigma A)^-1 are transposes of one form.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. F = B F_0
+with A = B B and F_0 of D x N entries of variance 1/N, C = R W R with Sigma = R R. g = (kappa_2 + A
+Sigma)^-1 and its partner g' = (kappa_2' + Sigma A)^-1 are transposes of one form.
 
-Valid for positive A and Sigma that need not commute, lambda and mu off the spectrum, any order of D, N and P.
+Valid for positive A and Sigma that need not commute, lambda and mu off the spectrum, any order of
+D, N and P.
 """
 
 from __future__ import annotations
@@ -25,11 +27,16 @@ M = planar.deterministic("M", D)
 F = B * planar.Ginibre("F_0", D, N, variance=1 / N)
 C = R * planar.Wishart("W", D, P) * R
 
-one, two, one_primed, two_primed, gamma_one, gamma_two = symbols("kappa_1 kappa_2 kappa_1' kappa_2' gamma_1 gamma_2")
+one, two, one_primed, two_primed, gamma_one, gamma_two = symbols(
+    "kappa_1 kappa_2 kappa_1' kappa_2' gamma_1 gamma_2"
+)
 A, Sigma = B * B, R * R
 g, h = Inverse(two * Identity(D) + A * Sigma), Inverse(two_primed * Identity(D) + Sigma * A)
 across = Inverse(two * Identity(D) + Sigma * A)
-one_frequency = {one: lam / (1 - Trace(A * Sigma * g) / P), two: one / (1 - Trace(A * Sigma * g) / N)}
+one_frequency = {
+    one: lam / (1 - Trace(A * Sigma * g) / P),
+    two: one / (1 - Trace(A * Sigma * g) / N),
+}
 features = two * two_primed * Trace(Sigma * A * across * h) / (N * (1 - gamma_two))
 definitions = {
     **one_frequency,
@@ -41,10 +48,15 @@ definitions = {
 weight = Trace(Sigma * g * M * h * Sigma * A) / N / (1 - gamma_two)
 psi = g * M * h + weight * g * A * h
 data = (Trace(Sigma * g * M * h) + weight * Trace(Sigma * g * A * h)) / P / (1 - gamma_one)
-two_point = two * two_primed / (lam * mu) * (psi + data * (g * A * Sigma * A * h + features * g * A * h))
+two_point = (
+    two * two_primed / (lam * mu) * (psi + data * (g * A * Sigma * A * h + features * g * A * h))
+)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
-    "lambda (lambda + F F.T C)^-1 ~ kappa_2 (kappa_2 + A Sigma)^-1": (lam * planar.resolvent(F * F.T * C, lam), two * g),
+    "lambda (lambda + F F.T C)^-1 ~ kappa_2 (kappa_2 + A Sigma)^-1": (
+        lam * planar.resolvent(F * F.T * C, lam),
+        two * g,
+    ),
     "(lambda + F F.T C)^-1 M (mu + C F F.T)^-1 ~ kappa_2 kappa_2'/(lambda mu) [ psi + H Tr[Sigma psi]/P/(1 - gamma_1) ]": (
         planar.resolvent(F * F.T * C, lam) * M * planar.resolvent(C * F * F.T, mu),
         two_point,
@@ -52,7 +64,9 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions if rhs.has(two_primed) else one_frequency)
 
 
@@ -60,7 +74,15 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """B, R and M that do not commute."""
     d = 80
     m = np.eye(d) + rng.standard_normal((d, d)) / np.sqrt(d)
-    return {B: wishart_like(rng, d), R: wishart_like(rng, d), M: m, N: 120, P: 60, lam: 0.4, mu: 0.9}
+    return {
+        B: wishart_like(rng, d),
+        R: wishart_like(rng, d),
+        M: m,
+        N: 120,
+        P: 60,
+        lam: 0.4,
+        mu: 0.9,
+    }
 
 
 theorems = stated(STATEMENTS, _published, values, order=15)

@@ -1,9 +1,10 @@
-"""Bias and variances of ridge regression: what survives the average over samples, what each sample and each noise adds.
+"""Bias and variances of ridge regression: what survives the average over samples, what each sample
+and each noise adds.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-Data Y = X R, X of P x N entries of variance 1/P, Sigma = R R; w holds J teachers. Two predictors of independent samples share
-their bias alone, kappa kappa' Tr[w.T Sigma g g' w]; the sample adds gamma/(1 - gamma) times that, the label noise sigma^2
-gamma/(1 - gamma).
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. Data Y = X
+R, X of P x N entries of variance 1/P, Sigma = R R; w holds J teachers. Two predictors of
+independent samples share their bias alone, kappa kappa' Tr[w.T Sigma g g' w]; the sample adds
+gamma/(1 - gamma) times that, the label noise sigma^2 gamma/(1 - gamma).
 
 Valid for lambda off the spectrum; lambda = mu gives squares.
 """
@@ -38,7 +39,12 @@ bias = kappa * primed * Trace(Sigma * g * w * w.T * h)
 
 def shared(other: Any) -> Expr:
     """lambda mu Tr[Sigma (lambda + C)^-1 w w.T (mu + other)^-1]."""
-    return N * lam * mu * planar.tr(Sigma * planar.resolvent(C, lam) * w * w.T * planar.resolvent(other, mu))
+    return (
+        N
+        * lam
+        * mu
+        * planar.tr(Sigma * planar.resolvent(C, lam) * w * w.T * planar.resolvent(other, mu))
+    )
 
 
 noise = N / P * planar.tr(Sigma * planar.resolvent(C, lam) * C * planar.resolvent(C, mu))
@@ -50,8 +56,13 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
-    return lambda derived: (rhs, {s: e for s, e in definitions.items() if s != gamma or rhs.has(gamma)})
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+    return lambda derived: (
+        rhs,
+        {s: e for s, e in definitions.items() if s != gamma or rhs.has(gamma)},
+    )
 
 
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:

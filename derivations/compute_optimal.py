@@ -1,16 +1,20 @@
-"""Compute-optimal frontier of one-pass SGD on N random features: the phases of the plane of spectra, with their exponents.
+"""Compute-optimal frontier of one-pass SGD on N random features: the phases of the plane of
+spectra, with their exponents.
 
-Source: "4+3 phases of compute-optimal neural scaling laws", arXiv 2405.15074; "A dynamical model of neural scaling laws",
-arXiv 2402.01092.
-Sigma_k = k^-2alpha, w_k = k^-beta, N features, a budget f = N t of steps times features. The loss is the larger of a forcing F
-(which holds the population's part, the embedding's and the limit of finite N) and of the kernel K of the gradient noise: in a
-Volterra equation with finite gain the slower of the two prevails. Both are derived at two frequencies or one, and reduced to
-powers; the best share x, N = f^x, lies where two of these meet. Phases Ia: N = f^(1/(2 alpha + 1)); II: N = f^(beta/(alpha +
-beta)), loss f^-((2 alpha + 2 beta - 1)/(2 (alpha + beta))); III: N = f^(1/2), loss f^-(1 - 1/(4 alpha)). Where 2 alpha < 1 the
-trace diverges with the D ~ N inputs and the rate falls as N^(2 alpha - 1): Ib, loss f^(1/2 - alpha - beta), and IVa, f^-alpha,
-both at N = f^(1/2). Ib and IVa are those of D = N^delta, delta > 1, as delta -> 1.
+Source: "4+3 phases of compute-optimal neural scaling laws", arXiv 2405.15074; "A dynamical model of
+neural scaling laws", arXiv 2402.01092. Sigma_k = k^-2alpha, w_k = k^-beta, N features, a budget f =
+N t of steps times features. The loss is the larger of a forcing F (which holds the population's
+part, the embedding's and the limit of finite N) and of the kernel K of the gradient noise: in a
+Volterra equation with finite gain the slower of the two prevails. Both are derived at two
+frequencies or one, and reduced to powers; the best share x, N = f^x, lies where two of these meet.
+Phases Ia: N = f^(1/(2 alpha + 1)); II: N = f^(beta/(alpha + beta)), loss f^-((2 alpha + 2 beta -
+1)/(2 (alpha + beta))); III: N = f^(1/2), loss f^-(1 - 1/(4 alpha)). Where 2 alpha < 1 the trace
+diverges with the D ~ N inputs and the rate falls as N^(2 alpha - 1): Ib, loss f^(1/2 - alpha -
+beta), and IVa, f^-alpha, both at N = f^(1/2). Ib and IVa are those of D = N^delta, delta > 1, as
+delta -> 1.
 
-Valid inside of each phase; at sizes of hundreds the slopes of the frontier are within 0.04 of the exponents.
+Valid inside of each phase; at sizes of hundreds the slopes of the frontier are within 0.04 of the
+exponents.
 """
 
 from __future__ import annotations
@@ -38,8 +42,16 @@ KERNEL = rate * D * planar.tr(A * planar.resolvent(H, lam) * H * F * F.T)
 """At twice the time; its rate squared meets the sum over steps of F, which is one over the rate."""
 
 TRACED: dict[str, tuple[tuple[tuple[str, str], ...], Any, Any]] = {
-    "Ia": ((("0.9", "0.3"), ("0.7", "0.2")), 1 / (2 * alpha + 1), (1 - 2 * alpha - 2 * beta) / (2 * alpha + 1)),
-    "II": ((("0.9", "0.7"), ("1.2", "0.9")), beta / (alpha + beta), (1 - 2 * alpha - 2 * beta) / (2 * (alpha + beta))),
+    "Ia": (
+        (("0.9", "0.3"), ("0.7", "0.2")),
+        1 / (2 * alpha + 1),
+        (1 - 2 * alpha - 2 * beta) / (2 * alpha + 1),
+    ),
+    "II": (
+        (("0.9", "0.7"), ("1.2", "0.9")),
+        beta / (alpha + beta),
+        (1 - 2 * alpha - 2 * beta) / (2 * (alpha + beta)),
+    ),
     "III": ((("0.75", "0.9"), ("0.9", "1.2")), Rational(1, 2), 1 / (4 * alpha) - 1),
 }
 UNTRACED: dict[str, tuple[tuple[tuple[str, str], ...], Any, Any]] = {
@@ -80,7 +92,9 @@ def untraced(at: Mapping[Any, Any]) -> tuple[Any, Any]:
         for equivalent, values, times in every:
             try:
                 laws.append(
-                    equivalent.scaling(values, at={**here, delta: Rational(11, 10)}, times=times).exponent.subs(delta, 1)
+                    equivalent.scaling(
+                        values, at={**here, delta: Rational(11, 10)}, times=times
+                    ).exponent.subs(delta, 1)
                 )
             except planar.PlanarError as error:
                 if "falls faster than any power" not in str(error):
@@ -96,9 +110,13 @@ def _largest(exponents: list[Any], at: Mapping[Any, Any]) -> Any:
 
 
 def phases(
-    table: Mapping[str, tuple[Any, Any, Any]], method: Callable[[Mapping[Any, Any]], tuple[Any, Any]], which: int
+    table: Mapping[str, tuple[Any, Any, Any]],
+    method: Callable[[Mapping[Any, Any]], tuple[Any, Any]],
+    which: int,
 ) -> Callable[[np.random.Generator], tuple[Any, Any, Any]]:
-    """Derived share and exponent at one point a phase against the published forms; equal as forms, or it is no agreement."""
+    """Derived share and exponent at one point a phase against the published forms; equal as forms,
+    or it is no agreement.
+    """
 
     def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
         ours, theirs = [], []
@@ -106,7 +124,9 @@ def phases(
             a, b = points[which]
             at = {alpha: Rational(a), beta: Rational(b)}
             found = method(at)
-            same = all((f - g).simplify() == 0 for f, g in zip(found, (share, exponent), strict=True))
+            same = all(
+                (f - g).simplify() == 0 for f, g in zip(found, (share, exponent), strict=True)
+            )
             ours += [float(f.subs(at)) if same else np.inf for f in found]
             theirs += [float(g.subs(at)) for g in (share, exponent)]
         return ours, theirs, 1e-12
@@ -119,7 +139,9 @@ WIDTHS = np.unique(np.round(2.0 ** np.arange(3, 10, 0.5))).astype(int)
 
 
 def frontier(a: float, b: float) -> Any:
-    """The least loss of one-pass SGD at each budget over many widths, from its curves on 1500 modes."""
+    """The least loss of one-pass SGD at each budget over many widths, from its curves on 1500
+    modes.
+    """
     modes = np.arange(1, 1501.0)
     best = np.full(len(BUDGETS), np.inf)
     for width in WIDTHS:
@@ -133,12 +155,21 @@ def frontier(a: float, b: float) -> Any:
             learning_rate=0.3,
             times=times,
         )
-        best = np.minimum(best, np.exp(np.interp(np.log(np.maximum(BUDGETS / width, 1)), np.log(times), np.log(curves.test))))
+        best = np.minimum(
+            best,
+            np.exp(
+                np.interp(
+                    np.log(np.maximum(BUDGETS / width, 1)), np.log(times), np.log(curves.test)
+                )
+            ),
+        )
     return best
 
 
 def slopes(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Exponents of the loss along the frontier: derived, and of curves at budgets from 2^11 to 2^16."""
+    """Exponents of the loss along the frontier: derived, and of curves at budgets from 2^11 to
+    2^16.
+    """
     points = {name: tuple(map(float, points[0])) for name, (points, _, _) in TRACED.items()}
     ours = [float(TRACED[name][2].subs({alpha: a, beta: b})) for name, (a, b) in points.items()]
     theirs = [np.polyfit(np.log(BUDGETS), np.log(frontier(a, b)), 1)[0] for a, b in points.values()]
@@ -147,10 +178,21 @@ def slopes(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 ELSEWHERE = {"Ia, II, III": phases(TRACED, traced, 1), "Ib, IVa": phases(UNTRACED, untraced, 1)}
 theorems = (
-    Curves("share and loss, phases Ia, II, III", SOURCE, (FORCING, KERNEL), {"forms": phases(TRACED, traced, 0)}),
+    Curves(
+        "share and loss, phases Ia, II, III",
+        SOURCE,
+        (FORCING, KERNEL),
+        {"forms": phases(TRACED, traced, 0)},
+    ),
     Curves("share and loss, phases Ib, IVa", SOURCE, (), {"forms": phases(UNTRACED, untraced, 0)}),
     Curves("share and loss, elsewhere in each phase", SOURCE, (), ELSEWHERE, long=True),
-    Curves("the frontier of curves", SOURCE, (), {"slopes at budgets of 2^11 to 2^16": slopes}, long=True),
+    Curves(
+        "the frontier of curves",
+        SOURCE,
+        (),
+        {"slopes at budgets of 2^11 to 2^16": slopes},
+        long=True,
+    ),
 )
 
 if __name__ == "__main__":

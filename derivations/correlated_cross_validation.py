@@ -1,11 +1,13 @@
-"""Cross-validation with correlated samples: the test error is S df1~/(df1~ - df2~) times the training error.
+"""Cross-validation with correlated samples: the test error is S df1~/(df1~ - df2~) times the
+training error.
 
-Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607.
-Y = K^1/2 Z A^1/2 as in derivations.correlated_samples, label noise correlated likewise, of covariance sigma^2 K; w holds J
-teachers. E_tot = [kappa^2 Tr[w.T A g^2 w] + sigma^2]/(1 - gamma) is the error on an independent test point. The residuals on
-the sample have the covariance E_tot G K G, G = kappa~ (kappa~ + K)^-1, whose trace is the training error. Also here: the
-error on a test point that is correlated with the sample, x* = Y.T sqrt(P) u + fresh, where rho = u.T K u is the share that
-the sample knows.
+Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607. Y
+= K^1/2 Z A^1/2 as in derivations.correlated_samples, label noise correlated likewise, of covariance
+sigma^2 K; w holds J teachers. E_tot = [kappa^2 Tr[w.T A g^2 w] + sigma^2]/(1 - gamma) is the error
+on an independent test point. The residuals on the sample have the covariance E_tot G K G, G =
+kappa~ (kappa~ + K)^-1, whose trace is the training error. Also here: the error on a test point that
+is correlated with the sample, x* = Y.T sqrt(P) u + fresh, where rho = u.T K u is the share that the
+sample knows.
 
 Valid for K and A in general position, lambda off the spectrum.
 """
@@ -40,13 +42,22 @@ definitions = {
     gamma: df2 * df2_tilde / (q * df1**2),
     total: (kappa**2 * Trace(w.T * A * g * g * w) + variance) / (1 - gamma),
 }
-test = N * lam**2 * planar.tr(A * left * w * w.T * left) + variance * q * planar.tr(A * left * Y.T * K * Y * left) + variance
+test = (
+    N * lam**2 * planar.tr(A * left * w * w.T * left)
+    + variance * q * planar.tr(A * left * Y.T * K * Y * left)
+    + variance
+)
 residuals = lam**2 * gram * (P * Y * w * w.T * Y.T + variance * K) * gram
-train = lam**2 * (P * planar.tr(gram * Y * w * w.T * Y.T * gram) + variance * planar.tr(gram * K * gram))
+train = lam**2 * (
+    P * planar.tr(gram * Y * w * w.T * Y.T * gram) + variance * planar.tr(gram * K * gram)
+)
 residual = P * planar.tr(residuals * u * u.T)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
-    "error on an independent test point: [ kappa^2 Tr[w.T A g^2 w] + sigma^2 ]/(1 - gamma)": (test, total),
+    "error on an independent test point: [ kappa^2 Tr[w.T A g^2 w] + sigma^2 ]/(1 - gamma)": (
+        test,
+        total,
+    ),
     "covariance of the residuals: E_tot G K G": (residuals, total * tilde**2 * G * K * G),
     "training error: E_tot s (df1~ - df2~)/df1~, so that CorrGCV = S df1~/(df1~ - df2~) train": (
         train,
@@ -59,7 +70,9 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions)
 
 

@@ -1,8 +1,10 @@
-"""Correlated samples: C = Y.T Y with Y = K^1/2 Z A^1/2, kappa on the features and kappa~ on the samples.
+"""Correlated samples: C = Y.T Y with Y = K^1/2 Z A^1/2, kappa on the features and kappa~ on the
+samples.
 
-Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607.
-Z is P x N with entries of variance 1/P, A = R R, K = Q Q. With df~ the traces of K over P: lambda = kappa s, s = kappa~
-df1~(kappa~), df1~(kappa~) = q df1(kappa), and gamma = df2 df2~/(q df1 df1'), where df2 and df2~ are mixed.
+Source: "Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607. Z
+is P x N with entries of variance 1/P, A = R R, K = Q Q. With df~ the traces of K over P: lambda =
+kappa s, s = kappa~ df1~(kappa~), df1~(kappa~) = q df1(kappa), and gamma = df2 df2~/(q df1 df1'),
+where df2 and df2~ are mixed.
 
 Valid for K and A in general position, lambda and mu off the spectrum.
 """
@@ -26,7 +28,9 @@ Y = Q * planar.Ginibre("Z", P, N, variance=1 / P) * R
 A, K, q = R * R, Q * Q, N / P
 C, gram = Y.T * Y, Y * Y.T
 
-kappa, primed, tilde, tilde_primed, s, s_primed, gamma = symbols("kappa kappa' kappa~ kappa~' s s' gamma")
+kappa, primed, tilde, tilde_primed, s, s_primed, gamma = symbols(
+    "kappa kappa' kappa~ kappa~' s s' gamma"
+)
 g, h = (Inverse(k * Identity(N) + A) for k in (kappa, primed))
 G, H = (Inverse(k * Identity(P) + K) for k in (tilde, tilde_primed))
 df1, df1_primed, df2 = (Trace(x) / N for x in (A * g, A * h, A * A * g * h))
@@ -42,7 +46,10 @@ scales = kappa * primed / (lam * mu)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
     "lambda (lambda + C)^-1 ~ kappa (kappa + A)^-1": (lam * planar.resolvent(C, lam), kappa * g),
-    "lambda (lambda + Y Y.T)^-1 ~ G = kappa~ (kappa~ + K)^-1": (lam * planar.resolvent(gram, lam), tilde * G),
+    "lambda (lambda + Y Y.T)^-1 ~ G = kappa~ (kappa~ + K)^-1": (
+        lam * planar.resolvent(gram, lam),
+        tilde * G,
+    ),
     "(lambda + C)^-1 M (mu + C)^-1 ~ S S' [ g M g' + A g g' (gamma/df2) tr[A g M g']/(1 - gamma) ]": (
         planar.resolvent(C, lam) * M * planar.resolvent(C, mu),
         scales * (g * M * h + gamma / df2 * Trace(A * g * M * h) / N / (1 - gamma) * A * g * h),
@@ -51,7 +58,20 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         lam * mu * planar.resolvent(gram, lam) * L * planar.resolvent(gram, mu),
         tilde
         * tilde_primed
-        * (G * L * H + q * scales * df2 * tilde * tilde_primed * Trace(K * G * L * H) / P / (1 - gamma) * G * K * H),
+        * (
+            G * L * H
+            + q
+            * scales
+            * df2
+            * tilde
+            * tilde_primed
+            * Trace(K * G * L * H)
+            / P
+            / (1 - gamma)
+            * G
+            * K
+            * H
+        ),
     ),
     "noise of covariance L: (lambda + C)^-1 Y.T L Y (mu + C)^-1 ~ S S' A g g' tr[K G L G']/(1 - gamma)": (
         planar.resolvent(C, lam) * Y.T * L * Y * planar.resolvent(C, mu),
@@ -64,7 +84,9 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions if rhs.has(gamma) else one_frequency)
 
 

@@ -1,7 +1,8 @@
-"""T3: the sample covariance between two of its resolvents, R C R' ~ A g g'/(1 - gamma), without factors S.
+"""The sample covariance between two of its resolvents, R C R' ~ A g g'/(1 - gamma), without
+factors S.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-C = R W R with R the symmetric root of A = R R.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. C = R W R with R the symmetric root of A = R R.
 
 Valid for lambda and mu off the spectrum, any q.
 """
@@ -27,7 +28,9 @@ def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Sy
     """``A g g'/(1 - gamma)`` with gamma = q df2(kappa, kappa')."""
     kappas, gamma = (Symbol("kappa"), Symbol("kappa'")), Symbol("gamma")
     g, h = (Inverse(k * Identity(N) + R * R) for k in kappas)
-    definitions = {k: x / (1 - Trace(R * R * i) / P) for k, x, i in zip(kappas, (lam, mu), (g, h), strict=True)}
+    definitions = {
+        k: x / (1 - Trace(R * R * i) / P) for k, x, i in zip(kappas, (lam, mu), (g, h), strict=True)
+    }
     definitions[gamma] = Trace(R**4 * g * h) / P
     return 1 / (1 - gamma) * R * R * g * h, definitions
 

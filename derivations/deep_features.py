@@ -1,8 +1,10 @@
-"""R5: deep linear features, lambda (lambda + F F.T C)^-1 ~ kappa (kappa + Sigma)^-1 with F = F_1 F_2 F_3: kappa is a product.
+"""Deep linear features, lambda (lambda + F F.T C)^-1 ~ kappa (kappa + Sigma)^-1 with F = F_1
+F_2 F_3: kappa is a product.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-F_l has entries of variance 1/N_l, N_l its columns; C = R W R with Sigma = R R. Every layer and the data multiply their
-S-transforms at the same df1: kappa = lambda/((1 - D/P df1)(1 - D/N_1 df1)(1 - D/N_2 df1)(1 - D/N_3 df1)).
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. F_l has
+entries of variance 1/N_l, N_l its columns; C = R W R with Sigma = R R. Every layer and the data
+multiply their S-transforms at the same df1: kappa = lambda/((1 - D/P df1)(1 - D/N_1 df1)(1 - D/N_2
+df1)(1 - D/N_3 df1)).
 
 Valid for any widths, lambda off the spectrum.
 """
@@ -28,21 +30,33 @@ Sigma = R * R
 def features(depth: int) -> Any:
     """F_1 ... F_depth, D x N_depth."""
     sizes = [D, *widths[:depth]]
-    return MatMul(*(planar.Ginibre(f"F_{l}", sizes[l - 1], sizes[l], variance=1 / sizes[l]) for l in range(1, depth + 1)))
+    return MatMul(
+        *(
+            planar.Ginibre(f"F_{l}", sizes[l - 1], sizes[l], variance=1 / sizes[l])
+            for l in range(1, depth + 1)
+        )
+    )
 
 
 def _published(depth: int) -> Any:
     def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
         kappa = Symbol("kappa")
         g = Inverse(kappa * Identity(D) + Sigma)
-        return kappa * g, {kappa: lam / Mul(*(1 - Trace(Sigma * g) / n for n in (P, *widths[:depth])))}
+        return kappa * g, {
+            kappa: lam / Mul(*(1 - Trace(Sigma * g) / n for n in (P, *widths[:depth])))
+        }
 
     return published
 
 
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """Layers wider and narrower than the input, more samples than inputs."""
-    return {R: wishart_like(rng, 80), lam: 0.3, P: 100, **dict(zip(widths, (120, 60, 90), strict=True))}
+    return {
+        R: wishart_like(rng, 80),
+        lam: 0.3,
+        P: 100,
+        **dict(zip(widths, (120, 60, 90), strict=True)),
+    }
 
 
 theorems = tuple(

@@ -1,9 +1,11 @@
-"""F6: cross-validation at every pair of times: the training loss is s s' times the test loss, in frequency, noise included.
+"""Cross-validation at every pair of times: the training loss is s s' times the test loss, in
+frequency, noise included.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Random features under gradient flow: the test error is Sigma, the training error C, between (lambda + F F.T C)^-1 and its
-partner; w holds J teachers. s = lambda tr[(lambda + K)^-1] is measured on the sample, K = Y F F.T Y.T; so F^ = s s' [F +
-sigma^2/(lambda mu)], two derivations of one curve.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. Random features under gradient flow: the test error is Sigma, the training error
+C, between (lambda + F F.T C)^-1 and its partner; w holds J teachers. s = lambda tr[(lambda + K)^-1]
+is measured on the sample, K = Y F F.T Y.T; so F^ = s s' [F + sigma^2/(lambda mu)], two derivations
+of one curve.
 
 Valid off the spectrum; the curves in time are their inverse transforms.
 """
@@ -36,11 +38,24 @@ noise = D / P * planar.tr(MatMul(Sigma, left, a, C, a, right))
 
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """More features than samples, 80 teachers."""
-    return {R: wishart_like(rng, 80), w: rng.standard_normal((80, 80)) / 80, N: 120, P: 60, lam: 0.4, mu: 0.9}
+    return {
+        R: wishart_like(rng, 80),
+        w: rng.standard_normal((80, 80)) / 80,
+        N: 120,
+        P: 60,
+        lam: 0.4,
+        mu: 0.9,
+    }
 
 
 theorems = (
-    Routes("training loss of the teachers ~ s s' test loss", SGD, (train, scale * test), values, order=6),
+    Routes(
+        "training loss of the teachers ~ s s' test loss",
+        SGD,
+        (train, scale * test),
+        values,
+        order=6,
+    ),
     Routes(
         "training loss of the noise: tr[(lambda + K)^-1 (mu + K)^-1] ~ s s' [ noise + 1 ]/(lambda mu)",
         SGD,

@@ -1,11 +1,13 @@
-"""F11: random features that are noisy for each sample, z = F.T x + xi: the model of nonlinear random features.
+"""Random features that are noisy for each sample, z = F.T x + xi: the model of nonlinear
+random features.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592; nonlinear features enter this way by
-their Gaussian equivalents.
-F is D x N with entries of variance 1/N, inputs Y = X R on the sample with Sigma = R R, noise Xi of variance eta on each
-feature of each sample, on the test point too; w holds J teachers. With u = kappa_1 + eta = kappa_2 (1 - Tr[Sigma g]/N), f =
-(eta N + kappa_1 Tr[Sigma g])/u, lambda = kappa_1 (1 - f/P) and J = kappa_2 Tr[w.T Sigma g w], the test error is (J - kappa_1
-dJ/du + sigma^2)/(1 - gamma_1) with gamma_1 = (f + kappa_1 f')/P; the training error is (lambda/kappa_1)^2 times that.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592; nonlinear
+features enter this way by their Gaussian equivalents. F is D x N with entries of variance 1/N,
+inputs Y = X R on the sample with Sigma = R R, noise Xi of variance eta on each feature of each
+sample, on the test point too; w holds J teachers. With u = kappa_1 + eta = kappa_2 (1 - Tr[Sigma
+g]/N), f = (eta N + kappa_1 Tr[Sigma g])/u, lambda = kappa_1 (1 - f/P) and J = kappa_2 Tr[w.T Sigma
+g w], the test error is (J - kappa_1 dJ/du + sigma^2)/(1 - gamma_1) with gamma_1 = (f + kappa_1
+f')/P; the training error is (lambda/kappa_1)^2 times that.
 
 Valid for one ridge off the spectrum; eta -> 0 is derivations.random_features_risk.
 """
@@ -32,7 +34,9 @@ inner, gram = planar.resolvent(Z.T * Z, lam), planar.resolvent(Z * Z.T, lam)
 fit = inner * Z.T * Y
 gap = Identity(D) - F * fit
 
-one, two, f, slope, objective, rise, gamma_one, gamma_two = symbols("kappa_1 kappa_2 f f' J J' gamma_1 gamma_2")
+one, two, f, slope, objective, rise, gamma_one, gamma_two = symbols(
+    "kappa_1 kappa_2 f f' J J' gamma_1 gamma_2"
+)
 g = Inverse(two * Identity(D) + Sigma)
 u = one + eta
 definitions = {
@@ -48,18 +52,34 @@ definitions = {
 total = (objective - one * rise + variance) / (1 - gamma_one)
 
 test = D * planar.tr(Sigma * gap * w * w.T * gap.T) + eta * N * planar.tr(fit * w * w.T * fit.T)
-noise = D / P * planar.tr(Sigma * F * inner * Z.T * Z * inner * F.T) + eta * N / P * planar.tr(inner * Z.T * Z * inner)
+noise = D / P * planar.tr(Sigma * F * inner * Z.T * Z * inner * F.T) + eta * N / P * planar.tr(
+    inner * Z.T * Z * inner
+)
 train = P * planar.tr(gram * Y * w * w.T * Y.T * gram) + variance * planar.tr(gram * gram)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
-    "excess risk of the teachers: [ J - kappa_1 dJ/du ]/(1 - gamma_1)": (test, total.subs(variance, 0)),
-    "excess risk of the noise, by sigma^2: gamma_1/(1 - gamma_1)": (noise, gamma_one / (1 - gamma_one)),
-    "training error: (lambda/kappa_1)^2 times the excess risk plus sigma^2": (lam**2 * train, (lam / one) ** 2 * total),
+    "excess risk of the teachers: [ J - kappa_1 dJ/du ]/(1 - gamma_1)": (
+        test,
+        total.subs(variance, 0),
+    ),
+    "excess risk of the noise, by sigma^2: gamma_1/(1 - gamma_1)": (
+        noise,
+        gamma_one / (1 - gamma_one),
+    ),
+    "training error: (lambda/kappa_1)^2 times the excess risk plus sigma^2": (
+        lam**2 * train,
+        (lam / one) ** 2 * total,
+    ),
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
-    return lambda derived: (rhs, {s: e for s, e in definitions.items() if rhs.has(objective) or not e.has(w)})
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+    return lambda derived: (
+        rhs,
+        {s: e for s, e in definitions.items() if rhs.has(objective) or not e.has(w)},
+    )
 
 
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:

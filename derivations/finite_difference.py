@@ -1,7 +1,9 @@
-"""R4: for a Wishart letter (mu - lambda)/(kappa' - kappa) = 1 - gamma(kappa, kappa'), an exact identity.
+"""For a Wishart letter (mu - lambda)/(kappa' - kappa) = 1 - gamma(kappa, kappa'), an exact
+identity.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-It follows from R R' = (R - R')/(mu - lambda), the resolvent identity, and the two-point equivalent with M = 1.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. It follows from R R' = (R - R')/(mu - lambda), the resolvent identity, and the
+two-point equivalent with M = 1.
 
 Valid for lambda and mu off the spectrum; an identity of the formulas, not of samples.
 """
@@ -24,10 +26,14 @@ W = planar.Wishart("W", N, P)
 
 
 def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
-    """``A g g' / (1 - gamma)`` for (lambda + A W)^-1 A W (mu + A W)^-1, 1 - gamma = (mu - lambda)/(kappa' - kappa)."""
+    """``A g g' / (1 - gamma)`` for (lambda + A W)^-1 A W (mu + A W)^-1, 1 - gamma = (mu -
+    lambda)/(kappa' - kappa).
+    """
     kappas = Symbol("kappa"), Symbol("kappa'")
     g = [Inverse(k * Identity(N) + A) for k in kappas]
-    definitions = {k: x / (1 - Trace(A * h) / P) for k, x, h in zip(kappas, (lam, mu), g, strict=True)}
+    definitions = {
+        k: x / (1 - Trace(A * h) / P) for k, x, h in zip(kappas, (lam, mu), g, strict=True)
+    }
     return (kappas[1] - kappas[0]) / (mu - lam) * A * g[0] * g[1], definitions
 
 

@@ -1,4 +1,4 @@
-"""R5: chains multiply their S-transforms, lambda (lambda + A W V)^-1 ~ kappa (kappa + A)^-1.
+"""Chains multiply their S-transforms, lambda (lambda + A W V)^-1 ~ kappa (kappa + A)^-1.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 kappa = lambda S_W S_V, each at -df1(kappa).

@@ -1,9 +1,11 @@
-"""F9: features and data of any law: each brings its own R-transform, 1/P becomes c_1/D and 1/N becomes c_2/D.
+"""Features and data of any law: each brings its own R-transform, 1/P becomes c_1/D and 1/N
+becomes c_2/D.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-(lambda + C R W R)^-1 M (mu + R W R C)^-1 with C and W rotation-invariant and free, Sigma = R R. s_1 = R_W(-df1/s_1), s_2 =
-R_C(-df1/s_2), kappa_1 = lambda/s_1, kappa_2 = kappa_1/s_2; c_1 = R_W[x,x']/(s_1 s_1') with x = -df1/s_1, c_2 likewise. For
-Wishart letters these are D/P and D/N.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. (lambda + C R W R)^-1 M (mu + R W R C)^-1 with C and W rotation-invariant and
+free, Sigma = R R. s_1 = R_W(-df1/s_1), s_2 = R_C(-df1/s_2), kappa_1 = lambda/s_1, kappa_2 =
+kappa_1/s_2; c_1 = R_W[x,x']/(s_1 s_1') with x = -df1/s_1, c_2 likewise. For Wishart letters these
+are D/P and D/N.
 
 Valid for any two laws; sampled for features that are a random projection.
 """
@@ -28,7 +30,10 @@ Law = Callable[[Expr], Expr]
 
 def expression(features: Any, data: Any) -> Expr:
     """Two resolvents, the right one the transpose of the left form."""
-    left, right = (planar.resolvent(x, z) for x, z in ((features * R * data * R, lam), (R * data * R * features, mu)))
+    left, right = (
+        planar.resolvent(x, z)
+        for x, z in ((features * R * data * R, lam), (R * data * R * features, mu))
+    )
     return left * M * right
 
 
@@ -94,7 +99,13 @@ projected = planar.RandomProjection("C", D, K), planar.Wishart("W", D, P)
 STATEMENT = "(lambda + C R W R)^-1 M (mu + R W R C)^-1, {}: F2 with 1/P -> c_1/D, 1/N -> c_2/D"
 
 theorems = (
-    Theorem(STATEMENT.format("any laws"), SGD, expression(*symbolic), published(Function("R_C"), Function("R_W")), order=8),
+    Theorem(
+        STATEMENT.format("any laws"),
+        SGD,
+        expression(*symbolic),
+        published(Function("R_C"), Function("R_W")),
+        order=8,
+    ),
     Theorem(
         STATEMENT.format("Wishart matrices"),
         SGD,

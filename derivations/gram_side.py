@@ -1,7 +1,9 @@
-"""The Gram side: K = Y Y.T in place of C = Y.T Y, its resolvents, and words that join the two sides.
+"""The Gram side: K = Y Y.T in place of C = Y.T Y, its resolvents, and words that join the two
+sides.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-The data are Y = X R, X of P x N entries of variance 1/P, and A = R R; kappa and gamma are those of the feature side.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. The data are
+Y = X R, X of P x N entries of variance 1/P, and A = R R; kappa and gamma are those of the feature
+side.
 
 Valid for independent samples, lambda and mu off the spectrum.
 """
@@ -35,7 +37,9 @@ definitions = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, {s: expr for s, expr in definitions.items() if rhs.has(s)})
 
 

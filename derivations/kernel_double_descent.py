@@ -1,16 +1,20 @@
-"""Kernel regression on the sphere learns degree by degree; without a ridge its risk peaks where P is the number of harmonics.
+"""Kernel regression on the sphere learns degree by degree; without a ridge its risk peaks where P
+is the number of harmonics.
 
-Source: "Spectral Bias and Task-Model Alignment Explain Generalization in Kernel Regression and Infinitely Wide Neural
-Networks", arXiv 2006.13198; "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-On the sphere in d dimensions a kernel f(x.x'), here exp((x.x' - 1)/20), has eigenvalues lambda_k, the means of f Q_k for the
-density (1 - t^2)^((d-3)/2) of t = x.x', Q_k Gegenbauer polynomials with Q_k(1) = 1, each for n_k harmonics of degree k. With
-Y Y.T = K/P for the Gram matrix K, ridge P lambda and targets of power p_k in degree k, the risk of the dual predictor is
-[ sum_k p_k (kappa/(kappa + lambda_k))^2 + sigma^2 gamma ]/(1 - gamma). As P passes n_0 + ... + n_k, kappa falls below lambda_k,
-and gamma comes close to one unless a ridge holds it: there noise and what is not yet learned make a peak. Kernel regression
-itself is averaged exactly over targets, noise and test points; only training points are drawn.
+Source: "Spectral Bias and Task-Model Alignment Explain Generalization in Kernel Regression and
+Infinitely Wide Neural Networks", arXiv 2006.13198; "Scaling and renormalization in high-dimensional
+regression", arXiv 2405.00592. On the sphere in d dimensions a kernel f(x.x'), here exp((x.x' -
+1)/20), has eigenvalues lambda_k, the means of f Q_k for the density (1 - t^2)^((d-3)/2) of t =
+x.x', Q_k Gegenbauer polynomials with Q_k(1) = 1, each for n_k harmonics of degree k. With Y Y.T =
+K/P for the Gram matrix K, ridge P lambda and targets of power p_k in degree k, the risk of the dual
+predictor is [ sum_k p_k (kappa/(kappa + lambda_k))^2 + sigma^2 gamma ]/(1 - gamma). As P passes n_0
++ ... + n_k, kappa falls below lambda_k, and gamma comes close to one unless a ridge holds it: there
+noise and what is not yet learned make a peak. Kernel regression itself is averaged exactly over
+targets, noise and test points; only training points are drawn.
 
-Valid where harmonics act as Gaussian features, to 3 % in d = 20. In few dimensions they do where a ridge holds gamma (1e-3 in
-d = 6: 1 %); without one the second peak is higher than derived by 42 % in d = 6, 18 % in 8, 11 % in 10, 4 % in 14, 2 % in 20.
+Valid where harmonics act as Gaussian features, to 3 % in d = 20. In few dimensions they do where a
+ridge holds gamma (1e-3 in d = 6: 1 %); without one the second peak is higher than derived by 42 %
+in d = 6, 18 % in 8, 11 % in 10, 4 % in 14, 2 % in 20.
 """
 
 from __future__ import annotations
@@ -42,7 +46,9 @@ SAMPLES = np.array([8, 12, 21, 30, 45, 64, 100, 150, 190, 230, 280, 350, 500, 85
 @cache
 def harmonics(d: int) -> Any:
     """n_k: homogeneous polynomials of degree k, less those with a factor |x|^2."""
-    return np.array([comb(d + k - 1, k) - (comb(d + k - 3, k - 2) if k > 1 else 0) for k in DEGREES])
+    return np.array(
+        [comb(d + k - 1, k) - (comb(d + k - 3, k - 2) if k > 1 else 0) for k in DEGREES]
+    )
 
 
 def gegenbauer(d: int, t: Any) -> Any:
@@ -58,7 +64,11 @@ def levels(d: int) -> Any:
     """lambda_k, by quadrature."""
     angle = (np.arange(4000) + 0.5) * np.pi / 4000
     density = np.sin(angle) ** (d - 2)
-    return gegenbauer(d, np.cos(angle)) @ (density * np.exp(SCALE * (np.cos(angle) - 1))) / np.sum(density)
+    return (
+        gegenbauer(d, np.cos(angle))
+        @ (density * np.exp(SCALE * (np.cos(angle) - 1)))
+        / np.sum(density)
+    )
 
 
 @cache
@@ -72,7 +82,13 @@ def kernels() -> tuple[Any, Any]:
 def derived(samples: int, ridge: float, d: int = DIMENSION) -> float:
     """Excess risk for the kernel's spectrum, n_k times lambda_k."""
     n, at = harmonics(d), levels(d)
-    values = {R: planar.spectrum(np.sqrt(at), n), M: POWER / (n * at), N: int(n.sum()), P: int(samples), variance: VARIANCE}
+    values = {
+        R: planar.spectrum(np.sqrt(at), n),
+        M: POWER / (n * at),
+        N: int(n.sum()),
+        P: int(samples),
+        variance: VARIANCE,
+    }
     return float(np.real(kernels()[bool(ridge)]({**values, lam: ridge} if ridge else values)))
 
 
@@ -81,13 +97,19 @@ def published(samples: int, ridge: float) -> float:
     n, at, low, high = harmonics(DIMENSION), levels(DIMENSION), 1e-30, 10.0
     for _ in range(200):
         kappa = np.sqrt(low * high)
-        low, high = (low, kappa) if kappa - ridge > kappa / samples * np.sum(n * at / (kappa + at)) else (kappa, high)
+        low, high = (
+            (low, kappa)
+            if kappa - ridge > kappa / samples * np.sum(n * at / (kappa + at))
+            else (kappa, high)
+        )
     gamma = np.sum(n * (at / (kappa + at)) ** 2) / samples
     return float((np.sum(POWER * (kappa / (kappa + at)) ** 2) + VARIANCE * gamma) / (1 - gamma))
 
 
 def sampled(rng: np.random.Generator, samples: int, ridge: float, d: int = DIMENSION) -> float:
-    """Excess risk of kernel regression on points of the sphere; targets have covariance sum of p_k Q_k."""
+    """Excess risk of kernel regression on points of the sphere; targets have covariance sum of p_k
+    Q_k.
+    """
     x = rng.standard_normal((samples, d))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     polynomials, at = gegenbauer(d, x @ x.T), levels(d)
@@ -98,7 +120,9 @@ def sampled(rng: np.random.Generator, samples: int, ridge: float, d: int = DIMEN
     return float(np.sum(POWER) - 2 * overlap + np.sum(inverse @ labels @ inverse * square))
 
 
-def averaged(rng: np.random.Generator, samples: int, ridge: float, d: int = DIMENSION) -> tuple[float, float]:
+def averaged(
+    rng: np.random.Generator, samples: int, ridge: float, d: int = DIMENSION
+) -> tuple[float, float]:
     """Mean and standard error over draws of the points."""
     found = [sampled(rng, samples, ridge, d) for _ in range(4 + 1200 * DIMENSION // (samples * d))]
     return float(np.mean(found)), float(np.std(found, ddof=1) / np.sqrt(len(found)))
@@ -106,7 +130,10 @@ def averaged(rng: np.random.Generator, samples: int, ridge: float, d: int = DIME
 
 def by_formula(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Eleven digits."""
-    ours, other = (np.array([[risk(p, ridge) for p in SAMPLES] for ridge in RIDGES]) for risk in (derived, published))
+    ours, other = (
+        np.array([[risk(p, ridge) for p in SAMPLES] for ridge in RIDGES])
+        for risk in (derived, published)
+    )
     return ours, other, 1e-11
 
 
@@ -118,18 +145,31 @@ def by_regression(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 
 def peaks(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Where, in steps of an eighth, the risk without a ridge is largest near n_0 + n_1 and near n_0 + n_1 + n_2; f(1) = 1."""
+    """Where, in steps of an eighth, the risk without a ridge is largest near n_0 + n_1 and near n_0
+    + n_1 + n_2; f(1) = 1.
+    """
     n = harmonics(DIMENSION)
     near = [[int(p * (1 + step / 8)) for step in (-2, -1, 0, 1, 2)] for p in np.cumsum(n)[1:3]]
     tops = [max(row, key=lambda p: derived(p, 0.0)) for row in near]
-    return np.array([*tops, n @ levels(DIMENSION)]), [n[0] + n[1], n[0] + n[1] + n[2], 1], [0, 0, 1e-10]
+    return (
+        np.array([*tops, n @ levels(DIMENSION)]),
+        [n[0] + n[1], n[0] + n[1] + n[2], 1],
+        [0, 0, 1e-10],
+    )
 
 
 def few_dimensions(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Regression over derived at the second peak: a tenth or more too high (1) in d = 6 without a ridge, not (0) with one."""
-    cases = [(int(np.sum(harmonics(d)[:3])), ridge, d) for d, ridge in ((6, 0.0), (6, 1e-3), (DIMENSION, 0.0))]
+    """Regression over derived at the second peak: a tenth or more too high (1) in d = 6 without a
+    ridge, not (0) with one.
+    """
+    cases = [
+        (int(np.sum(harmonics(d)[:3])), ridge, d)
+        for d, ridge in ((6, 0.0), (6, 1e-3), (DIMENSION, 0.0))
+    ]
     ratios = np.array([averaged(rng, *case)[0] / derived(*case) for case in cases])
-    print(f"second peak, regression over derived: {ratios.round(3)} in d = 6, in 6 with a ridge, in {DIMENSION}")
+    print(
+        f"second peak, regression over derived: {ratios.round(3)} in d = 6, in 6 with a ridge, in {DIMENSION}"
+    )
     return np.array([1, 0, 0]), ratios > 1.1, 0
 
 

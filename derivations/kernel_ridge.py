@@ -1,9 +1,11 @@
-"""Kernel ridge regression is ridge regression on the kernel's eigenfeatures: the dual predictor has the risk of the primal one.
+"""Kernel ridge regression is ridge regression on the kernel's eigenfeatures: the dual predictor has
+the risk of the primal one.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-With eigenfeatures of covariance Lambda = R R, Phi = sqrt(P) Y, the kernel's Gram matrix is Phi Phi.T = P Y Y.T and the
-predictor k(x).T (Phi Phi.T + P lambda)^-1 y: the ridge of the kernel is P lambda. Its error w - Y.T (lambda + Y Y.T)^-1 (Y w
-+ noise) is derived from the Gram side, and equals the one derived from the feature side.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. With
+eigenfeatures of covariance Lambda = R R, Phi = sqrt(P) Y, the kernel's Gram matrix is Phi Phi.T = P
+Y Y.T and the predictor k(x).T (Phi Phi.T + P lambda)^-1 y: the ridge of the kernel is P lambda. Its
+error w - Y.T (lambda + Y Y.T)^-1 (Y w + noise) is derived from the Gram side, and equals the one
+derived from the feature side.
 
 Valid where eigenfeatures act as Gaussian ones.
 """
@@ -39,11 +41,19 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 
 theorems = (
-    Routes("risk of the teachers: from the features, and from the kernel", SCALING, (primal, dual), values),
+    Routes(
+        "risk of the teachers: from the features, and from the kernel",
+        SCALING,
+        (primal, dual),
+        values,
+    ),
     Routes(
         "risk of the noise: from the features, and from the kernel",
         SCALING,
-        (N / P * planar.tr(Lambda * left * Y.T * Y * right), planar.tr(gram * Y * Lambda * Y.T * other)),
+        (
+            N / P * planar.tr(Lambda * left * Y.T * Y * right),
+            planar.tr(gram * Y * Lambda * Y.T * other),
+        ),
         values,
     ),
 )

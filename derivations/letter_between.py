@@ -1,7 +1,9 @@
-"""T4: a bare random letter between two non-commuting matrices, (lambda + A B)^-1 M1 B M2 (mu + A' B)^-1.
+"""A bare random letter between two non-commuting matrices, (lambda + A B)^-1 M1 B M2 (mu + A'
+B)^-1.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-The master formula with M replaced by V, whose weights are divided differences with a node at 0.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. The master formula with M replaced by V, whose weights are divided differences
+with a node at 0.
 
 Valid for any rotation-invariant B; the matrices need neither be symmetric nor commute.
 """
@@ -22,7 +24,9 @@ B = planar.RotationInvariant("B", N)
 
 
 def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
-    """V = R(0) M1 M2 - R[0,y] tr[M2 G'A'] M1 - R[x,0] tr[G M1] A M2 + R[x,0,y] tr[G M1] tr[M2 G'A'] A."""
+    """V = R(0) M1 M2 - R[0,y] tr[M2 G'A'] M1 - R[x,0] tr[G M1] A M2 + R[x,0,y] tr[G M1] tr[M2 G'A']
+    A.
+    """
     s, t, x, y, rho, gamma, to_x, to_y, through = symbols("s s' x y rho gamma rho_x rho_y rho_xy")
     left, right = Inverse(lam * Identity(N) + s * A), Inverse(mu * Identity(N) + t * F)
     r = Function("R_B")
@@ -40,7 +44,9 @@ def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Sy
     }
     a, b = Trace(left * M1) / N, Trace(M2 * right * F) / N
     v = r0 * M1 * M2 - to_y * b * M1 - to_x * a * A * M2 + through * a * b * A
-    return left * v * right + rho * Trace(left * v * right * F) / N / (1 - gamma) * left * A * right, definitions
+    return left * v * right + rho * Trace(left * v * right * F) / N / (
+        1 - gamma
+    ) * left * A * right, definitions
 
 
 theorem = Theorem(

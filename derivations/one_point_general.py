@@ -1,4 +1,5 @@
-"""R1: one resolvent of any rotation-invariant matrix between deterministic ones, (lambda + C + A1 B A2)^-1.
+"""One resolvent of any rotation-invariant matrix between deterministic ones, (lambda + C + A1 B
+A2)^-1.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 The matrices need be neither symmetric nor commuting.

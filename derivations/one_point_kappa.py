@@ -1,4 +1,5 @@
-"""R1 in kappa form: lambda (lambda + A B)^-1 ~ kappa (kappa + A)^-1 with kappa = lambda S_B(-df1(kappa)).
+"""One resolvent in kappa form: lambda (lambda + A B)^-1 ~ kappa (kappa + A)^-1 with kappa = lambda
+S_B(-df1(kappa)).
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 The S-transform is written through R: S(t) R(t S(t)) = 1.

@@ -1,9 +1,11 @@
-"""The J-form: the risk of ridge regression from one function, the objective of the population at ridge kappa.
+"""The J-form: the risk of ridge regression from one function, the objective of the population at
+ridge kappa.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-J(kappa) = min over v of (w - v).T Sigma (w - v) + kappa v.T v = kappa Tr[w.T Sigma (kappa + Sigma)^-1 w]. Then excess risk +
-sigma^2 = (J - kappa J' + sigma^2)/(1 - gamma), and gamma = d(kappa Tr[Sigma g])/d kappa/P: no two-point function is needed. J
-stands here as a trace and is differentiated by SymPy's rules for the resolvent, g' = -g g.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. J(kappa) =
+min over v of (w - v).T Sigma (w - v) + kappa v.T v = kappa Tr[w.T Sigma (kappa + Sigma)^-1 w]. Then
+excess risk + sigma^2 = (J - kappa J' + sigma^2)/(1 - gamma), and gamma = d(kappa Tr[Sigma g])/d
+kappa/P: no two-point function is needed. J stands here as a trace and is differentiated by SymPy's
+rules for the resolvent, g' = -g g.
 
 Valid for one ridge, off the spectrum.
 """
@@ -25,7 +27,11 @@ R, w = planar.deterministic("R", N, positive=True), planar.deterministic("w", N,
 Sigma = R * R
 C = R * planar.Wishart("W", N, P) * R
 left = planar.resolvent(C, lam)
-total = N * lam**2 * planar.tr(Sigma * left * w * w.T * left) + variance * N / P * planar.tr(Sigma * left * C * left) + variance
+total = (
+    N * lam**2 * planar.tr(Sigma * left * w * w.T * left)
+    + variance * N / P * planar.tr(Sigma * left * C * left)
+    + variance
+)
 
 
 def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
@@ -44,10 +50,23 @@ def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Sy
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """q = 4/3, 80 teachers."""
     n = 80
-    return {R: wishart_like(rng, n), w: rng.standard_normal((n, n)) / n, P: 60, lam: 0.4, variance: 0.3}
+    return {
+        R: wishart_like(rng, n),
+        w: rng.standard_normal((n, n)) / n,
+        P: 60,
+        lam: 0.4,
+        variance: 0.3,
+    }
 
 
-theorem = Theorem("excess risk + sigma^2 ~ (J - kappa J' + sigma^2)/(1 - gamma)", SCALING, total, published, values, order=4)
+theorem = Theorem(
+    "excess risk + sigma^2 ~ (J - kappa J' + sigma^2)/(1 - gamma)",
+    SCALING,
+    total,
+    published,
+    values,
+    order=4,
+)
 
 if __name__ == "__main__":
     run_all([theorem])

@@ -1,4 +1,5 @@
-"""R3: R-transforms at work: semicircle, shifted semicircle, projection and a two-bulk spectrum added to a matrix.
+"""R-transforms at work: semicircle, shifted semicircle, projection and a two-bulk spectrum
+added to a matrix.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 Each ensemble enters (z + A + B)^-1 ~ (kappa + A)^-1, kappa = z + R_B(-tr g).
@@ -25,17 +26,24 @@ p = K / N
 
 
 def two_bulk(x: Expr) -> Expr:
-    """R of half the mass at 1 and half at 3, the root of mean 1/(1 + x (R - b)) = 1 that is 2 at x = 0."""
+    """R of half the mass at 1 and half at 3, the root of mean 1/(1 + x (R - b)) = 1 that is 2 at x
+    = 0.
+    """
     return 2 + 2 * x / (1 + sqrt(1 + 4 * x**2))
 
 
 laws: dict[str, tuple[Any, Callable[[Expr], Expr]]] = {
     "semicircle": (planar.GOE("B", N), lambda x: x),
     "shifted semicircle": (
-        planar.RotationInvariant("B", N, cumulants=[mean, variance], sampler=lambda rng, n: _shifted(rng, n)),
+        planar.RotationInvariant(
+            "B", N, cumulants=[mean, variance], sampler=lambda rng, n: _shifted(rng, n)
+        ),
         lambda x: mean + variance * x,
     ),
-    "projection": (planar.RandomProjection("B", N, K), lambda x: 2 * p / (1 - x + sqrt((1 - x) ** 2 + 4 * p * x))),
+    "projection": (
+        planar.RandomProjection("B", N, K),
+        lambda x: 2 * p / (1 - x + sqrt((1 - x) ** 2 + 4 * p * x)),
+    ),
     "two bulks": (planar.RotationInvariant("B", N, spectrum=[1, 3]), two_bulk),
 }
 
@@ -43,10 +51,14 @@ laws: dict[str, tuple[Any, Callable[[Expr], Expr]]] = {
 def _shifted(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
     pair = rng.standard_normal((2, n, n))
     x = (pair[0] + 1j * pair[1]) / np.sqrt(2)
-    return np.asarray(float(mean) * np.eye(n) + np.sqrt(float(variance)) * (x + x.conj().T) / np.sqrt(2 * n))
+    return np.asarray(
+        float(mean) * np.eye(n) + np.sqrt(float(variance)) * (x + x.conj().T) / np.sqrt(2 * n)
+    )
 
 
-def _published(r: Callable[[Expr], Expr]) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    r: Callable[[Expr], Expr],
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
         kappa = Symbol("kappa")
         g = Inverse(kappa * Identity(N) + A)
@@ -57,7 +69,11 @@ def _published(r: Callable[[Expr], Expr]) -> Callable[[planar.DeterministicEquiv
 
 def _values(law: Any) -> Callable[[np.random.Generator], Mapping[Any, Any]]:
     def values(rng: np.random.Generator) -> Mapping[Any, Any]:
-        return {A: wishart_like(rng, 80), z: 3.0, **({K: 30} if isinstance(law, planar.RandomProjection) else {})}
+        return {
+            A: wishart_like(rng, 80),
+            z: 3.0,
+            **({K: 30} if isinstance(law, planar.RandomProjection) else {}),
+        }
 
     return values
 

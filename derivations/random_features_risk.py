@@ -1,9 +1,10 @@
-"""F7: ridge regression on linear random features: excess risk and training error, which is s^2 (excess risk + sigma^2).
+"""Ridge regression on linear random features: excess risk and training error, which is s^2
+(excess risk + sigma^2).
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-F is D x N with entries of variance 1/N, data Y = X R, Sigma = R R, label noise of variance sigma^2; w holds J teachers. The
-excess risk is [ kappa_2^2 (Tr[w.T Sigma g^2 w] + t/N Tr[w.T Sigma^2 g^2 w]/(1 - gamma_2)) + sigma^2 gamma_1 ]/(1 - gamma_1)
-with t = Tr[Sigma g^2], and s = lambda/kappa_1.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. F is D x N
+with entries of variance 1/N, data Y = X R, Sigma = R R, label noise of variance sigma^2; w holds J
+teachers. The excess risk is [ kappa_2^2 (Tr[w.T Sigma g^2 w] + t/N Tr[w.T Sigma^2 g^2 w]/(1 -
+gamma_2)) + sigma^2 gamma_1 ]/(1 - gamma_1) with t = Tr[Sigma g^2], and s = lambda/kappa_1.
 
 Valid for one ridge off the spectrum, any order of D, N and P.
 """
@@ -37,7 +38,9 @@ definitions = {
     gamma_two: Trace(Sigma**2 * g * g) / N,
     gamma_one: (Trace(Sigma**2 * g * g) + two**2 * t**2 / (N * (1 - gamma_two))) / P,
 }
-kept = two**2 * (Trace(w.T * Sigma * g * g * w) + t / N * Trace(w.T * Sigma**2 * g * g * w) / (1 - gamma_two))
+kept = two**2 * (
+    Trace(w.T * Sigma * g * g * w) + t / N * Trace(w.T * Sigma**2 * g * g * w) / (1 - gamma_two)
+)
 risk = (kept + variance * gamma_one) / (1 - gamma_one)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
@@ -53,13 +56,22 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions)
 
 
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """More features than samples, 80 teachers."""
-    return {R: wishart_like(rng, 80), w: rng.standard_normal((80, 80)) / 80, N: 120, P: 60, lam: 0.4, variance: 0.3}
+    return {
+        R: wishart_like(rng, 80),
+        w: rng.standard_normal((80, 80)) / 80,
+        N: 120,
+        P: 60,
+        lam: 0.4,
+        variance: 0.3,
+    }
 
 
 theorems = stated(STATEMENTS, _published, values, order=8)

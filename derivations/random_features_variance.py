@@ -1,10 +1,12 @@
-"""F8: bias and variances of random features, of the features, the sample, both, the noise; ensembles of features.
+"""Bias and variances of random features, of the features, the sample, both, the noise;
+ensembles of features.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
-Two predictors that share nothing have the bias kappa_2^2 Tr[w.T Sigma g^2 w] in common; those that share features alone also
-the variance of the features, those that share the sample alone bias/(1 - gamma_X) with gamma_X = Tr[Sigma^2 g^2]/P, and of
-the noise sigma^2 gamma_X/(1 - gamma_X). What the risk has beyond these is their interaction. An average over E feature draws
-on one sample has the risk R/E + (1 - 1/E)(bias + sigma^2 gamma_X)/(1 - gamma_X). w holds J teachers; F, G are independent
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. Two
+predictors that share nothing have the bias kappa_2^2 Tr[w.T Sigma g^2 w] in common; those that
+share features alone also the variance of the features, those that share the sample alone bias/(1 -
+gamma_X) with gamma_X = Tr[Sigma^2 g^2]/P, and of the noise sigma^2 gamma_X/(1 - gamma_X). What the
+risk has beyond these is their interaction. An average over E feature draws on one sample has the
+risk R/E + (1 - 1/E)(bias + sigma^2 gamma_X)/(1 - gamma_X). w holds J teachers; F, G are independent
 features and X, Z independent data.
 
 Valid for one ridge off the spectrum.
@@ -48,7 +50,9 @@ gamma_x = Trace(Sigma**2 * g * g) / P
 
 
 def common(features: Any, data: Any) -> Expr:
-    """lambda^2 Tr[Sigma (lambda + F F.T C)^-1 w w.T (lambda + C' F' F'.T)^-1], the part of two predictors' errors in common."""
+    """lambda^2 Tr[Sigma (lambda + F F.T C)^-1 w w.T (lambda + C' F' F'.T)^-1], the part of two
+    predictors' errors in common.
+    """
     partner = planar.resolvent(data.T * data * features * features.T, lam)
     return D * lam**2 * planar.tr(Sigma * left * w * w.T * partner)
 
@@ -68,8 +72,14 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         common(F, Z),
         kept,
     ),
-    "bias and variance of the sample, features independent: bias/(1 - gamma_X)": (common(G, Y), bias / (1 - gamma_x)),
-    "noise that survives an ensemble of features: gamma_X/(1 - gamma_X)": (noise(G), gamma_x / (1 - gamma_x)),
+    "bias and variance of the sample, features independent: bias/(1 - gamma_X)": (
+        common(G, Y),
+        bias / (1 - gamma_x),
+    ),
+    "noise that survives an ensemble of features: gamma_X/(1 - gamma_X)": (
+        noise(G),
+        gamma_x / (1 - gamma_x),
+    ),
     "ensemble of E feature draws: R/E + (1 - 1/E) (bias + sigma^2 gamma_X)/(1 - gamma_X)": (
         whole / members + (1 - 1 / members) * across,
         risk / members + (1 - 1 / members) * (bias + variance * gamma_x) / (1 - gamma_x),
@@ -77,7 +87,9 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions)
 
 

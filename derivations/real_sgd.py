@@ -1,13 +1,16 @@
-"""Stochastic gradient descent on real data, linear, with kernels and with random features: derived and measured losses.
+"""Stochastic gradient descent on real data, linear, with kernels and with random features: derived
+and measured losses.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Derived from the covariance and the best linear fit of a set by ``sgd_curves``; measured by running SGD on P of its rows, drawn
-with return, and testing on all. Tr[Sigma] is 1, errors are in units of the variance of the labels.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. Derived from the covariance and the best linear fit of a set by ``sgd_curves``;
+measured by running SGD on P of its rows, drawn with return, and testing on all. Tr[Sigma] is 1,
+errors are in units of the variance of the labels.
 
-Valid where rows act as Gaussian ones, at learning rates whose noise settles: the gain is 0.41 here at batches of one digit.
-Measured over derived, with 300 draws: errors over all rows within 3 %, but for 100 digits late, 5 % higher after 4096 steps, as
-at a small ridge (see ``universality``), and 200 rows of breast cancer, 3 % higher. Training errors within 5 %; with the kernel,
-where they vanish, 21 % lower after 256 steps, 0.026 for 0.033.
+Valid where rows act as Gaussian ones, at learning rates whose noise settles: the gain is 0.41 here
+at batches of one digit. Measured over derived, with 300 draws: errors over all rows within 3 %, but
+for 100 digits late, 5 % higher after 4096 steps, as at a small ridge (see ``universality``), and
+200 rows of breast cancer, 3 % higher. Training errors within 5 %; with the kernel, where they
+vanish, 21 % lower after 256 steps, 0.026 for 0.033.
 """
 
 from __future__ import annotations
@@ -42,18 +45,24 @@ def sgd(
     rng: np.random.Generator,
     count: int,
 ) -> Array:
-    """Error over all rows and over the training set, draws x 2 x times; each draw has its own samples, batches and features."""
+    """Error over all rows and over the training set, draws x 2 x times; each draw has its own
+    samples, batches and features.
+    """
     draws = np.arange(count)[:, None]
     chosen = rng.integers(len(data.rows), size=(count, samples))
     x, y = data.rows[chosen], data.labels[chosen]
-    f = rng.standard_normal((count if features else 0, x.shape[2], features or 1)) / np.sqrt(features or 1)
+    f = rng.standard_normal((count if features else 0, x.shape[2], features or 1)) / np.sqrt(
+        features or 1
+    )
     x = x @ f if features else x
     w, found = np.zeros((count, x.shape[2])), []
     for step in range(max(times) + 1):
         if step in times:
             weights = np.einsum("dif,df->di", f, w) if features else w
             squares = (y - np.einsum("dpi,di->dp", x, w)) ** 2
-            found.append((np.mean((data.labels - weights @ data.rows.T) ** 2, axis=1), squares.mean(axis=1)))
+            found.append(
+                (np.mean((data.labels - weights @ data.rows.T) ** 2, axis=1), squares.mean(axis=1))
+            )
         drawn = rng.integers(samples, size=(count, batch))
         rows = x[draws, drawn]
         residuals = np.einsum("dbi,di->db", rows, w) - y[draws, drawn]
@@ -62,7 +71,12 @@ def sgd(
 
 
 def against_sgd(
-    data: Callable[[], Population], samples: int, batch: int, rate: float, features: int | None = None, times: Times = TIMES
+    data: Callable[[], Population],
+    samples: int,
+    batch: int,
+    rate: float,
+    features: int | None = None,
+    times: Times = TIMES,
 ) -> tuple[Compare, Axis]:
     """Both errors, noise included, and their figure.
 
@@ -84,7 +98,11 @@ def against_sgd(
     return compare, Axis("steps", times, "mean squared error", ("all rows", "training set"))
 
 
-DIGITS, DIABETES, CANCER = partial(linear, "digits", False), partial(linear, "diabetes"), partial(linear, "breast cancer")
+DIGITS, DIABETES, CANCER = (
+    partial(linear, "digits", False),
+    partial(linear, "diabetes"),
+    partial(linear, "breast cancer"),
+)
 LINEAR = {
     "SGD, 100 digits": against_sgd(DIGITS, 100, 4, 1.0),
     "SGD, 300 digits, batches of one": against_sgd(DIGITS, 300, 1, 0.8),
@@ -92,7 +110,9 @@ LINEAR = {
     "SGD, 200 rows of breast cancer": against_sgd(CANCER, 200, 8, 0.5),
 }
 FEATURES = {
-    "SGD, 100 digits, Gaussian kernel": against_sgd(partial(kernel, "digits", "Gaussian"), 100, 2, 1.6, times=SHORT),
+    "SGD, 100 digits, Gaussian kernel": against_sgd(
+        partial(kernel, "digits", "Gaussian"), 100, 2, 1.6, times=SHORT
+    ),
     "SGD, 300 digits, 20 random features": against_sgd(DIGITS, 300, 4, 1.0, 20),
 }
 
@@ -100,7 +120,14 @@ FEATURES = {
 def curves(statement: str, compared: Mapping[str, tuple[Compare, Axis]]) -> Curves:
     """Each comparison with its figure."""
     comparisons = {name: compare for name, (compare, _) in compared.items()}
-    return Curves(statement, SGD, (), comparisons, axes={name: axis for name, (_, axis) in compared.items()}, draws=DRAWS)
+    return Curves(
+        statement,
+        SGD,
+        (),
+        comparisons,
+        axes={name: axis for name, (_, axis) in compared.items()},
+        draws=DRAWS,
+    )
 
 
 theorems = (

@@ -1,9 +1,9 @@
-"""T6: the rung by two resolvents of B alone, R[x,y] = 1/(x y) - 1/tr[(z - B)^-1 (z' - B)^-1].
+"""The rung by two resolvents of B alone, R[x,y] = 1/(x y) - 1/tr[(z - B)^-1 (z' - B)^-1].
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-So the ladder of the master formula is that of dynamical mean-field theory, which writes the bracket. The two-point function
-of B alone, at z = -lambda and z' = -mu, is 1/(1/(x y) - R[x,y]), and yields R[x,y] of a numeric spectrum without the
-cancellation of a divided difference.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. So the ladder of the master formula is that of dynamical mean-field theory, which
+writes the bracket. The two-point function of B alone, at z = -lambda and z' = -mu, is 1/(1/(x y) -
+R[x,y]), and yields R[x,y] of a numeric spectrum without the cancellation of a divided difference.
 
 Valid for any rotation-invariant B, lambda and mu off its spectrum.
 """
@@ -34,7 +34,13 @@ def by_the_rung(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[
     """1/(1/(x y) - R[x,y]) with x = -1/(lambda + s), s = R(x)."""
     s, t, x, y, rho = symbols("s s' x y rho")
     r = Function("R_B")
-    definitions = {s: r(-1 / (lam + s)), t: r(-1 / (mu + t)), x: -1 / (lam + s), y: -1 / (mu + t), rho: (s - t) / (x - y)}
+    definitions = {
+        s: r(-1 / (lam + s)),
+        t: r(-1 / (mu + t)),
+        x: -1 / (lam + s),
+        y: -1 / (mu + t),
+        rho: (s - t) / (x - y),
+    }
     return 1 / (1 / (x * y) - rho), definitions
 
 
@@ -50,8 +56,16 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 Formula = Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
 theorems = (
-    Theorem("tr[(lambda + B)^-1 (mu + B)^-1] ~ 1/(1/(x y) - R[x,y])", SGD, expression(B), by_the_rung),
-    Theorem("tr[(lambda + C)^-1 (mu + C)^-1], C of eigenvalues 1, 1, 3", SGD, expression(C), by_the_spectrum, values),
+    Theorem(
+        "tr[(lambda + B)^-1 (mu + B)^-1] ~ 1/(1/(x y) - R[x,y])", SGD, expression(B), by_the_rung
+    ),
+    Theorem(
+        "tr[(lambda + C)^-1 (mu + C)^-1], C of eigenvalues 1, 1, 3",
+        SGD,
+        expression(C),
+        by_the_spectrum,
+        values,
+    ),
 )
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
-"""Scaling laws of ridge regression and random features on power-law spectra, every exponent by dominant balance.
+"""Scaling laws of ridge regression and random features on power-law spectra, every exponent by
+dominant balance.
 
-Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592; "A dynamical model of neural scaling
-laws", arXiv 2402.01092.
-Sigma_k = k^-alpha and w_k^2 Sigma_k = k^-(1 + 2 alpha r). Excess risk falls as P^(-2 alpha min(r, 1)) where data limit it, as
-ridge^(2 min(r, 1)) where the ridge does, the noise adds ridge^(-1/alpha)/P, N random features leave N^(-alpha min(2r, 1)), the
-first correction of many features is P^(1 - alpha min(2r, 1))/N, gradient flow leaves t^(-2r) for every r, and N features add
-t^(1/alpha - 1)/N to it. None is looked up: each comes out of the equivalent with its coefficient, its corrections and the
-inequalities under which it holds.
-Where the literature disagrees, on the exponent of the size of a model, the derived one is N^(-min(a - 1, b)) in the letters
-Sigma_k = k^-b, w_k^2 Sigma_k = k^-a, and not N^(-min(a - 1, 2b)), which is what data do: sampled at b = 2, a = 4.2 its slope is
-beside 2, and 3.2 is excluded. The best of N random directions leaves tr Sigma g M g with the first power of kappa ~ N^-b.
+Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592; "A dynamical
+model of neural scaling laws", arXiv 2402.01092. Sigma_k = k^-alpha and w_k^2 Sigma_k = k^-(1 + 2
+alpha r). Excess risk falls as P^(-2 alpha min(r, 1)) where data limit it, as ridge^(2 min(r, 1))
+where the ridge does, the noise adds ridge^(-1/alpha)/P, N random features leave N^(-alpha min(2r,
+1)), the first correction of many features is P^(1 - alpha min(2r, 1))/N, gradient flow leaves
+t^(-2r) for every r, and N features add t^(1/alpha - 1)/N to it. None is looked up: each comes out
+of the equivalent with its coefficient, its corrections and the inequalities under which it holds.
+Where the literature disagrees, on the exponent of the size of a model, the derived one is N^(-min(a
+- 1, b)) in the letters Sigma_k = k^-b, w_k^2 Sigma_k = k^-a, and not N^(-min(a - 1, 2b)), which is
+what data do: sampled at b = 2, a = 4.2 its slope is beside 2, and 3.2 is excluded. The best of N
+random directions leaves tr Sigma g M g with the first power of kappa ~ N^-b.
 
-Valid for alpha > 1 (else the dimension enters) away from points where two powers meet; slopes at finite sizes differ from
-exponents by the corrections that the law itself gives, below 0.05 at the sizes sampled here.
+Valid for alpha > 1 (else the dimension enters) away from points where two powers meet; slopes at
+finite sizes differ from exponents by the corrections that the law itself gives, below 0.05 at the
+sizes sampled here.
 """
 
 from __future__ import annotations
@@ -42,7 +45,9 @@ both = F * F.T * R * X.T * X * R
 RISK = D * lam**2 * planar.tr(R * R * left * M * left)
 NOISE = D / P * planar.tr(R * R * left * R * X.T * X * R * left)
 SKETCH = D * lam**2 * planar.tr(R * R * sketch * M * planar.resolvent(R * R * F * F.T, lam))
-FEATURES = D * lam**2 * planar.tr(R * R * planar.resolvent(both, lam) * M * planar.resolvent(both.T, lam))
+FEATURES = (
+    D * lam**2 * planar.tr(R * R * planar.resolvent(both, lam) * M * planar.resolvent(both.T, lam))
+)
 FLOW = D * planar.tr(R * R * sketch * M * turned)
 
 FAR = {lam: n**-12}
@@ -53,7 +58,9 @@ SPECTRA = {"low": ((1.8, 0.35), (2.3, 0.42)), "high": ((2.0, 0.8), (2.4, 1.3))}
 derived = cache(planar.derive)
 
 
-def law(expression: Any, values: Mapping[Any, Any], spectrum: tuple[float, float], times: Any = None) -> Any:
+def law(
+    expression: Any, values: Mapping[Any, Any], spectrum: tuple[float, float], times: Any = None
+) -> Any:
     """The derived law at one spectrum."""
     held = {letter: power for letter, power in LETTERS.items() if expression.has(letter)}
     at = dict(zip((alpha, r), spectrum, strict=True))
@@ -85,7 +92,9 @@ def published(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
             derived.append(_number(found.exponent, spectrum))
             stated.append(exponent(*spectrum))
     for a, s in (*SPECTRA["low"], *SPECTRA["high"]):
-        few, many = (law(FEATURES, {P: n, N: n**power, **FAR}, (a, s)) for power in (3, 3 + Rational(1, 8)))
+        few, many = (
+            law(FEATURES, {P: n, N: n**power, **FAR}, (a, s)) for power in (3, 3 + Rational(1, 8))
+        )
         exponents = {_number(t.exponent, (a, s)) for t in few.terms}
         moved = {_number(t.exponent, (a, s)) + 1 / 8 for t in many.terms}
         derived.append(max(e for e in exponents if min(abs(e - m) for m in moved) < 1e-9))
@@ -94,20 +103,34 @@ def published(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
 
 
 def sampled(regime: str) -> Callable[..., tuple[Any, Any, Any]]:
-    """Slopes over sizes that were sampled: of the law, its corrections included, and fitted, with the exponent as first row."""
+    """Slopes over sizes that were sampled: of the law, its corrections included, and fitted, with
+    the exponent as first row.
+    """
 
     def compare(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         rows, fitted, spread = [], [], []
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
             found = of_regime(regime, spectrum)
             sizes, losses = errors(regime, rng, draws, *spectrum)
-            slopes = [np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0] for half in np.array_split(losses, 10)]
-            rows.append((_number(found.exponent, spectrum), np.polyfit(np.log(sizes), np.log(found(sizes)), 1)[0]))
+            slopes = [
+                np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0]
+                for half in np.array_split(losses, 10)
+            ]
+            rows.append(
+                (
+                    _number(found.exponent, spectrum),
+                    np.polyfit(np.log(sizes), np.log(found(sizes)), 1)[0],
+                )
+            )
             fitted.append(np.polyfit(np.log(sizes), np.log(losses.mean(axis=0)), 1)[0])
             spread.append(np.std(slopes, ddof=1) / np.sqrt(10))
         exponents, local = np.array(rows).T
         allowed = 4 * np.array(spread) + 0.03
-        return np.array([exponents, local]), np.array([fitted, fitted]), np.array([allowed + abs(exponents - local), allowed])
+        return (
+            np.array([exponents, local]),
+            np.array([fitted, fitted]),
+            np.array([allowed + abs(exponents - local), allowed]),
+        )
 
     return compare
 
@@ -116,11 +139,17 @@ def model_size(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """The loss of N random features at b = 2, a = 4.2: the law, and the mean of draws."""
     found = of_regime("features", SPECTRA["high"][0])
     sizes, losses = errors("features", rng, draws, *SPECTRA["high"][0])
-    return found(sizes), losses.mean(axis=0), 4 * losses.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * found(sizes)
+    return (
+        found(sizes),
+        losses.mean(axis=0),
+        4 * losses.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * found(sizes),
+    )
 
 
 def _number(form: Any, spectrum: tuple[float, float]) -> float:
-    return float(form.subs(dict(zip((alpha, r), (Rational(str(v)) for v in spectrum), strict=True))))
+    return float(
+        form.subs(dict(zip((alpha, r), (Rational(str(v)) for v in spectrum), strict=True)))
+    )
 
 
 theorems = (
@@ -130,7 +159,10 @@ theorems = (
         (RISK, SKETCH),
         {
             "the table, at four spectra": published,
-            **{f"slopes limited by {x}, and sampled": sampled(x) for x in ("data", "ridge", "noise", "features")},
+            **{
+                f"slopes limited by {x}, and sampled": sampled(x)
+                for x in ("data", "ridge", "noise", "features")
+            },
             "model size": model_size,
         },
         draws=60,

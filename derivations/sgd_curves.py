@@ -1,12 +1,16 @@
-"""G1-G3, G6, G7: SGD on linear regression and on random features, R(t) = F(t) + (rate^2/batch) sum of K(t - 1 - s) R^(s).
+"""SGD on linear regression and on random features, R(t) = F(t) + (rate^2/batch) sum
+of K(t - 1 - s) R^(s).
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Both losses are driven by the training loss R^, label noise included. F is a double Cauchy integral of the published F3 and F4
-with (1 + rate lambda)^t (1 + rate mu)^t, K a single one of -P kappa_1 with (1 + rate lambda)^(2t), K^ of P lambda^2/kappa_1.
-What planar derives, inverts and solves is compared with those formulas on a circle of 800 points, with the exact recursion
-of the error's moments over all batches (G1), and with stochastic gradient descent on finite data.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. Both losses are driven by the training loss R^, label noise included. F is a
+double Cauchy integral of the published F3 and F4 with (1 + rate lambda)^t (1 + rate mu)^t, K a
+single one of -P kappa_1 with (1 + rate lambda)^(2t), K^ of P lambda^2/kappa_1. What planar derives,
+inverts and solves is compared with those formulas on a circle of 800 points, with the exact
+recursion of the error's moments over all batches (G1), and with stochastic gradient descent on
+finite data.
 
-Valid for rate below 2/h, h the largest eigenvalue, to relative order 1/P and 1/D; the linear model is N = infinity.
+Valid for rate below 2/h, h the largest eigenvalue, to relative order 1/P and 1/D; the linear model
+is N = infinity.
 """
 
 from __future__ import annotations
@@ -57,7 +61,9 @@ def published(setting: Mapping[str, Any]) -> Any:
     gamma_two = df2 / features
     k = np.multiply.outer(two, two)
     gamma_one = (df2 + k * t**2 / (features * (1 - gamma_two))) / samples
-    seen = (g * SPECTRUM * TEACHER**2) @ g.T + t / features * ((g * (SPECTRUM * TEACHER) ** 2) @ g.T) / (1 - gamma_two)
+    seen = (g * SPECTRUM * TEACHER**2) @ g.T + t / features * (
+        (g * (SPECTRUM * TEACHER) ** 2) @ g.T
+    ) / (1 - gamma_two)
     test = (k * seen + noise * gamma_one) / (1 - gamma_one) / np.multiply.outer(z, z)
     train = np.multiply.outer(z / one, z / one) * (test + noise / np.multiply.outer(z, z))
     steps = np.arange(max(TIMES) + 1)
@@ -82,28 +88,46 @@ def by_formulas(setting: Mapping[str, Any]) -> Any:
     return compare
 
 
-def by_samples(simulation: Any, setting: Mapping[str, Any], draws: int, times: Any = TIMES, *, shift: Any = None) -> Any:
-    """Derived against the mean over draws, within four standard errors and a finite-size term of 2 %.
+def by_samples(
+    simulation: Any,
+    setting: Mapping[str, Any],
+    draws: int,
+    times: Any = TIMES,
+    *,
+    shift: Any = None,
+) -> Any:
+    """Derived against the mean over draws, within four standard errors and a finite-size term of 2
+    %.
 
     ``shift`` is the covariance of the test inputs, where it is another one.
     """
 
     def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
         ours = derived({**setting, "test_covariance": shift}, times)
-        return ours, *four_errors(simulation, rng, draws, SPECTRUM, TEACHER, times, **setting, test=shift)
+        return ours, *four_errors(
+            simulation, rng, draws, SPECTRUM, TEACHER, times, **setting, test=shift
+        )
 
     return compare
 
 
-AXES = {"against stochastic gradient descent, 1 to 10^4 steps": Axis("steps", LONG.tolist(), "loss", ("test", "training"))}
+AXES = {
+    "against stochastic gradient descent, 1 to 10^4 steps": Axis(
+        "steps", LONG.tolist(), "loss", ("test", "training")
+    )
+}
 
 theorems = (
     Curves(
         "SGD on random features: Volterra equations with the derived forcing and kernel",
         SGD,
         (
-            FORCINGS["F3: Tr[Sigma (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1], the forcing at two frequencies"][0],
-            KERNELS["K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P gamma_1/(1 - gamma_1)"][0],
+            FORCINGS[
+                "F3: Tr[Sigma (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1], the forcing at two frequencies"
+            ][0],
+            KERNELS[
+                "K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P gamma_1/(1 - gamma_1)"
+            ][0],
         ),
         {
             "against the published formulas": by_formulas(WIDE),
@@ -119,7 +143,9 @@ theorems = (
         {
             "against the published formulas": by_formulas(SETTING),
             "against the exact average over batches": by_samples(averaged, SETTING, 8),
-            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(sgd, SETTING, 20, LONG),
+            "against stochastic gradient descent, 1 to 10^4 steps": by_samples(
+                sgd, SETTING, 20, LONG
+            ),
         },
         axes=AXES,
     ),

@@ -1,10 +1,13 @@
-"""F4: the kernels of SGD on random features, gamma_1/(1 - gamma_1) for the test loss, of one frequency in disguise.
+"""The kernels of SGD on random features, gamma_1/(1 - gamma_1) for the test loss, of one
+frequency in disguise.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-A kick by gradient noise has the covariance F F.T C F F.T and is forgotten by (lambda + F F.T C)^-1 on either side. Test loss:
-K = P gamma_1/(1 - gamma_1), with T in place of Sigma Tr[T H]/(1 - gamma_1); training loss: P [ 1 - s - s' + s s'/(1 -
-gamma_1) ], s = lambda/kappa_1. As (mu - lambda)/(kappa_1' - kappa_1) = 1 - gamma_1, K needs the one-point function alone: K =
-P [ (kappa_1' - kappa_1)/(mu - lambda) - 1 ]. F is D x N with entries of variance 1/N, Sigma = R R.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. A kick by gradient noise has the covariance F F.T C F F.T and is forgotten by
+(lambda + F F.T C)^-1 on either side. Test loss: K = P gamma_1/(1 - gamma_1), with T in place of
+Sigma Tr[T H]/(1 - gamma_1); training loss: P [ 1 - s - s' + s s'/(1 - gamma_1) ], s =
+lambda/kappa_1. As (mu - lambda)/(kappa_1' - kappa_1) = 1 - gamma_1, K needs the one-point function
+alone: K = P [ (kappa_1' - kappa_1)/(mu - lambda) - 1 ]. F is D x N with entries of variance 1/N,
+Sigma = R R.
 
 Valid off the spectrum.
 """
@@ -48,7 +51,10 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         D * planar.tr(Sigma * kick),
         P * ((one_primed - one) / (mu - lam) - 1),
     ),
-    "K with covariate shift: Tr[T H]/(1 - gamma_1)": (D * planar.tr(T * kick), Trace(T * H) / (1 - gamma_one)),
+    "K with covariate shift: Tr[T H]/(1 - gamma_1)": (
+        D * planar.tr(T * kick),
+        Trace(T * H) / (1 - gamma_one),
+    ),
     "K of the training loss: P [ 1 - s - s' + s s'/(1 - gamma_1) ]": (
         D * planar.tr(C * kick),
         P * (1 - s - s_primed + s * s_primed / (1 - gamma_one)),
@@ -56,7 +62,9 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
 }
 
 
-def _published(rhs: Expr) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    rhs: Expr,
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     return lambda derived: (rhs, definitions)
 
 

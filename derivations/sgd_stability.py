@@ -1,9 +1,11 @@
-"""G5, G6: where SGD settles, and at what: (rate/batch) Tr[H/(2 - rate H)] ~ -(D/batch) df1(kappa_2(-2/rate)) < 1.
+"""Where SGD settles, and at what: (rate/batch) Tr[H/(2 - rate H)] ~ -(D/batch)
+df1(kappa_2(-2/rate)) < 1.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-The sum of the kernel of the training loss is one resolvent at lambda = -2/rate, beyond the spectrum. Losses settle where the
-gain (rate^2/batch) sum K^ is below one, at R^ = F^/(1 - gain) and R = F + (rate^2/batch) sum K R^, with F the ridgeless risk.
-Compared with the trace over sampled matrices, with the curves at late times, and with SGD on either side of the bound.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. The sum of the kernel of the training loss is one resolvent at lambda = -2/rate,
+beyond the spectrum. Losses settle where the gain (rate^2/batch) sum K^ is below one, at R^ = F^/(1
+- gain) and R = F + (rate^2/batch) sum K R^, with F the ridgeless risk. Compared with the trace over
+sampled matrices, with the curves at late times, and with SGD on either side of the bound.
 
 Valid for rate below 2/h, h the largest eigenvalue.
 """
@@ -30,13 +32,21 @@ spread = D * planar.tr(planar.resolvent(H, z) * H)
 SPECTRUM = np.linspace(0.4, 1.2, 60)
 TEACHER = np.ones(60) / 8
 LATE = np.array([300])
-SETTING: dict[str, Any] = {"samples": 100, "features": 40, "batch_size": 12, "learning_rate": 0.15, "noise": 0.1}
+SETTING: dict[str, Any] = {
+    "samples": 100,
+    "features": 40,
+    "batch_size": 12,
+    "learning_rate": 0.15,
+    "noise": 0.1,
+}
 
 
 @cache
 def curves(time: int = 0, **changes: Any) -> Any:
     """The derived curves, at one time: gain and limit ask for none."""
-    return planar.dynamics.sgd_curves(spectrum=SPECTRUM, teacher=TEACHER, times=[time], **{**SETTING, **changes})
+    return planar.dynamics.sgd_curves(
+        spectrum=SPECTRUM, teacher=TEACHER, times=[time], **{**SETTING, **changes}
+    )
 
 
 def by_one_resolvent(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -55,7 +65,11 @@ def by_matrices(rng: np.random.Generator) -> tuple[Any, Any, Any]:
         f = rng.standard_normal((60, SETTING["features"])) / np.sqrt(SETTING["features"])
         h = np.linalg.eigvalsh((x @ f).T @ (x @ f) / SETTING["samples"])
         found.append(rate / batch * np.sum(h / (2 - rate * h)))
-    return curves().gain, np.mean(found), 4 * np.std(found, ddof=1) / np.sqrt(100) + 0.005 * np.mean(found)
+    return (
+        curves().gain,
+        np.mean(found),
+        4 * np.std(found, ddof=1) / np.sqrt(100) + 0.005 * np.mean(found),
+    )
 
 
 def by_late_times(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -71,7 +85,9 @@ def by_averages(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 
 def by_divergence(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Single samples, on either side of the bound: whether the loss of a run stays of the order of the first."""
+    """Single samples, on either side of the bound: whether the loss of a run stays of the order of
+    the first.
+    """
     rates = [0.02, 0.25]
     stable = [curves(batch_size=1, learning_rate=rate).stable for rate in rates]
     ends = []

@@ -1,12 +1,15 @@
-"""G3-G5: SGD with covariate shift, with momentum, in one pass: the same Volterra equation with other forcings and kernels.
+"""SGD with covariate shift, with momentum, in one pass: the same Volterra equation with
+other forcings and kernels.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-Covariate shift changes the test forcing and kernel and leaves the training equation alone. Momentum replaces (1 + rate
-lambda)^t by the polynomial of the heavy ball. In one pass the data covariance is Sigma itself and the residual of a fresh
-sample drives both equations, R + sigma^2.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. Covariate shift changes the test forcing and kernel and leaves the training
+equation alone. Momentum replaces (1 + rate lambda)^t by the polynomial of the heavy ball. In one
+pass the data covariance is Sigma itself and the residual of a fresh sample drives both equations, R
++ sigma^2.
 
-Valid for rate below 2 (1 + momentum)/h; one pass where one sample's share of a step is small, rate Tr[Sigma]/batch. Each is
-compared with stochastic gradient descent on finite data, or with its exact average.
+Valid for rate below 2 (1 + momentum)/h; one pass where one sample's share of a step is small, rate
+Tr[Sigma]/batch. Each is compared with stochastic gradient descent on finite data, or with its exact
+average.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ SHIFT = SQUARE @ SQUARE.T / 160
 """A test covariance that commutes with nothing."""
 
 
-shifted = FORCINGS["F3 with covariate shift: Tr[T (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1]"][0]
+shifted = FORCINGS["F3 with covariate shift: Tr[T (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1]"][
+    0
+]
 kick = KERNELS["K with covariate shift: Tr[T H]/(1 - gamma_1)"][0]
 
 theorems = (
@@ -42,8 +47,12 @@ theorems = (
         SGD,
         (),
         {
-            "random features": by_samples(sgd, {**WIDE, "momentum": 0.7, "learning_rate": 0.06}, 60),
-            "linear regression": by_samples(sgd, {**SETTING, "momentum": 0.9, "learning_rate": 0.02}, 60),
+            "random features": by_samples(
+                sgd, {**WIDE, "momentum": 0.7, "learning_rate": 0.06}, 60
+            ),
+            "linear regression": by_samples(
+                sgd, {**SETTING, "momentum": 0.9, "learning_rate": 0.02}, 60
+            ),
         },
     ),
     Curves(

@@ -32,7 +32,9 @@ __all__ = [
 SCALING = '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592'
 """The source of most statements."""
 SGD = '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074'
-CORRELATED = '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
+CORRELATED = (
+    '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
+)
 ORDERS, MOST = 4, 24
 """Orders whose diagrams are counted, and the last one that is looked at."""
 
@@ -56,11 +58,13 @@ class Statement(Protocol):
 
 @dataclass(frozen=True)
 class Theorem:
-    """A statement: the expression to derive, and the published formula, which stands here only to be compared.
+    """A statement: the expression to derive, and the published formula, which stands here only to
+    be compared.
 
-    ``published`` maps the derived equivalent to the published right-hand side and its definitions, written in the names that
-    planar gives (kappa, kappa', ...); ``values`` draws numbers for a sampling check, for the letters of a file all at once.
-    ``order`` is that of the certificate, ``compared`` that of the comparison, on one draw, where the default takes too long.
+    ``published`` maps the derived equivalent to the published right-hand side and its definitions,
+    written in the names that planar gives (kappa, kappa', ...); ``values`` draws numbers for a
+    sampling check, for the letters of a file all at once. ``order`` is that of the certificate,
+    ``compared`` that of the comparison, on one draw, where the default takes too long.
     """
 
     statement: str
@@ -88,21 +92,32 @@ class Theorem:
         """Derive, compare, verify, check; print each; true where all agree."""
         derived = self.derive()
         print(f"{self.statement}\n[{self.source}]\n\n{derived}\n\n{counted(derived)}")
-        same = planar.equal(derived, self.restated(derived), order=self.compared, draws=2 if self.compared is None else 1)
+        same = planar.equal(
+            derived,
+            self.restated(derived),
+            order=self.compared,
+            draws=2 if self.compared is None else 1,
+        )
         print(f"published form: {same}")
         certificate = derived.verify(self.order)
         print(certificate)
         results = [bool(same), bool(certificate)]
         if self.values is not None:
-            results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
+            results.append(
+                _sampled(
+                    derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed
+                )
+            )
         return all(results)
 
 
 @dataclass(frozen=True)
 class Routes:
-    """A statement that needs no published formula: two expressions of one model, derived each for itself, are equal.
+    """A statement that needs no published formula: two expressions of one model, derived each for
+    itself, are equal.
 
-    ``fixed`` gives deterministic letters the exact values that make it one model; ``values`` draws numbers for both.
+    ``fixed`` gives deterministic letters the exact values that make it one model; ``values`` draws
+    numbers for both.
     """
 
     statement: str
@@ -127,13 +142,19 @@ class Routes:
             certificate = derived.verify(self.order)
             print(f"{counted(derived)}\n{certificate}")
             results.append(bool(certificate))
-            results.append(_sampled(derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed))
+            results.append(
+                _sampled(
+                    derived, self.values(np.random.default_rng(seed)), trials=trials, seed=seed
+                )
+            )
         return all(results)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The figure of a comparison: what lies across, what upwards, and what each row of the arrays is called."""
+    """The figure of a comparison: what lies across, what upwards, and what each row of the arrays
+    is called.
+    """
 
     label: str
     values: Sequence[float]
@@ -145,11 +166,13 @@ class Axis:
 
 @dataclass(frozen=True)
 class Curves:
-    """A statement about curves, which are numbers: each of ``comparisons`` names two that must agree, and how well.
+    """A statement about curves, which are numbers: each of ``comparisons`` names two that must
+    agree, and how well.
 
-    A comparison returns (derived, other, allowed), arrays of one shape: the other is a published formula worked out by other
-    means, or the mean of samples, for which ``allowed`` holds four standard errors. ``axes`` draw it. Comparisons take
-    ``draws``, where these are given, in proportion to the trials. ``long`` ones are run by ``pytest -m long`` alone.
+    A comparison returns (derived, other, allowed), arrays of one shape: the other is a published
+    formula worked out by other means, or the mean of samples, for which ``allowed`` holds four
+    standard errors. ``axes`` draw it. Comparisons take ``draws``, where these are given, in
+    proportion to the trials. ``long`` ones are run by ``pytest -m long`` alone.
     """
 
     statement: str
@@ -171,11 +194,15 @@ class Curves:
             print(f"{derived}\n{counted(derived)}\n")
         results = []
         for name in self.comparisons:
-            one, other, allowed = (np.asarray(x, float) for x in self.compared(name, trials=trials, seed=seed))
+            one, other, allowed = (
+                np.asarray(x, float) for x in self.compared(name, trials=trials, seed=seed)
+            )
             results.append(bool(np.all(np.abs(one - other) <= allowed)))
             share = np.max(np.abs(one - other) / np.maximum(allowed, 1e-300))
             with np.printoptions(precision=5, suppress=True):
-                print(f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}")
+                print(
+                    f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}"
+                )
         return all(results)
 
     def compared(self, name: str, *, trials: int = 60, seed: int = 0) -> tuple[Any, Any, Any]:
@@ -184,8 +211,13 @@ class Curves:
         return self.comparisons[name](np.random.default_rng(seed), **more)
 
     def draw(self, folder: Path, *, seed: int = 0) -> list[Path]:
-        """One figure a comparison that has axes: lines as derived, points as compared with, bars for what is allowed."""
-        return [_figure(folder / f"{name}.svg", axis, self.compared(name, seed=seed)) for name, axis in self.axes.items()]
+        """One figure a comparison that has axes: lines as derived, points as compared with, bars
+        for what is allowed.
+        """
+        return [
+            _figure(folder / f"{name}.svg", axis, self.compared(name, seed=seed))
+            for name, axis in self.axes.items()
+        ]
 
 
 Published = Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]
@@ -202,7 +234,9 @@ def stated(
 ) -> tuple[Theorem, ...]:
     """One theorem a statement, each with its expression and its published right-hand side."""
     return tuple(
-        Theorem(statement, source, expression, published(rhs), values, order=order, compared=compared)
+        Theorem(
+            statement, source, expression, published(rhs), values, order=order, compared=compared
+        )
         for statement, (expression, rhs) in statements.items()
     )
 
@@ -212,8 +246,15 @@ def run_all(statements: Iterable[Statement]) -> NoReturn:
 
     ``--report FOLDER`` writes formula, figures, proof, kernel and evidence of each there.
     """
-    parser = argparse.ArgumentParser(description="Derive, compare with the published form, verify and sample.")
-    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write formula, figures, proof and kernel of each there")
+    parser = argparse.ArgumentParser(
+        description="Derive, compare with the published form, verify and sample."
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FOLDER",
+        help="write formula, figures, proof and kernel of each there",
+    )
     parser.add_argument("--trials", type=int, default=60, help="samples of a check (60)")
     parser.add_argument("--seed", type=int, default=0, help="of the values and the samples (0)")
     options = parser.parse_args()
@@ -263,10 +304,14 @@ def counted(derived: planar.DeterministicEquivalent) -> str:
                 break
     except planar.PlanarError:
         return "no diagrams of its own: it holds a product of traces, or a term without any"
-    return "planar diagrams: " + ", ".join(f"{count} of order {order}" for order, count in found.items())
+    return "planar diagrams: " + ", ".join(
+        f"{count} of order {order}" for order, count in found.items()
+    )
 
 
-def _sampled(derived: planar.DeterministicEquivalent, values: Mapping[Any, Any], *, trials: int, seed: int) -> bool:
+def _sampled(
+    derived: planar.DeterministicEquivalent, values: Mapping[Any, Any], *, trials: int, seed: int
+) -> bool:
     """Print the sampling verdict, for those values that the expression holds."""
     held = {letter: value for letter, value in values.items() if derived.lhs.has(letter)}
     verdict = derived.check(held, trials=trials, seed=seed)

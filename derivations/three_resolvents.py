@@ -1,11 +1,12 @@
-"""T5: three resolvents, rungs between each pair and blocks that touch all three.
+"""Three resolvents, rungs between each pair and blocks that touch all three.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-With c = rho_12 t_12, c' = rho_23 t_23 the amplitudes of the inner pairs, the outer pair sees V = (M1 + c A) G' (M2 + c' C) -
-R[x,y,z] t_12 t_23 A in place of M: a block that touches all three has the weight R_B[x,y,z].
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. With c = rho_12 t_12, c' = rho_23 t_23 the amplitudes of the inner pairs, the
+outer pair sees V = (M1 + c A) G' (M2 + c' C) - R[x,y,z] t_12 t_23 A in place of M: a block that
+touches all three has the weight R_B[x,y,z].
 
-Valid for any rotation-invariant B; none of the matrices need be symmetric or commute. The Wishart case is sampled: R_W[x,y,z]
-= q^2 s s' s''.
+Valid for any rotation-invariant B; none of the matrices need be symmetric or commute. The Wishart
+case is sampled: R_W[x,y,z] = q^2 s s' s''.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ B, W = planar.RotationInvariant("B", N), planar.Wishart("W", N, P)
 
 def expression(letter: Any) -> Expr:
     """Three resolvents of one letter."""
-    return planar.resolvent(A * letter, lam) * M1 * planar.resolvent(C * letter, mu) * M2 * planar.resolvent(D * letter, nu)
+    return (
+        planar.resolvent(A * letter, lam)
+        * M1
+        * planar.resolvent(C * letter, mu)
+        * M2
+        * planar.resolvent(D * letter, nu)
+    )
 
 
 def published(r: Callable[[Expr], Expr]) -> Any:
@@ -76,7 +83,14 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 SHAPE = "(lambda + A {0})^-1 M1 (mu + C {0})^-1 M2 (nu + D {0})^-1: pair rungs, and R[x,y,z] for blocks that touch all three"
 theorems = (
     Theorem(SHAPE.format("B"), SGD, expression(B), published(Function("R_B")), order=3),
-    Theorem(SHAPE.format("W"), SGD, expression(W), published(lambda z: 1 / (1 - N * z / P)), values, order=3),
+    Theorem(
+        SHAPE.format("W"),
+        SGD,
+        expression(W),
+        published(lambda z: 1 / (1 - N * z / P)),
+        values,
+        order=3,
+    ),
 )
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
-"""Gradient flow on a noisy low-rank target: an outlier that carries it emerges from the start, and drowns in fitted noise.
+"""Gradient flow on a noisy low-rank target: an outlier that carries it emerges from the start, and
+drowns in fitted noise.
 
-Source: a signal in a compound Wishart matrix, Benaych-Georges and Nadakuditi, arXiv 1103.2221; linear maps learnt by flow as in
-"A dynamical model of neural scaling laws", arXiv 2402.01092.
-K outputs y = theta u v.T x + noise of P white inputs in D dimensions, weights from independent entries of variance 1/K by
-gradient flow: W(t) = theta u b.T + G B, b = (1 - e^(-t h)) v, B^2 = (1 - e^(-t h))^2 K sigma^2/(P h) + e^(-2 t h), functions of
-the sample covariance h, and G a K x D matrix of independent entries of variance 1/K that is free of them: the start and the
-noise are Gaussian and add. Singular values of W(t) are those of a matrix with a signal; position, overlap with u and the edge
-of the noise follow at every time. Early the start hides the target, late the noise that is fitted at small h outgrows it.
+Source: a signal in a compound Wishart matrix, Benaych-Georges and Nadakuditi, arXiv 1103.2221;
+linear maps learnt by flow as in "A dynamical model of neural scaling laws", arXiv 2402.01092. K
+outputs y = theta u v.T x + noise of P white inputs in D dimensions, weights from independent
+entries of variance 1/K by gradient flow: W(t) = theta u b.T + G B, b = (1 - e^(-t h)) v, B^2 = (1 -
+e^(-t h))^2 K sigma^2/(P h) + e^(-2 t h), functions of the sample covariance h, and G a K x D matrix
+of independent entries of variance 1/K that is free of them: the start and the noise are Gaussian
+and add. Singular values of W(t) are those of a matrix with a signal; position, overlap with u and
+the edge of the noise follow at every time. Early the start hides the target, late the noise that is
+fitted at small h outgrows it.
 
-Valid for K, D, P large at fixed ratios and noise independent of inputs; an edge fluctuates by K^(-2/3), an overlap there by
-K^(-1/3).
+Valid for K, D, P large at fixed ratios and noise independent of inputs; an edge fluctuates by
+K^(-2/3), an overlap there by K^(-1/3).
 """
 
 from __future__ import annotations
@@ -46,18 +49,24 @@ def eigenvalues() -> Any:
 
 
 def derived() -> Any:
-    """The largest singular value and its left vector's squared overlap with u at every time; the edge where there is none."""
+    """The largest singular value and its left vector's squared overlap with u at every time; the
+    edge where there is none.
+    """
     h, found = eigenvalues(), []
     for t in TIMES:
         learnt = -np.expm1(-t * h)
         values = {
             u: np.eye(OUTPUTS)[:, :1],
             b: learnt[:, None] / np.sqrt(INPUTS),
-            B: planar.spectrum(np.sqrt(learnt**2 * OUTPUTS * SIGMA**2 / (SAMPLES * h) + np.exp(-2 * t * h))),
+            B: planar.spectrum(
+                np.sqrt(learnt**2 * OUTPUTS * SIGMA**2 / (SAMPLES * h) + np.exp(-2 * t * h))
+            ),
         }
         bulk = model.support(values)
         last = model.find({**values, theta: STRENGTH}, u, bulk=bulk)[-1:]
-        found.append((last[0].position, last[0].overlaps[u]) if last else (bulk.intervals[-1][1], 0.0))
+        found.append(
+            (last[0].position, last[0].overlaps[u]) if last else (bulk.intervals[-1][1], 0.0)
+        )
     position, overlap = np.array(found).T
     return np.array([np.sqrt(position), overlap])
 
@@ -83,11 +92,16 @@ def sampled(rng: np.random.Generator) -> Any:
 
 
 def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Within four standard errors, and what edges fluctuate by, 2 K^(-2/3) of the position and 2 K^(-1/3) of the overlap."""
+    """Within four standard errors, and what edges fluctuate by, 2 K^(-2/3) of the position and 2
+    K^(-1/3) of the overlap.
+    """
     ours, draws = derived(), sampled(rng)
     hidden = ours[1] < 0.2
     finite = np.array(
-        [np.where(hidden, 2 * OUTPUTS ** (-2 / 3), 0.02) * ours[0], np.where(hidden, 2 * OUTPUTS ** (-1 / 3), 0.03)]
+        [
+            np.where(hidden, 2 * OUTPUTS ** (-2 / 3), 0.02) * ours[0],
+            np.where(hidden, 2 * OUTPUTS ** (-1 / 3), 0.03),
+        ]
     )
     return ours, draws.mean(axis=0), 4 * draws.std(axis=0, ddof=1) / np.sqrt(DRAWS) + finite
 

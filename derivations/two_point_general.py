@@ -1,7 +1,8 @@
-"""T1: two resolvents of any rotation-invariant matrix, the master formula with every matrix in general position.
+"""Two resolvents of any rotation-invariant matrix, the master formula with every matrix in
+general position.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-None of A1, ..., A4, C, C', M need be symmetric or commute.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. None of A1, ..., A4, C, C', M need be symmetric or commute.
 
 Valid for any rotation-invariant B, lambda and mu off the spectrum.
 """
@@ -17,14 +18,21 @@ from derivations.theorem import Theorem, run_all
 
 N = planar.dims("N")
 lam, mu = symbols("lambda mu", positive=True)
-A1, A2, A3, A4, C, D, M = (planar.deterministic(name, N) for name in ("A1", "A2", "A3", "A4", "C", "D", "M"))
+A1, A2, A3, A4, C, D, M = (
+    planar.deterministic(name, N) for name in ("A1", "A2", "A3", "A4", "C", "D", "M")
+)
 B = planar.RotationInvariant("B", N)
 
 
 def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
-    """``G M G' + rho tr[A2 G M G' A3]/(1 - gamma) G A1 A4 G'``, gamma = rho tr[A2 G A1 A4 G' A3], rho = R_B[x, y]."""
+    """``G M G' + rho tr[A2 G M G' A3]/(1 - gamma) G A1 A4 G'``, gamma = rho tr[A2 G A1 A4 G' A3],
+    rho = R_B[x, y].
+    """
     s, t, x, y, rho, gamma = symbols("s s' x y rho gamma")
-    left, right = Inverse(lam * Identity(N) + C + s * A1 * A2), Inverse(mu * Identity(N) + D + t * A3 * A4)
+    left, right = (
+        Inverse(lam * Identity(N) + C + s * A1 * A2),
+        Inverse(mu * Identity(N) + D + t * A3 * A4),
+    )
     r = Function("R_B")
     definitions = {
         s: r(-Trace(A2 * left * A1) / N),

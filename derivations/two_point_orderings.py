@@ -1,7 +1,8 @@
-"""T1, all seven orderings: where A and A' stand beside B on the left and on the right decides how a rung closes.
+"""All seven orderings of two resolvents: where A and A' stand beside B on the left and on the right decides how a
+rung closes.
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-A and A' do not commute; M is not symmetric.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. A and A' do not commute; M is not symmetric.
 
 Valid for lambda and mu off the spectrum; A and A' need not commute.
 """
@@ -19,7 +20,9 @@ from derivations.theorem import Theorem, run_all
 
 N = planar.dims("N")
 lam, mu = symbols("lambda mu", positive=True)
-A, F, L, R, M = (planar.deterministic(name, N, symmetric=name != "M") for name in ("A", "F", "L", "R", "M"))
+A, F, L, R, M = (
+    planar.deterministic(name, N, symmetric=name != "M") for name in ("A", "F", "L", "R", "M")
+)
 B = planar.RotationInvariant("B", N)
 one = Identity(N)
 
@@ -44,7 +47,9 @@ def expression(law: Any, left: str, right: str) -> Expr:
     return planar.resolvent(a1 * law * a2, lam) * M * planar.resolvent(a3 * law * a4, mu)
 
 
-def _published(left: str, right: str) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    left: str, right: str
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
         (a1, a2), (a3, a4) = SIDES[left], OTHERS[right]
         s, t, x, y, rho, gamma = symbols("s s' x y rho gamma")
@@ -58,7 +63,9 @@ def _published(left: str, right: str) -> Callable[[planar.DeterministicEquivalen
             rho: (s - t) / (x - y),
             gamma: rho * Trace(a2 * g * a1 * a4 * h * a3) / N,
         }
-        return g * M * h + rho * Trace(a2 * g * M * h * a3) / N / (1 - gamma) * g * a1 * a4 * h, definitions
+        return g * M * h + rho * Trace(a2 * g * M * h * a3) / N / (
+            1 - gamma
+        ) * g * a1 * a4 * h, definitions
 
     return published
 

@@ -1,7 +1,8 @@
-"""T2: two resolvents of a Wishart matrix, S S' [ g M g' + ... q tr[...]/(1 - gamma) ], gamma = q df2(kappa, kappa').
+"""Two resolvents of a Wishart matrix, S S' [ g M g' + ... q tr[...]/(1 - gamma) ], gamma = q
+df2(kappa, kappa').
 
-Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074.
-gamma is the same in every ordering.
+Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
+arXiv 2502.05074. gamma is the same in every ordering.
 
 Valid for positive A, any M, lambda and mu off the spectrum, any q.
 """
@@ -33,11 +34,16 @@ ORDERINGS: dict[str, tuple[Expr, Expr, Any, Any]] = {
 """Left and right product, what is traced beside g M g', and the open legs beside g g'."""
 
 
-def _published(inner: Any, legs: Any) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
+def _published(
+    inner: Any, legs: Any
+) -> Callable[[planar.DeterministicEquivalent], tuple[Expr, Mapping[Symbol, Expr]]]:
     def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Symbol, Expr]]:
         kappas, gamma, q = (Symbol("kappa"), Symbol("kappa'")), Symbol("gamma"), N / P
         g, h = (Inverse(k * one + A) for k in kappas)
-        definitions = {k: x / (1 - q * Trace(A * i) / N) for k, x, i in zip(kappas, (lam, mu), (g, h), strict=True)}
+        definitions = {
+            k: x / (1 - q * Trace(A * i) / N)
+            for k, x, i in zip(kappas, (lam, mu), (g, h), strict=True)
+        }
         definitions[gamma] = q * Trace(A * A * g * h) / N
         rung = q * Trace(MatMul(inner, g, M, h).doit()) / N / (1 - gamma)
         return kappas[0] * kappas[1] / (lam * mu) * (g * M * h + rung * legs * g * h), definitions
@@ -48,7 +54,13 @@ def _published(inner: Any, legs: Any) -> Callable[[planar.DeterministicEquivalen
 def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """q = 4/3, lambda different from mu, M without symmetry."""
     n = 80
-    return {A: wishart_like(rng, n), M: np.eye(n) + rng.standard_normal((n, n)) / np.sqrt(n), lam: 0.5, mu: 1.3, P: 60}
+    return {
+        A: wishart_like(rng, n),
+        M: np.eye(n) + rng.standard_normal((n, n)) / np.sqrt(n),
+        lam: 0.5,
+        mu: 1.3,
+        P: 60,
+    }
 
 
 theorems = tuple(

@@ -1,14 +1,18 @@
-"""Wigner and Wishart matrices with a variance profile of finite rank: one unknown a factor, where a white matrix has one.
+"""Wigner and Wishart matrices with a variance profile of finite rank: one unknown a factor, where a
+white matrix has one.
 
-Source: Ajanki, Erdos and Krueger, "Quadratic vector equations on complex upper half-plane", arXiv 1506.05095; Hachem, Loubaton
-and Najim, "Deterministic equivalents for certain functionals of large random matrices", arXiv math/0507172.
-E H_ij^2 = S_ij/N with S = sum over r of a_r a_r.T, or E X_ij^2 = S_ij/P, S = sum of c_r b_r.T: independent Gaussians add, so
-these are sums of A_r H_r A_r, or of C_r X_r B_r, the letters roots of the factors. Rank one is a separable covariance; blocks
-are one factor for each row of blocks. The general equation -1/m_i = z + (1/N) sum over j of S_ij m_j, in as many unknowns as
-entries, is solved here by its own iteration, and gives the same resolvent from a few unknowns; the entries are sampled as
-sqrt(S_ij) times independent normals, whatever the factors.
+Source: Ajanki, Erdos and Krueger, "Quadratic vector equations on complex upper half-plane", arXiv
+1506.05095; Hachem, Loubaton and Najim, "Deterministic equivalents for certain functionals of large
+random matrices", arXiv math/0507172. E H_ij^2 = S_ij/N with S = sum over r of a_r a_r.T, or E
+X_ij^2 = S_ij/P, S = sum of c_r b_r.T: independent Gaussians add, so these are sums of A_r H_r A_r,
+or of C_r X_r B_r, the letters roots of the factors. Rank one is a separable covariance; blocks are
+one factor for each row of blocks. The general equation -1/m_i = z + (1/N) sum over j of S_ij m_j,
+in as many unknowns as entries, is solved here by its own iteration, and gives the same resolvent
+from a few unknowns; the entries are sampled as sqrt(S_ij) times independent normals, whatever the
+factors.
 
-Valid for bounded profiles of fixed rank, to relative order 1/N; answers are named systems, also for two resolvents.
+Valid for bounded profiles of fixed rank, to relative order 1/N; answers are named systems, also for
+two resolvents.
 """
 
 from __future__ import annotations
@@ -38,7 +42,9 @@ TWO = planar.tr(T * planar.resolvent(X.T * X, lam) * M * planar.resolvent(X.T * 
 SIZE, SAMPLES = 160, 240
 ROWS, LONG = np.linspace(0, 1, SIZE), np.linspace(0, 1, SAMPLES)
 BLOCK = (ROWS < 0.4).astype(float)
-"""Two blocks for the Wigner matrix: 2.3 within the first, 0.3 elsewhere and so on; a smooth profile of rank two beside it."""
+"""Two blocks for the Wigner matrix: 2.3 within the first, 0.3 elsewhere and so on; a smooth profile
+of rank two beside it.
+"""
 FACTORS = {"blocks": (1.4 * BLOCK, np.full(SIZE, 0.55)), "smooth": (1.5 * ROWS, 1 - 0.8 * ROWS)}
 DATA = (1 + LONG, np.cos(3 * LONG) ** 2, 1.2 - ROWS, ROWS**2)
 """Roots of the factors of the profile of the data: C, E, A, B."""
@@ -75,19 +81,25 @@ def wigner(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         for _ in range(draws):
             g = rng.standard_normal((SIZE, SIZE))
             values = np.linalg.eigvalsh(root * (g + g.T) / np.sqrt(2 * SIZE))
-            found.append(np.mean(1 / (values[:, None] - ENERGIES - 1j * HEIGHT), axis=0).imag / np.pi)
+            found.append(
+                np.mean(1 / (values[:, None] - ENERGIES - 1j * HEIGHT), axis=0).imag / np.pi
+            )
         means.append(np.mean(found, axis=0))
         errors.append(np.std(found, axis=0, ddof=1) / np.sqrt(draws))
     return [smoothed(p) for p in FACTORS], means, 4 * np.array(errors) + 0.01
 
 
 def wishart(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
-    """tr[T R] and tr[T R M R'] of X.T X with T and M that commute with nothing, at two pairs of ridges."""
+    """tr[T R] and tr[T R M R'] of X.T X with T and M that commute with nothing, at two pairs of
+    ridges.
+    """
     t, m = np.eye(SIZE) + rng.standard_normal((2, SIZE, SIZE)) / np.sqrt(SIZE)
     c, e, a, b = DATA
     values = {A: np.diag(a), B: np.diag(b), C: np.diag(c), E: np.diag(e), T: t, M: m}
     ridges = np.array([0.05, 0.4]), np.array([0.1, 1.0])
-    one = planar.derive(ONE).evaluate({**{x: y for x, y in values.items() if x != M}, lam: ridges[0]})
+    one = planar.derive(ONE).evaluate(
+        {**{x: y for x, y in values.items() if x != M}, lam: ridges[0]}
+    )
     ours = [one, planar.derive(TWO).evaluate({**values, lam: ridges[0], mu: ridges[1]})]
     root = np.sqrt(np.outer(c**2, a**2) + np.outer(e**2, b**2))
     found = []
@@ -95,7 +107,12 @@ def wishart(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         x = root * rng.standard_normal((SAMPLES, SIZE)) / np.sqrt(SAMPLES)
         w = x.T @ x
         left, right = (np.linalg.inv(w + r[:, None, None] * np.eye(SIZE)) for r in ridges)
-        found.append([np.einsum("ij,rji->r", t, left) / SIZE, np.einsum("rij,rji->r", t @ left, m @ right) / SIZE])
+        found.append(
+            [
+                np.einsum("ij,rji->r", t, left) / SIZE,
+                np.einsum("rij,rji->r", t @ left, m @ right) / SIZE,
+            ]
+        )
     errors = np.std(found, axis=0, ddof=1) / np.sqrt(draws)
     return np.real(ours), np.mean(found, axis=0), 4 * errors + 0.01 * np.abs(np.real(ours))
 

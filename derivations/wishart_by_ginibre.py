@@ -1,8 +1,9 @@
-"""One model by two routes: W = X.T X with X of Ginibre's law, O B O.T by its spectrum, GOE by its free cumulants.
+"""One model by two routes: W = X.T X with X of Ginibre's law, O B O.T by its spectrum, GOE by its
+free cumulants.
 
-Source: Nica and Speicher, "Lectures on the combinatorics of free probability".
-No formula is compared with: each side is derived for itself, and both must be the same series. Ginibre and Haar letters
-alternate with their transposes, the letters of the other sides are their own.
+Source: Nica and Speicher, "Lectures on the combinatorics of free probability". No formula is
+compared with: each side is derived for itself, and both must be the same series. Ginibre and Haar
+letters alternate with their transposes, the letters of the other sides are their own.
 
 Valid for each pair of laws where both have the free cumulants named.
 """
@@ -54,7 +55,14 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     """q = 4/3 or so; lambda and mu lie beyond the semicircle."""
     n = 81
     m = np.eye(n) + rng.standard_normal((n, n)) / np.sqrt(n)
-    return {A: wishart_like(rng, n), B: np.diag(np.resize(spectrum, n)), M: m, P: 60, lam: 3.0, mu: 4.0}
+    return {
+        A: wishart_like(rng, n),
+        B: np.diag(np.resize(spectrum, n)),
+        M: m,
+        P: 60,
+        lam: 3.0,
+        mu: 4.0,
+    }
 
 
 MODELS: dict[str, tuple[Expr, Expr]] = {
@@ -63,7 +71,10 @@ MODELS: dict[str, tuple[Expr, Expr]] = {
     "A + C = A + O B O.T, C of the spectrum of B": (A + rotated, A + O * B * O.T),
     "A + H = A + G, G of free cumulants 0, 1": (A + H, A + given),
 }
-POINTS: dict[str, Callable[[Expr], Expr]] = {"one resolvent of {}": one_point, "two resolvents of {}": two_point}
+POINTS: dict[str, Callable[[Expr], Expr]] = {
+    "one resolvent of {}": one_point,
+    "two resolvents of {}": two_point,
+}
 
 theorems = tuple(
     Routes(

@@ -1,4 +1,4 @@
-"""R2: the white Wishart matrix, kappa = lambda / (1 - q df1(kappa)).
+"""The white Wishart matrix, kappa = lambda / (1 - q df1(kappa)).
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
 

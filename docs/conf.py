@@ -1,4 +1,6 @@
-"""How the documentation is built: ``sphinx-build -W docs docs/_build``; no page of it needs a network."""
+"""How the documentation is built: ``sphinx-build -W docs docs/_build``; no page of it needs a
+network.
+"""
 
 import sys
 from pathlib import Path
@@ -24,7 +26,14 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "jupyter_execute"]
 
-myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_in_temp = True
@@ -38,7 +47,9 @@ nb_output_stderr = "warn"
 nb_number_source_lines = False
 
 autodoc_member_order = "bysource"
-autodoc_type_aliases = {name: name for name in ("Array", "Complexes", "Cycles", "Partition", "Reals", "Type")}
+autodoc_type_aliases = {
+    name: name for name in ("Array", "Complexes", "Cycles", "Partition", "Reals", "Type")
+}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 140

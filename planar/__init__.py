@@ -1,11 +1,14 @@
-"""planar: deterministic equivalents of rational expressions in free random matrices, derived from planar diagrams."""
+"""planar: deterministic equivalents of rational expressions in free random matrices, derived from
+planar diagrams.
+"""
 
 from importlib.metadata import PackageNotFoundError, version
 
 from planar import cumulants, dynamics, noncrossing
-from planar.api import DeterministicEquivalent, derive
-from planar.asymptotics import compute_optimal
-from planar.drawing import draw, pictures
+from planar.applications.asymptotics import compute_optimal
+from planar.applications.outliers import outliers
+from planar.applications.sweeps import sweep
+from planar.diagrams.genus import expectation, genus_expansion
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
@@ -15,14 +18,13 @@ from planar.ensembles.profile import variance_profile
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.errors import PlanarError
-from planar.expression.symbols import deterministic, dims, resolvent, tr
+from planar.evidence.verify.equal import equal
 from planar.expression.values import spectrum
-from planar.genus import expectation, genus_expansion
-from planar.plots import plot
-from planar.signals import outliers
-from planar.sweeps import sweep
-from planar.verify.equal import equal
+from planar.formulas.symbols import deterministic, dims, resolvent, tr
+from planar.foundations.errors import PlanarError
+from planar.interfaces.api import DeterministicEquivalent, derive
+from planar.writing.drawing import draw, pictures
+from planar.writing.plots import plot
 
 try:
     __version__ = version("planar-rmt")

@@ -1,4 +1,6 @@
-"""Goldens: rewritten only by --update-goldens, missing is failure; marks: what is long is left out, what is missing skipped."""
+"""Goldens: rewritten only by --update-goldens, missing is failure; marks: what is long is left out,
+what is missing skipped.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _place() -> Callable[[pytest.Item], int]:
-    """Tests of one named expression side by side, so that a process derives it once, and all others as collected."""
+    """Tests of one named expression side by side, so that a process derives it once, and all others
+    as collected.
+    """
     from expressions import stated, theorems
 
     known, first = {*stated(), *theorems()}, dict[str, int]()
@@ -59,7 +63,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         if request.config.getoption("--update-goldens"):
             GOLDENS.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        assert file.exists(), f"the golden {name} is missing; look at the text and run pytest --update-goldens"
+        assert file.exists(), (
+            f"the golden {name} is missing; look at the text and run pytest --update-goldens"
+        )
         assert text == file.read_text(encoding="utf-8")
 
     return compare

@@ -109,7 +109,11 @@ TWO_POINT: dict[str, Any] = {
 THREE_POINT: dict[str, Any] = {
     "three resolvents": two_point * M2 * resolvent(A * W, nu),
     "first and third equal": two_point * M2 * resolvent(A * W, lam),
-    "three, two bulks": resolvent(A * TWO, lam) * M * resolvent(TWO * A, mu) * M2 * resolvent(A * TWO, lam),
+    "three, two bulks": resolvent(A * TWO, lam)
+    * M
+    * resolvent(TWO * A, mu)
+    * M2
+    * resolvent(A * TWO, lam),
     "no resolvent": W * M * W * M2 * W,
 }
 
@@ -129,7 +133,11 @@ SYSTEMS: dict[str, Any] = {
 SYMBOLIC: dict[str, Any] = {
     "any letter": resolvent(A * B, lam),
     "any letter, two-point": resolvent(A * B, lam) * M * resolvent(B * A, mu),
-    "any letter, three-point": resolvent(A * B, lam) * M * resolvent(B * A, mu) * M2 * resolvent(A * B, lam),
+    "any letter, three-point": resolvent(A * B, lam)
+    * M
+    * resolvent(B * A, mu)
+    * M2
+    * resolvent(A * B, lam),
     "any letter directly between": resolvent(A * B, lam) * B * resolvent(A * B, mu),
     "any letter between": resolvent(A * B, lam) * M * B * M2 * resolvent(A * B, mu),
 }
@@ -154,44 +162,79 @@ RECTANGULAR: dict[str, Any] = {
     "both sides": resolvent(COVARIANCE, lam) * R * X.T * E * resolvent(X * A * X.T, mu) * X,
     "both sides, three resolvents": resolvent(COVARIANCE, lam)
     * (M * resolvent(COVARIANCE, mu) * R * X.T * E * resolvent(X * R * R * X.T, nu) * X * R),
-    "X alone between resolvents": tr(resolvent(A * X.T * X, lam) * A1 * X.T * E * X * A2 * resolvent(X.T * X * A, mu)),
+    "X alone between resolvents": tr(
+        resolvent(A * X.T * X, lam) * A1 * X.T * E * X * A2 * resolvent(X.T * X * A, mu)
+    ),
     "X outside": X * resolvent(COVARIANCE, lam) * M * X.T,
     "random features": resolvent(FEATURES * COVARIANCE, lam),
-    "random features, two-point": resolvent(FEATURES * COVARIANCE, lam) * M * resolvent(COVARIANCE * FEATURES, mu),
-    "random features, same side twice": resolvent(FEATURES * COVARIANCE, lam) * M * resolvent(FEATURES * COVARIANCE, mu),
+    "random features, two-point": resolvent(FEATURES * COVARIANCE, lam)
+    * M
+    * resolvent(COVARIANCE * FEATURES, mu),
+    "random features, same side twice": resolvent(FEATURES * COVARIANCE, lam)
+    * M
+    * resolvent(FEATURES * COVARIANCE, mu),
     "random features, space of the features": resolvent(F1.T * COVARIANCE * F1, lam),
     "random features, kernel": tr(
-        A * resolvent(FEATURES * COVARIANCE, lam) * FEATURES * COVARIANCE * FEATURES * resolvent(COVARIANCE * FEATURES, mu)
+        A
+        * resolvent(FEATURES * COVARIANCE, lam)
+        * FEATURES
+        * COVARIANCE
+        * FEATURES
+        * resolvent(COVARIANCE * FEATURES, mu)
     ),
     "anisotropic features": resolvent(WEIGHTED * COVARIANCE, lam),
-    "anisotropic features, two-point": resolvent(WEIGHTED * COVARIANCE, lam) * M * resolvent(COVARIANCE * WEIGHTED, mu),
+    "anisotropic features, two-point": resolvent(WEIGHTED * COVARIANCE, lam)
+    * M
+    * resolvent(COVARIANCE * WEIGHTED, mu),
     "deep features": resolvent(DEEP * COVARIANCE, lam),
-    "deep features, two-point": resolvent(DEEP * COVARIANCE, lam) * M * resolvent(COVARIANCE * DEEP, mu),
+    "deep features, two-point": resolvent(DEEP * COVARIANCE, lam)
+    * M
+    * resolvent(COVARIANCE * DEEP, mu),
     "correlated samples": resolvent(CORRELATED, lam),
     "correlated samples, two-point": resolvent(CORRELATED, lam) * M * resolvent(CORRELATED, mu),
-    "correlated samples, Gram side": resolvent(X * A * X.T * T, lam) * E * resolvent(T * X * A * X.T, mu),
-    "correlated samples, noise": tr(A * resolvent(CORRELATED, lam) * R * X.T * E * X * R * resolvent(CORRELATED, mu)),
+    "correlated samples, Gram side": resolvent(X * A * X.T * T, lam)
+    * E
+    * resolvent(T * X * A * X.T, mu),
+    "correlated samples, noise": tr(
+        A * resolvent(CORRELATED, lam) * R * X.T * E * X * R * resolvent(CORRELATED, mu)
+    ),
     "two groups": resolvent(GROUPS, lam),
     "two groups, two-point": resolvent(GROUPS, lam) * M * resolvent(GROUPS, mu),
     "two groups of one covariance": resolvent(R * (X.T * X + Y.T * Y) * R, lam)
     * M
     * resolvent(R * (X.T * X + Y.T * Y) * R, mu),
     "covariance shift": tr(C * resolvent(COVARIANCE, lam) * M * resolvent(COVARIANCE, mu)),
-    "covariance shift, training error": tr(C * resolvent(COVARIANCE, lam) * COVARIANCE * M * resolvent(COVARIANCE, mu)),
+    "covariance shift, training error": tr(
+        C * resolvent(COVARIANCE, lam) * COVARIANCE * M * resolvent(COVARIANCE, mu)
+    ),
     "ridge, bias": lam**2 * tr(A * resolvent(CHOLESKY, lam) * M * resolvent(CHOLESKY, lam)),
-    "ridge, bias of one target": mu**2 * w.T * resolvent(CHOLESKY, mu) * C * resolvent(CHOLESKY, mu) * w,
-    "ridge, noise": tr(C * resolvent(CHOLESKY, lam) * A1.T * Z.T * E * Z * A1 * resolvent(CHOLESKY, lam)) / P,
+    "ridge, bias of one target": mu**2
+    * w.T
+    * resolvent(CHOLESKY, mu)
+    * C
+    * resolvent(CHOLESKY, mu)
+    * w,
+    "ridge, noise": tr(
+        C * resolvent(CHOLESKY, lam) * A1.T * Z.T * E * Z * A1 * resolvent(CHOLESKY, lam)
+    )
+    / P,
     "network": resolvent(TANGENT, lam),
     "network, two-point": resolvent(TANGENT, lam) * M * resolvent(TANGENT, mu),
     "network, equal ridges": resolvent(TANGENT, lam) * M * resolvent(TANGENT, lam),
     "Haar, multiplied": resolvent(A * ROTATED, lam),
     "Haar, multiplied, two-point": resolvent(A * ROTATED, lam) * M * resolvent(ROTATED * A, mu),
     "Haar, itself added": resolvent(F + O + O.T, z + 3),
-    "Haar, itself added, two-point": resolvent(F + O + O.T, z + 3) * M * resolvent(F + O + O.T, z + 4),
+    "Haar, itself added, two-point": resolvent(F + O + O.T, z + 3)
+    * M
+    * resolvent(F + O + O.T, z + 4),
     "Haar, rotated added": resolvent(A + ROTATED, lam),
     "Haar, rotated added, two-point": resolvent(A + ROTATED, lam) * M * resolvent(A + ROTATED, mu),
     "square Ginibre, adjoint": resolvent(C + G, z) * M * resolvent(C.T + G.T, z + 1),
-    "square Ginibre, three resolvents": resolvent(C + G, z) * M * resolvent(C + G, z + 1) * M2 * resolvent(C.T + G.T, z + 2),
+    "square Ginibre, three resolvents": resolvent(C + G, z)
+    * M
+    * resolvent(C + G, z + 1)
+    * M2
+    * resolvent(C.T + G.T, z + 2),
     "bi-invariant": resolvent(S.T * S * A, lam),
     "bi-invariant, two-point": resolvent(S.T * S * A, lam) * M * resolvent(A * S.T * S, mu),
     "bi-invariant, Gram side": resolvent(S * A * S.T, lam) * E * resolvent(S * A * S.T, mu),
@@ -211,9 +254,19 @@ EVERY = NUMERIC | {f"symbolic: {name}": e for name, e in SYMBOLIC.items()}
 @cache
 def theorems() -> dict[str, Statement]:
     """What the derivations state, by file and place."""
-    modules = {m.name: import_module(f"derivations.{m.name}") for m in iter_modules(derivations.__path__)}
-    found = {name: getattr(m, "theorems", None) or (getattr(m, "theorem", None),) for name, m in modules.items()}
-    return {f"{name} {i}": theorem for name, every in found.items() for i, theorem in enumerate(every) if theorem is not None}
+    modules = {
+        m.name: import_module(f"derivations.{m.name}") for m in iter_modules(derivations.__path__)
+    }
+    found = {
+        name: getattr(m, "theorems", None) or (getattr(m, "theorem", None),)
+        for name, m in modules.items()
+    }
+    return {
+        f"{name} {i}": theorem
+        for name, every in found.items()
+        for i, theorem in enumerate(every)
+        if theorem is not None
+    }
 
 
 @cache

@@ -1,7 +1,9 @@
-"""Hostile text for the reader: grammar, token soup, mutations and noise; what is read is an expression or one sentence.
+"""Hostile text for the reader: grammar, token soup, mutations and noise; what is read is an
+expression or one sentence.
 
-``python -m tests.fuzz --count 100000 --seed 0`` reads that many declarations and expressions, watches through an audit
-hook that nothing is executed, imported or opened, and prints how many were read, how many refused, and the slowest.
+``python -m tests.fuzz --count 100000 --seed 0`` reads that many declarations and expressions,
+watches through an audit hook that nothing is executed, imported or opened, and prints how many were
+read, how many refused, and the slowest.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from typing import Any
 import sympy.sets.setexpr  # noqa: F401  # SymPy imports it late
 from sympy import Basic
 
-from planar.errors import PlanarError
-from planar.reader import read_declaration, read_expression
-from planar.reader.declarations import LETTERS as LAWS
+from planar.expression.reader import read_declaration, read_expression
+from planar.expression.reader.declarations import LETTERS as LAWS
+from planar.foundations.errors import PlanarError
 
 __all__ = ["Findings", "declaration", "expression", "run"]
 
@@ -58,7 +60,9 @@ def expression(rng: random.Random) -> str:
         case 1:
             return _mutated(rng, _grammar(rng, rng.randrange(1, 5)))
         case 2:
-            return rng.choice(["", " "]).join(rng.choice([*SOUP, *PIECES]) for _ in range(rng.randrange(1, 14)))
+            return rng.choice(["", " "]).join(
+                rng.choice([*SOUP, *PIECES]) for _ in range(rng.randrange(1, 14))
+            )
         case _:
             return _noise(rng)
 
@@ -70,14 +74,19 @@ def declaration(rng: random.Random) -> str:
             made = f"{rng.choice([*LETTERS, 'Y', 'lam', 'x1'])} = {rng.choice(KINDS)}({_arguments(rng)})"
             return made if rng.random() < 0.7 else _mutated(rng, made)
         case 2:
-            return rng.choice(["", " "]).join(rng.choice([*SOUP, *KINDS, "=", "N", ","]) for _ in range(rng.randrange(1, 12)))
+            return rng.choice(["", " "]).join(
+                rng.choice([*SOUP, *KINDS, "=", "N", ","]) for _ in range(rng.randrange(1, 12))
+            )
         case _:
             return _noise(rng)
 
 
 def _arguments(rng: random.Random) -> str:
     plain = [
-        rng.choice(["N", "P", "2*N", "N/P", "3", "0", "-1", "1.5", "q", "[1, 2]", "True", "N**64", "'N'"]) for _ in range(4)
+        rng.choice(
+            ["N", "P", "2*N", "N/P", "3", "0", "-1", "1.5", "q", "[1, 2]", "True", "N**64", "'N'"]
+        )
+        for _ in range(4)
     ]
     options = [
         "positive=True",
@@ -88,8 +97,23 @@ def _arguments(rng: random.Random) -> str:
         "cumulants=[]",
         "cumulants=c",
     ]
-    options += ["spectrum=[1, 2]", "spectrum={}", "colour=1", "sampler=1", "r_transform=z", "**{}", "*N", "name=1", "rows=N"]
-    return ", ".join([*plain[: rng.choice([0, 1, 1, 2, 2, 2, 3, 4])], *rng.sample(options, rng.choice([0, 0, 1, 1, 2]))])
+    options += [
+        "spectrum=[1, 2]",
+        "spectrum={}",
+        "colour=1",
+        "sampler=1",
+        "r_transform=z",
+        "**{}",
+        "*N",
+        "name=1",
+        "rows=N",
+    ]
+    return ", ".join(
+        [
+            *plain[: rng.choice([0, 1, 1, 2, 2, 2, 3, 4])],
+            *rng.sample(options, rng.choice([0, 0, 1, 1, 2])),
+        ]
+    )
 
 
 def _grammar(rng: random.Random, depth: int) -> str:
@@ -126,7 +150,9 @@ def _mutated(rng: random.Random, text: str) -> str:
                 del characters[min(place, len(characters) - 1)]
             case _ if characters:
                 start = min(place, len(characters) - 1)
-                characters[start:start] = characters[start : start + 9] * rng.choice([1, 2, 40, 400])
+                characters[start:start] = characters[start : start + 9] * rng.choice(
+                    [1, 2, 40, 400]
+                )
     return "".join(characters)
 
 
@@ -135,13 +161,19 @@ def _noise(rng: random.Random) -> str:
         case 0:
             return rng.choice("([{-+~'\"") * rng.choice([1, 90, 210, 3000, 20000])
         case 1:
-            return rng.choice(["inv(", "(A+", "A**", "-", "not ", "lam+", "A.T"]) * rng.choice([3, 70, 250, 1500]) + "A"
+            return (
+                rng.choice(["inv(", "(A+", "A**", "-", "not ", "lam+", "A.T"])
+                * rng.choice([3, 70, 250, 1500])
+                + "A"
+            )
         case 2:
             return "".join(chr(rng.randrange(0x110000)) for _ in range(rng.randrange(30)))
         case 3:
             return rng.randbytes(rng.randrange(40)).decode("utf-8", "surrogateescape")
         case _:
-            return "".join(rng.choice("AWMlam0123456789.+-*/() \n\t_^@,") for _ in range(rng.randrange(60)))
+            return "".join(
+                rng.choice("AWMlam0123456789.+-*/() \n\t_^@,") for _ in range(rng.randrange(60))
+            )
 
 
 @dataclass
@@ -156,12 +188,27 @@ class Findings:
 
     def __str__(self) -> str:
         seconds, text = self.slowest
-        lines = [f"{self.read} read, {self.refused} refused, {len(self.broken)} broken; events {dict(self.events) or 'none'}"]
+        lines = [
+            f"{self.read} read, {self.refused} refused, {len(self.broken)} broken; events {dict(self.events) or 'none'}"
+        ]
         lines.append(f"slowest {seconds:.3f} s: {text[:60]!r}")
-        return "\n".join(lines + [f"BROKEN {error}: {text[:300]!r}" for text, error in self.broken[:20]])
+        return "\n".join(
+            lines + [f"BROKEN {error}: {text[:300]!r}" for text, error in self.broken[:20]]
+        )
 
 
-FORBIDDEN = ("exec", "import", "open", "os.", "subprocess.", "socket.", "ctypes.", "pickle.", "shutil.", "code.__new__")
+FORBIDDEN = (
+    "exec",
+    "import",
+    "open",
+    "os.",
+    "subprocess.",
+    "socket.",
+    "ctypes.",
+    "pickle.",
+    "shutil.",
+    "code.__new__",
+)
 _watching: list[Counter[str]] = []
 
 
@@ -191,7 +238,10 @@ def run(count: int, seed: int) -> Findings:
 
 
 def _readers() -> Iterator[tuple[Callable[[random.Random], str], Callable[[str], Any]]] | Any:
-    return ((expression, lambda text: read_expression(text, LETTERS)), (declaration, lambda text: read_declaration(text)[1]))
+    return (
+        (expression, lambda text: read_expression(text, LETTERS)),
+        (declaration, lambda text: read_declaration(text)[1]),
+    )
 
 
 def _one(text: str, read: Callable[[str], Any], found: Findings) -> None:

@@ -28,7 +28,10 @@ E, E2 = (planar.deterministic(name, P) for name in ("E", "E2"))
 w = planar.deterministic("w", N, 1)
 X, Y = planar.Ginibre("X", P, N), planar.Ginibre("Y", K, N)
 Z = planar.Ginibre("Z", P, N, variance=1)
-F1, F2, F3 = (planar.Ginibre(f"F_{i}", n, m, variance=1 / m) for i, (n, m) in enumerate(((N, D), (D, L), (L, K)), start=1))
+F1, F2, F3 = (
+    planar.Ginibre(f"F_{i}", n, m, variance=1 / m)
+    for i, (n, m) in enumerate(((N, D), (D, L), (L, K)), start=1)
+)
 J, Theta = planar.Ginibre("J", K, P), planar.Ginibre("Theta", K, N)
 G = planar.Ginibre("G", N)
 O = planar.HaarOrthogonal("O", N)
@@ -58,18 +61,31 @@ def positive(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
 
 
 def numbers(n: int = 60, seed: int = 0) -> dict[Any, Any]:
-    """A value for every letter, scalar and dimension above; pick what an expression needs with ``pick``."""
+    """A value for every letter, scalar and dimension above; pick what an expression needs with
+    ``pick``.
+    """
     rng = np.random.default_rng(seed)
 
     def near_one(scale: float, size: int = n) -> np.ndarray[Any, Any]:
         return np.eye(size) + scale * rng.standard_normal((size, size)) / np.sqrt(size)
 
     f = rng.standard_normal((n, n)) / np.sqrt(n)
-    values: dict[Any, Any] = {A: positive(rng, n), F: (f + f.T) / 2 + np.eye(n), M: near_one(1), M2: 0.3 * near_one(3)}
+    values: dict[Any, Any] = {
+        A: positive(rng, n),
+        F: (f + f.T) / 2 + np.eye(n),
+        M: near_one(1),
+        M2: 0.3 * near_one(3),
+    }
     values |= {C: 0.3 * positive(rng, n) + 0.1 * near_one(1), A1: near_one(0.3), A2: near_one(0.3)}
     sizes = {P: (2 * n) // 3, K: (3 * n) // 5, D: (5 * n) // 4, L: (3 * n) // 2}
     p = sizes[P]
-    values |= {R: positive(rng, n), U: positive(rng, n), T: positive(rng, p), E: near_one(1, p), E2: 0.3 * near_one(3, p)}
+    values |= {
+        R: positive(rng, n),
+        U: positive(rng, n),
+        T: positive(rng, p),
+        E: near_one(1, p),
+        E2: 0.3 * near_one(3, p),
+    }
     values |= {w: rng.standard_normal((n, 1)) / np.sqrt(n)}
     return values | {lam: 0.7, mu: 1.9, nu: 0.4, z: 3.0, a: 0.8, b: 0.5, c: 0.3} | sizes
 

@@ -1,4 +1,6 @@
-"""What the test command of the README does not install; ``@pytest.mark.optional(part)`` skips a test where that is missing."""
+"""What the test command of the README does not install; ``@pytest.mark.optional(part)`` skips a
+test where that is missing.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,20 @@ def tool(name: str) -> Callable[[], bool]:
 def katex() -> bool:
     """Whether node finds KaTeX."""
     asked = ["node", "-e", 'require("katex")']
-    return tool("node")() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    return (
+        tool("node")() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    )
 
 
 @cache
 def chromium() -> str | None:
     """A Chromium of the system, or the one that playwright installed."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    found = next(
+        filter(
+            None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))
+        ),
+        None,
+    )
     if found or not find_spec("playwright"):
         return found
     from playwright.sync_api import sync_playwright
@@ -46,11 +55,17 @@ PARTS: dict[str, tuple[Callable[[], bool], str]] = {
     "cffi": (packages("cffi"), 'pip install ".[c]"'),
     "distributed": (packages("distributed"), 'pip install ".[distributed]"'),
     "sphinx": (packages("sphinx", "myst_nb", "furo"), 'pip install ".[docs]"'),
-    "png": (lambda: packages("resvg_py")() or tool("rsvg-convert")(), 'pip install ".[figures]" or rsvg-convert'),
+    "png": (
+        lambda: packages("resvg_py")() or tool("rsvg-convert")(),
+        'pip install ".[figures]" or rsvg-convert',
+    ),
     "pdf": (lambda: tool("rsvg-convert")() or tool("pdflatex")(), "rsvg-convert or pdflatex"),
     "pdflatex": (tool("pdflatex"), "see CONTRIBUTING"),
     "katex": (katex, "see CONTRIBUTING"),
-    "chromium": (lambda: chromium() is not None, "playwright install chromium, or see CONTRIBUTING"),
+    "chromium": (
+        lambda: chromium() is not None,
+        "playwright install chromium, or see CONTRIBUTING",
+    ),
 }
 """How each part is seen, and how it is had."""
 

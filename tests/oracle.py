@@ -1,4 +1,5 @@
-"""An evaluator that shares nothing with planar: a SymPy tree over numpy, and definitions solved by scipy-free Newton.
+"""An evaluator that shares nothing with planar: a SymPy tree over numpy, and definitions solved by
+scipy-free Newton.
 
 It reads ``rhs`` and ``definitions`` as any user could.
 """
@@ -11,14 +12,31 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
-from sympy import Add, Identity, Inverse, MatAdd, MatMul, MatPow, MatrixSymbol, Mul, Pow, Symbol, Trace, Transpose
+from sympy import (
+    Add,
+    Identity,
+    Inverse,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Symbol,
+    Trace,
+    Transpose,
+)
 
 
 def tree(expression: Any, values: Mapping[Any, Any]) -> Any:
     """The value of a SymPy expression over scalars, symbols and matrices."""
     if expression in values:
         return values[expression]
-    recurse = [tree(a, values) for a in expression.args] if not isinstance(expression, Symbol | MatrixSymbol | Identity) else []
+    recurse = (
+        [tree(a, values) for a in expression.args]
+        if not isinstance(expression, Symbol | MatrixSymbol | Identity)
+        else []
+    )
     match expression:
         case Identity():
             return np.eye(int(tree(expression.shape[0], values)))
@@ -44,12 +62,16 @@ def tree(expression: Any, values: Mapping[Any, Any]) -> Any:
 
 
 def right_side(rhs: Any, definitions: Any, values: Mapping[Any, Any]) -> Any:
-    """The right-hand side, every implicit system solved by damped iteration and Newton with difference quotients."""
+    """The right-hand side, every implicit system solved by damped iteration and Newton with
+    difference quotients.
+    """
     known = dict(values)
     by_symbol = {d.symbol: d for d in definitions}
     graph = nx.DiGraph()
     graph.add_nodes_from(by_symbol)
-    graph.add_edges_from((s, d.symbol) for d in definitions for s in d.expr.atoms(Symbol) if s in by_symbol)
+    graph.add_edges_from(
+        (s, d.symbol) for d in definitions for s in d.expr.atoms(Symbol) if s in by_symbol
+    )
     condensed = nx.condensation(graph)
     for part in nx.topological_sort(condensed):
         members = sorted(condensed.nodes[part]["members"], key=str)

@@ -1,13 +1,15 @@
-"""The planar value of an expression by one dense fixed point over the whole of it; shares no code with the derivation.
+"""The planar value of an expression by one dense fixed point over the whole of it; shares no code
+with the derivation.
 
 Every sub-expression with random letters is a triple (u, Q, v) with ``expression = u Q^-1 v``, where
 
     Q = Q_det - sum over occurrences o of e_{r_o} X e_{c_o}^T .
 
-A sum, a product and an inverse of triples are triples again (Higman's trick; for the inverse, the Schur complement of
-[[0, u], [v, Q]] is minus the expression). For the occurrences of one letter, H[o, o'] = Tr G[c_o, r_o'] / d with G the
-dressed Q^-1 and d the number of rows of the letter, and the self-energy from r_o to c_o' is the (o, o') entry of S = R(H),
-a function of the whole matrix H: ladders of several resolvents come out of the same equation.
+A sum, a product and an inverse of triples are triples again (Higman's trick; for the inverse, the
+Schur complement of [[0, u], [v, Q]] is minus the expression). For the occurrences of one letter,
+H[o, o'] = Tr G[c_o, r_o'] / d with G the dressed Q^-1 and d the number of rows of the letter, and
+the self-energy from r_o to c_o' is the (o, o') entry of S = R(H), a function of the whole matrix H:
+ladders of several resolvents come out of the same equation.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ class Unsettled(Exception):
     """The fixed point was not found, or lies off the physical branch: there is no number."""
 
 
-# -- the laws --------------------------------------------------------------------------------------------------------
+# -- the laws
+# --------------------------------------------------------------------------------------------------------
 
 
 def _inverse(x: Array) -> Array:
@@ -58,23 +61,33 @@ def _inverse(x: Array) -> Array:
 def _polynomial(coefficients: Sequence[complex], h: Array) -> Array:
     """``sum of coefficients[n] h^n`` for matrices h."""
     one = np.broadcast_to(np.eye(h.shape[-1]), h.shape)
-    return reduce(lambda s, k: s @ h + k * one, reversed(coefficients), np.zeros(h.shape, dtype=complex))
+    return reduce(
+        lambda s, k: s @ h + k * one, reversed(coefficients), np.zeros(h.shape, dtype=complex)
+    )
 
 
 def _spectrum(values: Sequence[float], weights: Sequence[float]) -> Closure:
-    """``mean of 1/(1 + H (S - b)) = 1``, as S = mean of b/(1 + H (S - b)) over the same mean of one."""
+    """``mean of 1/(1 + H (S - b)) = 1``, as S = mean of b/(1 + H (S - b)) over the same mean of
+    one.
+    """
 
     def step(s: Array, h: Array) -> Array:
         one = np.eye(h.shape[-1])
-        parts = [w * _inverse(one + h @ (s - b * one)) for b, w in zip(values, weights, strict=True)]
-        return sum(b * part for b, part in zip(values, parts, strict=True)) @ _inverse(sum(parts[1:], parts[0]))
+        parts = [
+            w * _inverse(one + h @ (s - b * one)) for b, w in zip(values, weights, strict=True)
+        ]
+        return sum(b * part for b, part in zip(values, parts, strict=True)) @ _inverse(
+            sum(parts[1:], parts[0])
+        )
 
     return step
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """What the oracle needs to know of a letter: its map, R(0), its reference size, whether X and X.T must alternate."""
+    """What the oracle needs to know of a letter: its map, R(0), its reference size, whether X and
+    X.T must alternate.
+    """
 
     step: Closure
     mean: float
@@ -83,7 +96,9 @@ class Ensemble:
 
 
 def ensemble(letter: Any, number: Callable[[Any], Any]) -> Ensemble:
-    """The law of a letter, read off its declared parameters; ``number`` evaluates scalars and dimensions."""
+    """The law of a letter, read off its declared parameters; ``number`` evaluates scalars and
+    dimensions.
+    """
     rows, cols = (number(d) for d in letter.shape)
     match type(letter).__name__:
         case "Wishart":
@@ -112,18 +127,30 @@ def _rotation_invariant(letter: Any, rows: float, number: Callable[[Any], Any]) 
     match letter.kind:
         case "spectrum":
             values, weights = ([number(x) for x in column] for column in letter.args[4])
-            return Ensemble(_spectrum(values, weights), sum(b * w for b, w in zip(values, weights, strict=True)), rows)
+            return Ensemble(
+                _spectrum(values, weights),
+                sum(b * w for b, w in zip(values, weights, strict=True)),
+                rows,
+            )
         case "cumulants":
             kappas = [number(k) for k in letter.args[4]]
             return Ensemble(lambda _, h: _polynomial(kappas, h), kappas[0], rows)
         case "r_transform":
             x = Symbol("x")
-            num, den = ([number(c) for c in reversed(Poly(p, x).all_coeffs())] for p in fraction(together(letter.args[4](x))))
-            return Ensemble(lambda _, h: _polynomial(num, h) @ _inverse(_polynomial(den, h)), num[0] / den[0], rows)
+            num, den = (
+                [number(c) for c in reversed(Poly(p, x).all_coeffs())]
+                for p in fraction(together(letter.args[4](x)))
+            )
+            return Ensemble(
+                lambda _, h: _polynomial(num, h) @ _inverse(_polynomial(den, h)),
+                num[0] / den[0],
+                rows,
+            )
     raise AssertionError(f"the oracle needs a law with numbers, {letter} has none")
 
 
-# -- the linearisation -----------------------------------------------------------------------------------------------
+# -- the linearisation
+# -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -165,7 +192,11 @@ Value = Any
 
 
 def _scaled(c: Any, x: Value) -> Value:
-    return Triple(x.spaces, x.blocks, x.letters, {i: c * y for i, y in x.u.items()}, x.v) if isinstance(x, Triple) else c * x
+    return (
+        Triple(x.spaces, x.blocks, x.letters, {i: c * y for i, y in x.u.items()}, x.v)
+        if isinstance(x, Triple)
+        else c * x
+    )
 
 
 def _constant(x: Value, space: Any) -> Triple:
@@ -184,7 +215,9 @@ def _product(x: Value, y: Value) -> Value:
         return Triple(x.spaces, x.blocks, x.letters, x.u, {i: z @ y for i, z in x.v.items()})
     y = y.moved(len(x.spaces))
     joint = {(i, j): -left @ right for i, left in x.v.items() for j, right in y.u.items()}
-    return Triple(x.spaces + y.spaces, {**x.blocks, **y.blocks, **joint}, x.letters + y.letters, x.u, y.v)
+    return Triple(
+        x.spaces + y.spaces, {**x.blocks, **y.blocks, **joint}, x.letters + y.letters, x.u, y.v
+    )
 
 
 def _sum(x: Value, y: Value, space: Any) -> Value:
@@ -192,7 +225,13 @@ def _sum(x: Value, y: Value, space: Any) -> Value:
         return x + y
     x = _constant(x, space)
     y = _constant(y, space).moved(len(x.spaces))
-    return Triple(x.spaces + y.spaces, {**x.blocks, **y.blocks}, x.letters + y.letters, {**x.u, **y.u}, {**x.v, **y.v})
+    return Triple(
+        x.spaces + y.spaces,
+        {**x.blocks, **y.blocks},
+        x.letters + y.letters,
+        {**x.u, **y.u},
+        {**x.v, **y.v},
+    )
 
 
 def _inverted(x: Value, space: Any) -> Value:
@@ -205,10 +244,12 @@ def _inverted(x: Value, space: Any) -> Value:
 
 
 class Reader:
-    """Reads a SymPy expression at given values: arrays for letters, numbers for scalars and dimensions.
+    """Reads a SymPy expression at given values: arrays for letters, numbers for scalars and
+    dimensions.
 
-    The size of a block is that of the arrays over its space (one where there are none); the *dimension* of a space is what
-    ``values`` say, else that same size. The two may differ: dimensions enter by their ratios alone.
+    The size of a block is that of the arrays over its space (one where there are none); the
+    *dimension* of a space is what ``values`` say, else that same size. The two may differ:
+    dimensions enter by their ratios alone.
     """
 
     def __init__(self, expression: Any, values: Mapping[Any, Any]) -> None:
@@ -236,12 +277,16 @@ class Reader:
                 return reduce(lambda a, b: _sum(a, b, x.shape[1]), map(self.matrix, x.args))
             case MatMul():
                 scalar = np.prod([self.scalar(a) for a in x.args if not a.is_Matrix])
-                return _scaled(scalar, reduce(_product, (self.matrix(a) for a in x.args if a.is_Matrix)))
+                return _scaled(
+                    scalar, reduce(_product, (self.matrix(a) for a in x.args if a.is_Matrix))
+                )
             case Inverse():
                 return _inverted(self.matrix(x.args[0]), x.shape[0])
             case MatPow():
                 base, power = self.matrix(x.args[0]), int(x.args[1])
-                return reduce(_product, [base if power > 0 else _inverted(base, x.shape[0])] * abs(power))
+                return reduce(
+                    _product, [base if power > 0 else _inverted(base, x.shape[0])] * abs(power)
+                )
             case Transpose() | Adjoint():
                 inner, conjugate = self.matrix(x.args[0]), isinstance(x, Adjoint)
                 if isinstance(inner, Triple):
@@ -275,12 +320,15 @@ class Reader:
         return FixedPoint(found, self).value() if isinstance(found, Triple) else found
 
 
-# -- the fixed point -------------------------------------------------------------------------------------------------
+# -- the fixed point
+# -------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Family:
-    """The occurrences of one letter: S as a matrix over them, colours (+1 for X, -1 for X.T), and the law."""
+    """The occurrences of one letter: S as a matrix over them, colours (+1 for X, -1 for X.T), and
+    the law.
+    """
 
     law: Ensemble
     members: list[int] = field(default_factory=list)
@@ -288,13 +336,21 @@ class Family:
     part: slice = field(default_factory=lambda: slice(0))
 
     def pairs(self, equal: bool) -> list[tuple[int, int]]:
-        """Places (x, y) whose spaces fit: all of a symmetric letter, else those of equal (or of opposite) colours."""
+        """Places (x, y) whose spaces fit: all of a symmetric letter, else those of equal (or of
+        opposite) colours.
+        """
         every = [(x, y) for x in range(len(self.members)) for y in range(len(self.members))]
-        return [(x, y) for x, y in every if not self.law.alternating or (self.colours[x] == self.colours[y]) is equal]
+        return [
+            (x, y)
+            for x, y in every
+            if not self.law.alternating or (self.colours[x] == self.colours[y]) is equal
+        ]
 
 
 class FixedPoint:
-    """S = R(H), H = traces of G; G between occurrences is K = K0 (1 - Sigma K0)^-1 with K0 that of Q_det."""
+    """S = R(H), H = traces of G; G between occurrences is K = K0 (1 - Sigma K0)^-1 with K0 that of
+    Q_det.
+    """
 
     def __init__(self, triple: Triple, reader: Reader) -> None:
         self.triple, self.reader = triple, reader
@@ -338,7 +394,9 @@ class FixedPoint:
         return list(found.values())
 
     def _weights(self) -> dict[int, float]:
-        """Factors that turn the trace of a block behind an occurrence into Tr / d at the dimension of its space."""
+        """Factors that turn the trace of a block behind an occurrence into Tr / d at the dimension
+        of its space.
+        """
         found = {}
         for family in self.families:
             for o in family.members:
@@ -362,7 +420,11 @@ class FixedPoint:
                     target.append(unknown)
                     weight.append(self.weights[o])
         self.put, self.source = np.array(put, dtype=int), np.array(source, dtype=int)
-        self.take, self.target, self.weight = np.array(take, dtype=int), np.array(target, dtype=int), np.array(weight)
+        self.take, self.target, self.weight = (
+            np.array(take, dtype=int),
+            np.array(target, dtype=int),
+            np.array(weight),
+        )
 
     # -- the map
 
@@ -383,16 +445,22 @@ class FixedPoint:
         h, new = self.overlap(self.dressed(s)), np.empty_like(s)
         for family in self.families:
             n = len(family.members)
-            new[family.part] = family.law.step(s[family.part].reshape(n, n), h[family.part].reshape(n, n)).ravel()
+            new[family.part] = family.law.step(
+                s[family.part].reshape(n, n), h[family.part].reshape(n, n)
+            ).ravel()
         return new
 
     def start(self) -> Array:
-        return np.concatenate([(f.law.mean * np.eye(len(f.members), dtype=complex)).ravel() for f in self.families])
+        return np.concatenate(
+            [(f.law.mean * np.eye(len(f.members), dtype=complex)).ravel() for f in self.families]
+        )
 
     # -- the solution
 
     def solve(self, sweeps: int = 4000) -> Array:
-        """Damped Picard iteration from R(0), which chooses the branch, then Newton steps that must each help."""
+        """Damped Picard iteration from R(0), which chooses the branch, then Newton steps that must
+        each help.
+        """
         s, change = self.start(), np.inf
         for sweep in range(sweeps):
             gap = self.step(s) - s
@@ -439,7 +507,9 @@ class FixedPoint:
         q, sigma = self.q.copy(), self.sigma(s)
         for o, rows in enumerate(self.rows):
             for p, cols in enumerate(self.cols):
-                q[np.ix_(rows, cols)] -= sigma[self.row_at[o] : self.row_at[o + 1], self.col_at[p] : self.col_at[p + 1]]
+                q[np.ix_(rows, cols)] -= sigma[
+                    self.row_at[o] : self.row_at[o + 1], self.col_at[p] : self.col_at[p + 1]
+                ]
         u, v = self.triple.u, self.triple.v
         left = np.zeros((len(next(iter(u.values()))), len(q)), dtype=complex)
         right = np.zeros((len(q), next(iter(v.values())).shape[1]), dtype=complex)
@@ -452,23 +522,29 @@ class FixedPoint:
     # -- the branch
 
     def gamma(self, s: Array) -> float:
-        """The largest real part among the eigenvalues of the ladder of the pencil with its adjoint; below one off the spectrum.
+        """The largest real part among the eigenvalues of the ladder of the pencil with its adjoint;
+        below one off the spectrum.
 
-        Off the diagonal of [[S, S_x], [0, S^*]], S_x = R(H)_x is linear in H_x, and H_x in S_x through K S_x K^*. Where an
-        eigenvalue passes through one, 1/(1 - ladder) is infinite and the resolvent unbounded. Laws with negative cumulants
-        (Haar, projection) bring eigenvalues below minus one, which are harmless: the spectral radius would refuse too much.
+        Off the diagonal of [[S, S_x], [0, S^*]], S_x = R(H)_x is linear in H_x, and H_x in S_x
+        through K S_x K^*. Where an eigenvalue passes through one, 1/(1 - ladder) is infinite and
+        the resolvent unbounded. Laws with negative cumulants (Haar, projection) bring eigenvalues
+        below minus one, which are harmless: the spectral radius would refuse too much.
         """
         k = self.dressed(s)
         h = self.overlap(k)
         loops = self.loops(k)
         for family in self.families:
             n = len(family.members)
-            rung = _rung(family.law.step, s[family.part].reshape(n, n), h[family.part].reshape(n, n))
+            rung = _rung(
+                family.law.step, s[family.part].reshape(n, n), h[family.part].reshape(n, n)
+            )
             loops[family.part] = rung @ loops[family.part]
         return float(np.linalg.eigvals(loops).real.max()) if self.unknowns else 0.0
 
     def loops(self, k: Array) -> Array:
-        """H_x as a linear map of S_x: H_x[o, p] = sum over a, b of Tr(K[o, a] S_x[a, b] K[p, b]^*) / d."""
+        """H_x as a linear map of S_x: H_x[o, p] = sum over a, b of Tr(K[o, a] S_x[a, b] K[p, b]^*)
+        / d.
+        """
         big = max(len(x) for x in (*self.rows, *self.cols))
         count = len(self.rows)
         padded = np.zeros((count, count, big, big), dtype=complex)
@@ -482,7 +558,10 @@ class FixedPoint:
         for f, x, y in places:
             for g, a, b in places:
                 i, j = f.part.start + x * len(f.members) + y, g.part.start + a * len(g.members) + b
-                found[i, j] = self.weights[f.members[x]] * every[f.members[x], f.members[y], g.members[a], g.members[b]]
+                found[i, j] = (
+                    self.weights[f.members[x]]
+                    * every[f.members[x], f.members[y], g.members[a], g.members[b]]
+                )
         return found
 
 
@@ -502,7 +581,9 @@ def _rung(step: Closure, s: Array, h: Array) -> Array:
 
 
 def planar_value(expression: Any, values: Mapping[Any, Any]) -> Any:
-    """The planar value of an expression: an array, or a number for a scalar. Raises ``Unsettled`` instead of guessing."""
+    """The planar value of an expression: an array, or a number for a scalar. Raises ``Unsettled``
+    instead of guessing.
+    """
     reader = Reader(expression, values)
     for space in expression.shape if expression.is_Matrix else ():
         reader.sizes.setdefault(space, int(reader.number(space)))

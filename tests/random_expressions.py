@@ -3,7 +3,8 @@
 >>> print(case(8))
 from random_expressions import case; case(8)  # (lambda*I + J*O1**2 + O1.T**2*J.T)**(-1)
 
-``case(seed)`` holds an expression and small values, ``case(seed, size=10)`` the same expression at ten times the size.
+``case(seed)`` holds an expression and small values, ``case(seed, size=10)`` the same expression at
+ten times the size.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ SHAPES = (
 )
 
 
-# -- laws that can be drawn --------------------------------------------------------------------------------------------
+# -- laws that can be drawn
+# --------------------------------------------------------------------------------------------
 
 
 def _gauss(rng: np.random.Generator, rows: int, cols: int) -> Array:
@@ -102,12 +104,15 @@ class Rectangle:
         return np.sqrt(self.row / cols) * _gauss(rng, rows, cols)
 
 
-# -- one expression -----------------------------------------------------------------------------------------------------
+# -- one expression
+# -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Case:
-    """An expression with values; ``tags`` are the features that it covers, ``letters`` the occurrences of random letters."""
+    """An expression with values; ``tags`` are the features that it covers, ``letters`` the
+    occurrences of random letters.
+    """
 
     seed: int
     expression: Any
@@ -122,14 +127,19 @@ class Case:
 
 @lru_cache(maxsize=4096)
 def case(seed: int, size: int = 1) -> Case:
-    """The expression of a seed, at values whose dimensions are ``size`` times those of the smallest."""
+    """The expression of a seed, at values whose dimensions are ``size`` times those of the
+    smallest.
+    """
     return _Builder(seed).case(size)
 
 
 def coverage(cases: Iterable[Case]) -> str:
     """A table feature -> count, most frequent first."""
     counts = Counter(tag for c in cases for tag in c.tags)
-    return "\n".join(f"{count:6d}  {tag}" for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return "\n".join(
+        f"{count:6d}  {tag}"
+        for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 Move = tuple[Any, Any, Any]
@@ -142,7 +152,9 @@ class _Builder:
     def __init__(self, seed: int) -> None:
         self.seed, self.rng = seed, Random(f"planar {seed}")
         self.sizes = {N: self.rng.randint(3, 6)}
-        self.sizes |= {d: self.rng.randint(3, 6) for d in (P, K)} | {d: self.rng.randint(2, 12) for d in (L, D1, D2, D3)}
+        self.sizes |= {d: self.rng.randint(3, 6) for d in (P, K)} | {
+            d: self.rng.randint(2, 12) for d in (L, D1, D2, D3)
+        }
         self.fresh = [D1, D2, D3]
         self.shifts: dict[Any, complex] = {}
         self.near = self.rng.random() < 0.2
@@ -164,7 +176,9 @@ class _Builder:
             self.random.append(self._law(law, name))
         spaces = list(dict.fromkeys(s for x in self.random for s in x.shape))
         for s in spaces:
-            self.fixed += self._fixed(s) if s in (N, P, K) and (s == N or self.rng.random() < 0.6) else []
+            self.fixed += (
+                self._fixed(s) if s in (N, P, K) and (s == N or self.rng.random() < 0.6) else []
+            )
         pairs = [(s, t) for s in spaces for t in spaces if str(s) < str(t) and {s, t} <= {N, P, K}]
         if pairs and self.rng.random() < 0.3:
             self.fixed.append(planar.deterministic("T", *self.rng.choice(pairs)))
@@ -190,13 +204,17 @@ class _Builder:
                 self.sizes[rank] = rng.randint(1, self.sizes[s] - 1)
                 return planar.RandomProjection(name, s, rank)
             case "spectrum":
-                return planar.RotationInvariant(name, s, spectrum=rng.choice(([1, 3], [0, 1, 2], [-1, 1], [1, 1, 3, 4])))
+                return planar.RotationInvariant(
+                    name, s, spectrum=rng.choice(([1, 3], [0, 1, 2], [-1, 1], [1, 1, 3, 4]))
+                )
             case "cumulants":
                 return self._cumulants(name, s)
             case "r_transform":
                 ratio = Rational(rng.choice((1, 2, 3)), 2)
                 drawn = MarchenkoPastur(float(ratio))
-                return planar.RotationInvariant(name, s, r_transform=lambda h: 1 / (1 - ratio * h), sampler=drawn)
+                return planar.RotationInvariant(
+                    name, s, r_transform=lambda h: 1 / (1 - ratio * h), sampler=drawn
+                )
             case "HaarOrthogonal":
                 return planar.HaarOrthogonal(name, s)
         return self._rectangle(law, name, s)
@@ -205,28 +223,49 @@ class _Builder:
         return self.fresh.pop() if self.fresh and self.rng.random() < 0.7 else L
 
     def _cumulants(self, name: str, s: Any) -> Any:
-        mean, variance = self.rng.choice((0, 1, Rational(-1, 2))), self.rng.choice((1, 2, Rational(1, 2)))
+        mean, variance = (
+            self.rng.choice((0, 1, Rational(-1, 2))),
+            self.rng.choice((1, 2, Rational(1, 2))),
+        )
         if self.rng.random() < 0.3:
             return planar.RotationInvariant(name, s, cumulants=[mean, variance, Rational(1, 3)])
         drawn = Semicircle(float(mean), float(variance))
         return planar.RotationInvariant(name, s, cumulants=[mean, variance], sampler=drawn)
 
     def _rectangle(self, law: str, name: str, s: Any) -> Any:
-        rows, cols = self.rng.choice(((P, N), (N, P), (K, N), (N, K), (K, P), (L, N))) if "square" not in law else (s, s)
+        rows, cols = (
+            self.rng.choice(((P, N), (N, P), (K, N), (N, K), (K, P), (L, N)))
+            if "square" not in law
+            else (s, s)
+        )
         if not {rows, cols} & {x for letter in self.random for x in letter.shape} and self.random:
             rows, cols = (P, N) if self.rng.random() < 0.5 else (N, P)
         if "Ginibre" in law:
             variance = self.rng.choice((None, None, 1 / cols, 2 / (rows + cols)))
-            return planar.Ginibre(name, rows, cols, **({} if variance is None else {"variance": variance}))
+            return planar.Ginibre(
+                name, rows, cols, **({} if variance is None else {"variance": variance})
+            )
         c = self.rng.choice((1, 2, Rational(1, 2)))
         if self.rng.random() < 0.6:
-            return planar.BiInvariant(name, rows, cols, cumulants=[c, self.rng.choice((Rational(-1, 3), Rational(1, 4)))])
+            return planar.BiInvariant(
+                name, rows, cols, cumulants=[c, self.rng.choice((Rational(-1, 3), Rational(1, 4)))]
+            )
         return planar.BiInvariant(name, rows, cols, cumulants=[c], sampler=Rectangle(float(c)))
 
     # -- words
 
-    def word(self, start: Any, end: Any, letters: tuple[int, int], *, chance: float = 0.45, once: bool = False) -> Any | None:
-        """A random product from one space to another with so many random letters, each ``once`` if asked for; else None."""
+    def word(
+        self,
+        start: Any,
+        end: Any,
+        letters: tuple[int, int],
+        *,
+        chance: float = 0.45,
+        once: bool = False,
+    ) -> Any | None:
+        """A random product from one space to another with so many random letters, each ``once`` if
+        asked for; else None.
+        """
         for _ in range(60):
             here, factors, count = start, [], 0
             for _ in range(3 * letters[1] + 2):
@@ -285,10 +324,18 @@ class _Builder:
         return a * b + b * a if kind == "anticommutator" else I * (a * b - b * a)
 
     def _power(self, s: Any, budget: int) -> Any | None:
-        parts = [w for w in (self.word(s, s, (1, max(1, budget // 4))) for _ in range(2)) if w is not None]
+        parts = [
+            w
+            for w in (self.word(s, s, (1, max(1, budget // 4))) for _ in range(2))
+            if w is not None
+        ]
         if not parts:
             return None
-        base = parts[0] + parts[1] if len(parts) == 2 and parts[0] != parts[1] and budget >= 4 else parts[0]
+        base = (
+            parts[0] + parts[1]
+            if len(parts) == 2 and parts[0] != parts[1] and budget >= 4
+            else parts[0]
+        )
         return MatPow(base, 2 if self.rng.random() < 0.8 or budget < 6 else 3)
 
     def _nested(self, s: Any, kind: str) -> Any | None:
@@ -305,7 +352,11 @@ class _Builder:
         if not options:
             return None
         _, t, x = self.rng.choice(options)
-        between = [m for m in self.moves if m[0] == t and _transposed(m[2]) != m[2] and m[2] not in (x, _transposed(x))]
+        between = [
+            m
+            for m in self.moves
+            if m[0] == t and _transposed(m[2]) != m[2] and m[2] not in (x, _transposed(x))
+        ]
         middle = self.word(t, t, (0, 0), chance=1) if self.rng.random() < 0.5 else None
         if between and self.rng.random() < 0.5:
             y = self.rng.choice(between)[2]
@@ -339,14 +390,19 @@ class _Builder:
 
     def _off(self, argument: Any, s: Any) -> complex:
         """A point off the spectrum, judged on one drawn matrix."""
-        drawn = Realisation(self.values(1), max(1, 36 // self.sizes[s]), np.random.default_rng(self.seed))
+        drawn = Realisation(
+            self.values(1), max(1, 36 // self.sizes[s]), np.random.default_rng(self.seed)
+        )
         matrix = drawn.matrix(argument)
         norm = float(np.linalg.norm(matrix, 2)) + 1e-3
         phase = self.rng.choice((1, 1, 1, 1, -1, 1j, -1j, np.exp(0.8j), np.exp(-2.2j)))
         factor = self.rng.uniform(0.35, 0.8) if self.near else self.rng.uniform(1.1, 2.5)
         for _ in range(30):
             value = complex(phase * factor * norm)
-            if np.linalg.norm(matrix + value * np.eye(len(matrix)), -2) > (0.3 if self.near else 0.7) * abs(value) * 0.5:
+            if (
+                np.linalg.norm(matrix + value * np.eye(len(matrix)), -2)
+                > (0.3 if self.near else 0.7) * abs(value) * 0.5
+            ):
                 break
             factor *= 1.2
         return round(value.real, 3) + 1j * round(value.imag, 3)
@@ -401,7 +457,9 @@ class _Builder:
     # -- targets
 
     def expression(self) -> Any:
-        kind = self.rng.choice(("matrix", "matrix", "trace", "trace", "trace", "sums", "products", "vectors"))
+        kind = self.rng.choice(
+            ("matrix", "matrix", "trace", "trace", "trace", "sums", "products", "vectors")
+        )
         count = self.rng.choice((1, 1, 1, 2, 2, 2, 2, 3, 3, 4))
         for _ in range(200):
             self.shifts = {}
@@ -438,7 +496,11 @@ class _Builder:
         if rng.random() < 0.4:
             return tr(parts[0]) * parts[1]
         found = tr(parts[0]) * tr(parts[1])
-        return found + rng.choice((tr(parts[0]) ** 2, Trace(parts[1]) / parts[1].shape[0], 3)) if rng.random() < 0.5 else found
+        return (
+            found + rng.choice((tr(parts[0]) ** 2, Trace(parts[1]) / parts[1].shape[0], 3))
+            if rng.random() < 0.5
+            else found
+        )
 
     def _bilinear(self, inner: Any) -> Any | None:
         rows, cols = inner.shape
@@ -455,16 +517,30 @@ class _Builder:
         rng = np.random.default_rng(self.seed)
         sizes = {d: n * size for d, n in self.sizes.items()}
         vectors = [planar.deterministic(name, s, 1) for name in "wv" for s in (N, P, K)]
-        arrays = {x: _array(x, tuple(sizes.get(d, 1) for d in x.shape), rng) for x in (*self.fixed, *vectors)}
+        arrays = {
+            x: _array(x, tuple(sizes.get(d, 1) for d in x.shape), rng)
+            for x in (*self.fixed, *vectors)
+        }
         return {**arrays, **sizes, **self.shifts}
 
     def case(self, size: int) -> Case:
         found = self.expression()
-        letters = {x for x in preorder_traversal(found) if getattr(x, "is_Matrix", False) and hasattr(x, "name")}
+        letters = {
+            x
+            for x in preorder_traversal(found)
+            if getattr(x, "is_Matrix", False) and hasattr(x, "name")
+        }
         held = {s for x in letters for a in x.args[1:] for s in a.free_symbols} | found.free_symbols
         values = {k: v for k, v in self.values(size).items() if k in letters or k in held}
         drawable = all(_drawable(x) for x in letters)
-        return Case(self.seed, found, values, frozenset(_tags(found, values, self.near)), _letters_in(found), drawable)
+        return Case(
+            self.seed,
+            found,
+            values,
+            frozenset(_tags(found, values, self.near)),
+            _letters_in(found),
+            drawable,
+        )
 
 
 def _array(letter: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -519,7 +595,8 @@ def _drawable(x: Any) -> bool:
     return any(hasattr(a, "function") for a in x.args) or getattr(x, "kind", "") == "spectrum"
 
 
-# -- features -----------------------------------------------------------------------------------------------------------
+# -- features
+# -----------------------------------------------------------------------------------------------------------
 
 
 def _tags(expression: Any, values: Mapping[Any, Any], near: bool) -> Iterable[str]:
@@ -533,11 +610,21 @@ def _tags(expression: Any, values: Mapping[Any, Any], near: bool) -> Iterable[st
     yield f"spaces: {len({s for x in random for s in x.shape})}"
     for x in random:
         yield _law_tag(x)
-        yield from ["variance given"] if type(x).__name__ == "Ginibre" and x.variance != 1 / x.shape[0] else []
+        yield from (
+            ["variance given"]
+            if type(x).__name__ == "Ginibre" and x.variance != 1 / x.shape[0]
+            else []
+        )
     yield from (name for name, found in _features(nodes, inverses, inner).items() if found)
-    scalars = [v for k, v in values.items() if not getattr(k, "is_Matrix", False) and not k.is_integer]
+    scalars = [
+        v for k, v in values.items() if not getattr(k, "is_Matrix", False) and not k.is_integer
+    ]
     yield from ["complex parameter"] if any(np.iscomplex(v) for v in scalars) else []
-    yield from ["negative parameter"] if any(np.isreal(v) and v.real < 0 for v in map(complex, scalars)) else []
+    yield from (
+        ["negative parameter"]
+        if any(np.isreal(v) and v.real < 0 for v in map(complex, scalars))
+        else []
+    )
     yield "near the spectrum" if near else "far from the spectrum"
     yield _kind(expression)
     if any(x.shape[0] != x.shape[1] or x.alternating for x in random):
@@ -564,14 +651,21 @@ def _kind(expression: Any) -> str:
 
 
 def _features(nodes: list[Any], inverses: list[Any], inner: list[Any]) -> dict[str, bool]:
-    fixed = [x for x in nodes if isinstance(x, Transpose) and not _is_random(x.args[0]) and x.shape[0] != 1]
+    fixed = [
+        x
+        for x in nodes
+        if isinstance(x, Transpose) and not _is_random(x.args[0]) and x.shape[0] != 1
+    ]
     products = [x for x in nodes if isinstance(x, MatMul)]
     outer = [x for x in inverses if x not in inner]
     return {
         "nested inverse": bool(inner),
         "power": any(isinstance(x, MatPow) and not isinstance(x, Inverse) for x in nodes),
-        "commutator": any(isinstance(x, MatMul) and I in x.args for x in nodes) or any(x == I for x in nodes),
-        "sum in a resolvent": any(isinstance(x.args[0], MatAdd) and len(x.args[0].args) > 2 for x in outer),
+        "commutator": any(isinstance(x, MatMul) and I in x.args for x in nodes)
+        or any(x == I for x in nodes),
+        "sum in a resolvent": any(
+            isinstance(x.args[0], MatAdd) and len(x.args[0].args) > 2 for x in outer
+        ),
         "a self-energy matrix": any(_twice(x.args[0]) for x in outer),
         "random letter between resolvents": any(_between(x, random=True) for x in products),
         "deterministic letter between resolvents": any(_between(x, random=False) for x in products),
@@ -606,16 +700,21 @@ def _with_transpose(x: Any) -> bool:
 
 def _between(product: Any, *, random: bool) -> bool:
     places = [i for i, x in enumerate(product.args) if isinstance(x, Inverse | MatPow)]
-    return any(_holds_random(x) is random for i, j in pairwise(places) for x in product.args[i + 1 : j])
+    return any(
+        _holds_random(x) is random for i, j in pairwise(places) for x in product.args[i + 1 : j]
+    )
 
 
-# -- drawn matrices -----------------------------------------------------------------------------------------------------
+# -- drawn matrices
+# -----------------------------------------------------------------------------------------------------
 
 
 class Realisation:
-    """One draw of every random letter, and the expression in it; deterministic letters stand ``copies`` times.
+    """One draw of every random letter, and the expression in it; deterministic letters stand
+    ``copies`` times.
 
-    Letters are complex: ``.T`` of a random one is its adjoint, of a deterministic one the plain transpose.
+    Letters are complex: ``.T`` of a random one is its adjoint, of a deterministic one the plain
+    transpose.
     """
 
     def __init__(self, values: Mapping[Any, Any], copies: int, rng: np.random.Generator) -> None:
@@ -623,7 +722,9 @@ class Realisation:
         self.arrays = {k: v for k, v in values.items() if np.ndim(v) == 2}
         self.numbers = {k: v for k, v in values.items() if np.ndim(v) != 2}
         for letter, array in self.arrays.items():
-            self.numbers |= dict(zip([d for d in letter.shape if d.is_Symbol], array.shape, strict=False))
+            self.numbers |= dict(
+                zip([d for d in letter.shape if d.is_Symbol], array.shape, strict=False)
+            )
         self.drawn: dict[Any, Array] = {}
 
     def size(self, d: Any) -> int:
@@ -631,7 +732,9 @@ class Realisation:
 
     def letter(self, x: Any) -> Array:
         if x not in self.drawn:
-            sizes = {d: self.size(d) for a in x.args[1:] for d in a.free_symbols if d in self.numbers}
+            sizes = {
+                d: self.size(d) for a in x.args[1:] for d in a.free_symbols if d in self.numbers
+            }
             sizes |= {d: self.size(d) for d in x.shape}
             stand_in = x if _drawable(x) else _stand_in(x)
             self.drawn[x] = stand_in.sample(self.rng, sizes, real=False)
@@ -649,7 +752,9 @@ class Realisation:
                 return reduce(lambda a, b: a + b, map(self.matrix, x.args))
             case MatMul():
                 scalars = np.prod([self.scalar(a) for a in x.args if not a.is_Matrix])
-                return scalars * reduce(lambda a, b: a @ b, [self.matrix(a) for a in x.args if a.is_Matrix])
+                return scalars * reduce(
+                    lambda a, b: a @ b, [self.matrix(a) for a in x.args if a.is_Matrix]
+                )
             case Inverse():
                 return np.linalg.inv(self.matrix(x.args[0]))
             case MatPow():
@@ -681,20 +786,28 @@ class Realisation:
             return self.scalar(x)
         found = self.matrix(x)
         rows, cols = (n // self.copies for n in found.shape)
-        return np.einsum("aiaj->ij", found.reshape(self.copies, rows, self.copies, cols)) / self.copies
+        return (
+            np.einsum("aiaj->ij", found.reshape(self.copies, rows, self.copies, cols)) / self.copies
+        )
 
 
 def _stand_in(x: Any) -> Any:
     """A letter of about the size of one that cannot be drawn, to judge where its spectrum lies."""
     if type(x).__name__ == "BiInvariant":
         c = 1.5 * float(x.cumulants[0])
-        return planar.BiInvariant(x.name, x.shape[0], x.shape[1], cumulants=[c], sampler=Rectangle(c))
+        return planar.BiInvariant(
+            x.name, x.shape[0], x.shape[1], cumulants=[c], sampler=Rectangle(c)
+        )
     mean, variance = (float(k) for k in x.args[4][:2])
-    return planar.RotationInvariant(x.name, x.shape[0], cumulants=[1], sampler=Semicircle(mean, 2 * variance))
+    return planar.RotationInvariant(
+        x.name, x.shape[0], cumulants=[1], sampler=Semicircle(mean, 2 * variance)
+    )
 
 
 def sampled(c: Case, copies: int, trials: int, seed: int = 0) -> tuple[Any, Any]:
     """Mean and standard error of the expression of a case over complex draws."""
     rng = np.random.default_rng(seed)
-    found = np.array([Realisation(c.values, copies, rng).value(c.expression) for _ in range(trials)])
+    found = np.array(
+        [Realisation(c.values, copies, rng).value(c.expression) for _ in range(trials)]
+    )
     return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(trials)

@@ -13,7 +13,11 @@ import planar
 
 def task(point: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     time.sleep(0.05)
-    return {"point": point["x"], "drawn": rng.standard_normal(3), "sum": complex(rng.integers(100), 1)}
+    return {
+        "point": point["x"],
+        "drawn": rng.standard_normal(3),
+        "sum": complex(rng.integers(100), 1),
+    }
 
 
 POINTS = [{"x": k / 7, "y": np.arange(k)} for k in range(24)]

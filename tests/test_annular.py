@@ -1,4 +1,6 @@
-"""Annular non-crossing permutations and pairings against all permutations of few points, and the laws that they obey."""
+"""Annular non-crossing permutations and pairings against all permutations of few points, and the
+laws that they obey.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planar.errors import PlanarError
-from planar.noncrossing import (
+from planar.combinatorics.noncrossing import (
     Cycles,
     annular_count,
     annular_kreweras_complement,
@@ -18,10 +19,13 @@ from planar.noncrossing import (
     annular_partitions,
     is_annular_noncrossing,
 )
+from planar.foundations.errors import PlanarError
 
 circles = [(p, q) for p in range(1, 6) for q in range(1, 6) if p + q <= 7]
 some_circles = st.tuples(st.integers(1, 4), st.integers(1, 4))
-some_annular = some_circles.flatmap(lambda c: st.tuples(st.sampled_from(list(annular_partitions(*c))), st.just(c)))
+some_annular = some_circles.flatmap(
+    lambda c: st.tuples(st.sampled_from(list(annular_partitions(*c))), st.just(c))
+)
 
 
 def cycles_of(image: tuple[int, ...]) -> Cycles:
@@ -38,7 +42,9 @@ def cycles_of(image: tuple[int, ...]) -> Cycles:
 
 
 def image_of(cycles: Cycles) -> tuple[int, ...]:
-    after = {point: cycle[(i + 1) % len(cycle)] for cycle in cycles for i, point in enumerate(cycle)}
+    after = {
+        point: cycle[(i + 1) % len(cycle)] for cycle in cycles for i, point in enumerate(cycle)
+    }
     return tuple(after[i] for i in range(len(after)))
 
 
@@ -66,7 +72,9 @@ def test_partitions_are_the_planar_ones_of_all_permutations(p: int, q: int) -> N
     assert len(found) == len(brute) == annular_count(p, q)
     for k in range(max(p, q) + 2):
         assert annular_count(p, q, k) == sum(through(c, p) == k for c in found)
-        assert annular_pairing_count(p, q, k) == sum(through(c, p) == k and all(len(b) == 2 for b in c) for c in found)
+        assert annular_pairing_count(p, q, k) == sum(
+            through(c, p) == k and all(len(b) == 2 for b in c) for c in found
+        )
     assert [through(c, p) for c in found] == sorted((through(c, p) for c in found), reverse=True)
 
 

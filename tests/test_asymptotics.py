@@ -1,17 +1,21 @@
-"""Scaling laws: sums over modes against explicit sums, laws against kernels and exact curves, refusals."""
+"""Scaling laws: sums over modes against explicit sums, laws against kernels and exact curves,
+refusals.
+"""
 
 import numpy as np
 import pytest
 from sympy import Rational, symbols
 
 import planar
-from planar.asymptotics.exponents import Exponents
-from planar.asymptotics.modes import Factor, ModeTerm, Sums
-from planar.asymptotics.series import Ring
+from planar.applications.asymptotics.exponents import Exponents
+from planar.applications.asymptotics.generalised_series import Ring
+from planar.applications.asymptotics.modes import Factor, ModeTerm, Sums
 
 D, N, P = planar.dims("D N P")
 lam, mu = symbols("lambda mu", positive=True)
-k, n, alpha, beta, r, ell, tau, delta, x = symbols("k n alpha beta r ell tau delta x", positive=True)
+k, n, alpha, beta, r, ell, tau, delta, x = symbols(
+    "k n alpha beta r ell tau delta x", positive=True
+)
 A, R = planar.deterministic("A", D, positive=True), planar.deterministic("R", D, positive=True)
 M, w = planar.deterministic("M", D, symmetric=True), planar.deterministic("w", D, 1)
 F, X = planar.Ginibre("F", D, N, variance=1 / N), planar.Ginibre("X", P, D, variance=1 / P)
@@ -28,7 +32,9 @@ def ridge():
 
 def features():
     return planar.derive(
-        D * lam**2 * planar.tr(A * planar.resolvent(F * F.T * A, lam) * M * planar.resolvent(A * F * F.T, lam))
+        D
+        * lam**2
+        * planar.tr(A * planar.resolvent(F * F.T * A, lam) * M * planar.resolvent(A * F * F.T, lam))
     )
 
 
@@ -37,8 +43,14 @@ def test_sums_over_modes_are_those_of_explicit_modes():
     e, ring = Exponents({}), Ring(30)
     small, large = 1e-4, 3e-3
     kappas = [ring.monomial(1.0, e.number(-4)), ring.monomial(3.0, e.number(-3))]  # at n = 10
-    factors = [Factor(s, kappa, e.read(Rational(3, 2)), m) for s, kappa, m in zip((lam, mu), kappas, (2, 1), strict=True)]
-    for s, modes, tail in ((1.9, 4_000_000, 4_000_000**-0.9 / 0.9 / (small**2 * large)), (0.4, 30_000_000, 0.0)):
+    factors = [
+        Factor(s, kappa, e.read(Rational(3, 2)), m)
+        for s, kappa, m in zip((lam, mu), kappas, (2, 1), strict=True)
+    ]
+    for s, modes, tail in (
+        (1.9, 4_000_000, 4_000_000**-0.9 / 0.9 / (small**2 * large)),
+        (0.4, 30_000_000, 0.0),
+    ):
         term = ModeTerm(ring.monomial(1.0, e.zero), e.read(Rational(str(s))), tuple(factors))
         count = ring.monomial(modes / 1e6, e.number(6)) if s < 1 else None
         series = Sums(ring, e, count).total(term)
@@ -61,42 +73,66 @@ def test_sums_over_modes_are_those_of_explicit_modes():
 def test_ridge_regression_is_data_or_ridge_limited(a, source, power, exponent):
     """Exponent in the symbols, coefficient and corrections against the kernel on two million modes."""
     risk = ridge()
-    law = risk.scaling({R: k ** (-alpha / 2), M: WEIGHT, P: n, lam: n**-ell}, at={alpha: a, r: source, ell: power})
+    law = risk.scaling(
+        {R: k ** (-alpha / 2), M: WEIGHT, P: n, lam: n**-ell}, at={alpha: a, r: source, ell: power}
+    )
     assert (law.exponent - exponent).expand() == 0
-    spectrum, teacher = planar.spectrum(MODES ** (-a / 2), COUNTS), MODES ** (a - 1 - 2 * a * source)
+    spectrum, teacher = (
+        planar.spectrum(MODES ** (-a / 2), COUNTS),
+        MODES ** (a - 1 - 2 * a * source),
+    )
     for size, rel in ((300, 0.02), (2000, 0.015)):
-        exact = risk.evaluate({R: spectrum, M: teacher, D: 2_000_000, P: size, lam: float(size) ** -power})
+        exact = risk.evaluate(
+            {R: spectrum, M: teacher, D: 2_000_000, P: size, lam: float(size) ** -power}
+        )
         assert law(size) == pytest.approx(exact, rel=rel)
     leading = law.coefficient * 2e3 ** float(exponent.subs({alpha: a, r: source, ell: power}))
     assert leading == pytest.approx(exact, rel=0.4)
 
 
-@pytest.mark.parametrize("sizes", [(2 * n, n), (n, 2 * n), (n, n ** Rational(3, 2)), (n ** Rational(3, 2), n)])
+@pytest.mark.parametrize(
+    "sizes", [(2 * n, n), (n, 2 * n), (n, n ** Rational(3, 2)), (n ** Rational(3, 2), n)]
+)
 def test_two_scales_of_one_order_or_apart(sizes):
     """Random features on data, N = 2 P included: the coefficient knows the ratio."""
     h = F * F.T * R * X.T * X * R
-    risk = planar.derive(D * lam**2 * planar.tr(R * R * planar.resolvent(h, lam) * M * planar.resolvent(h.T, lam)))
+    risk = planar.derive(
+        D * lam**2 * planar.tr(R * R * planar.resolvent(h, lam) * M * planar.resolvent(h.T, lam))
+    )
     values = {R: k ** (-alpha / 2), M: WEIGHT}
-    law = risk.scaling({**values, N: sizes[0], P: sizes[1], lam: n**-7}, at={alpha: 2, r: Rational(3, 10)})
+    law = risk.scaling(
+        {**values, N: sizes[0], P: sizes[1], lam: n**-7}, at={alpha: 2, r: Rational(3, 10)}
+    )
     given = {D: 2_000_000, **{d: int(s.subs(n, 100)) for d, s in zip((N, P), sizes, strict=True)}}
-    exact = risk.evaluate({R: planar.spectrum(MODES**-1.0, COUNTS), M: MODES ** (1 - 1.2), lam: 1e-9, **given})
+    exact = risk.evaluate(
+        {R: planar.spectrum(MODES**-1.0, COUNTS), M: MODES ** (1 - 1.2), lam: 1e-9, **given}
+    )
     assert law.exponent == -2 * alpha * r
     assert law(100) == pytest.approx(exact, rel=0.02)
 
 
 def test_a_covariance_without_trace_needs_the_number_of_modes():
     values = {A: k**-alpha, M: WEIGHT, N: n, lam: n**-9}
-    with pytest.raises(planar.PlanarError, match="give the dimension of the spectral letter a size"):
+    with pytest.raises(
+        planar.PlanarError, match="give the dimension of the spectral letter a size"
+    ):
         features().scaling(values, at={alpha: Rational(7, 10), r: Rational(3, 10)})
-    law = features().scaling({**values, D: n**delta}, at={alpha: Rational(7, 10), r: Rational(3, 10), delta: Rational(3, 2)})
+    law = features().scaling(
+        {**values, D: n**delta},
+        at={alpha: Rational(7, 10), r: Rational(3, 10), delta: Rational(3, 2)},
+    )
     modes = np.arange(1, 1_000_001.0)
-    exact = features().evaluate({A: planar.spectrum(modes**-0.7), M: modes ** (0.7 - 1 - 0.42), N: 10_000, lam: 1e-12})
+    exact = features().evaluate(
+        {A: planar.spectrum(modes**-0.7), M: modes ** (0.7 - 1 - 0.42), N: 10_000, lam: 1e-12}
+    )
     assert law(10_000) == pytest.approx(exact, rel=0.005)
     assert law.exponent.expand() == (2 * delta * r - 2 * r - 2 * alpha * delta * r).expand()
 
 
 def test_times_by_exact_curves():
-    """Gradient flow on infinitely many samples: the sum of w^2 lambda e^(-2 lambda t), exponent and coefficient."""
+    """Gradient flow on infinitely many samples: the sum of w^2 lambda e^(-2 lambda t), exponent and
+    coefficient.
+    """
     bias = planar.derive(D * planar.tr(A * planar.resolvent(A, lam) * M * planar.resolvent(A, mu)))
     for source in (0.3, 1.7):
         at = {alpha: 1.5, r: source}
@@ -109,7 +145,10 @@ def test_times_by_exact_curves():
 
 def test_curves_in_time_do_not_saturate_but_feel_the_features():
     at = {alpha: 1.5, tau: Rational(7, 10)}
-    forcing = planar.derive(D * planar.tr(A * planar.resolvent(F * F.T * A, lam) * M * planar.resolvent(A * F * F.T, mu)))
+    forcing = planar.derive(
+        D
+        * planar.tr(A * planar.resolvent(F * F.T * A, lam) * M * planar.resolvent(A * F * F.T, mu))
+    )
     values, times = {A: k**-alpha, M: WEIGHT, N: n}, {lam: n**tau, mu: n**tau}
     assert forcing.scaling(values, at={**at, r: 0.3}, times=times).exponent == -2 * r * tau
     law = forcing.scaling(values, at={**at, r: 1.7}, times=times)
@@ -133,9 +172,13 @@ def test_the_compute_optimal_share():
     """Phase Ia of one-pass training with N features: forcing against its limit."""
     a, b = symbols("a b", positive=True)
     h = F * F.T * A
-    forcing = planar.derive(D * planar.tr(A * planar.resolvent(h, lam) * w * w.T * planar.resolvent(h.T, mu)))
+    forcing = planar.derive(
+        D * planar.tr(A * planar.resolvent(h, lam) * w * w.T * planar.resolvent(h.T, mu))
+    )
     values = {A: k ** (-2 * a), w: k**-b, N: n**x}
-    found = planar.compute_optimal([(forcing, values, dict.fromkeys((lam, mu), n ** (1 - x)))], x, at={a: 0.9, b: 0.3})
+    found = planar.compute_optimal(
+        [(forcing, values, dict.fromkeys((lam, mu), n ** (1 - x)))], x, at={a: 0.9, b: 0.3}
+    )
     assert (found.share - 1 / (2 * a + 1)).simplify() == 0
     assert (found.exponent - (1 - 2 * a - 2 * b) / (2 * a + 1)).simplify() == 0
 

@@ -1,4 +1,6 @@
-"""Backends against each other, derivatives against differences, grids against points, modules without planar."""
+"""Backends against each other, derivatives against differences, grids against points, modules
+without planar.
+"""
 
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from letters import A1, A2, A, M, N, P, W, lam, mu, pick, positive, two_point, z
 import planar
 from derivations.theorem import derived_once
 from planar import resolvent, tr
-from planar.codegen.kernel import BACKENDS
+from planar.kernels.kernel import BACKENDS
 
 NAMES = list(NUMERIC)
 HEAVY = ("rectangular: deep features, two-point",)
@@ -26,11 +28,17 @@ OTHERS = [b for b in BACKENDS if b != "numpy"]
 
 def chosen(backend, *names, marks=()):
     """The parameters of a test in one backend, skipped where that is not installed."""
-    return pytest.param(backend, *names, marks=[*marks, *([] if backend == "numpy" else [pytest.mark.optional(backend)])])
+    return pytest.param(
+        backend,
+        *names,
+        marks=[*marks, *([] if backend == "numpy" else [pytest.mark.optional(backend)])],
+    )
 
 
 def agreement(name, backend):
-    """The largest relative difference from numpy, and what is allowed: 1e-12/(1 - gamma), never more than 1e-8."""
+    """The largest relative difference from numpy, and what is allowed: 1e-12/(1 - gamma), never
+    more than 1e-8.
+    """
     equivalent = derived_once(NUMERIC[name])
     values = pick(equivalent, 11)
     ours, theirs = (equivalent.compile(b).solve(values) for b in ("numpy", backend))
@@ -61,7 +69,9 @@ LENGTHY = ("feature_noise 0", "feature_noise 1")
 """Four modules of forty definitions each; with ``-m long`` only."""
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] * (n in LENGTHY)) for n in STATED])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.long] * (n in LENGTHY)) for n in STATED]
+)
 def test_every_derivation_is_printed_for_every_backend(name):
     equivalent = derived_once(STATED[name])
     if any(getattr(law, "kind", "") == "symbolic" for law in equivalent.laws):
@@ -75,7 +85,13 @@ def test_complex_parameters_around_the_spectrum_in_every_backend(backend):
     equivalent = planar.derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu)))
     spectrum = np.linspace(0.1, 2, 30)
     circle = 4 - 5 * np.exp(1j * np.linspace(0.1, 3, 9))
-    values = {A: planar.spectrum(spectrum), M: np.cos(spectrum), lam: -circle, mu: -circle.conj() - 0.5, P: 40}
+    values = {
+        A: planar.spectrum(spectrum),
+        M: np.cos(spectrum),
+        lam: -circle,
+        mu: -circle.conj() - 0.5,
+        P: 40,
+    }
     ours, theirs = (equivalent.compile(b).solve(values) for b in ("numpy", backend))
     assert theirs.good.all()
     np.testing.assert_allclose(theirs.value, ours.value, rtol=1e-11)
@@ -91,17 +107,31 @@ def test_every_backend_refuses_points_on_the_spectrum(backend):
 
 
 GRIDS = {
-    "spectral": (tr(two_point), {A: positive(np.random.default_rng(0), 20), M: np.random.default_rng(1).normal(size=(20, 20))}),
+    "spectral": (
+        tr(two_point),
+        {
+            A: positive(np.random.default_rng(0), 20),
+            M: np.random.default_rng(1).normal(size=(20, 20)),
+        },
+    ),
     "dense": (
         tr(resolvent(A1 * W * A2, lam) * M * resolvent(A2 * W * A1, mu)),
-        {A1: positive(np.random.default_rng(2), 12), A2: np.eye(12), M: np.random.default_rng(3).normal(size=(12, 12))},
+        {
+            A1: positive(np.random.default_rng(2), 12),
+            A2: np.eye(12),
+            M: np.random.default_rng(3).normal(size=(12, 12)),
+        },
     ),
 }
 
 
 @pytest.mark.parametrize(
     ("backend", "case"),
-    [chosen(b, c, marks=[pytest.mark.long] * ((c, b) == ("dense", "numba"))) for c in GRIDS for b in BACKENDS],
+    [
+        chosen(b, c, marks=[pytest.mark.long] * ((c, b) == ("dense", "numba")))
+        for c in GRIDS
+        for b in BACKENDS
+    ],
 )
 def test_a_grid_of_two_frequencies_is_its_points(backend, case):
     expression, matrices = GRIDS[case]
@@ -120,21 +150,30 @@ def test_derivatives_are_those_of_differences(name):
     for symbol, exact in kernel.gradient(values).items():
         h = 1e-4 * abs(values[symbol])
         far, near = (
-            kernel({**values, symbol: values[symbol] + k * h}) - kernel({**values, symbol: values[symbol] - k * h})
+            kernel({**values, symbol: values[symbol] + k * h})
+            - kernel({**values, symbol: values[symbol] - k * h})
             for k in (2, 1)
         )
-        np.testing.assert_allclose(exact, (8 * near - far) / (12 * h), rtol=1e-6, atol=1e-8 * np.max(np.abs(exact)))
+        np.testing.assert_allclose(
+            exact, (8 * near - far) / (12 * h), rtol=1e-6, atol=1e-8 * np.max(np.abs(exact))
+        )
 
 
 def test_a_derivative_is_the_kernel_of_the_derived_formula():
     equivalent = planar.derive(tr(resolvent(A * W, lam)))
     values = {A: planar.spectrum([0.3, 1, 2]), P: 4, lam: np.array([0.2, 1.0])}
-    np.testing.assert_allclose(equivalent.compile().gradient(values)[lam], equivalent.diff(lam).evaluate(values), rtol=1e-12)
+    np.testing.assert_allclose(
+        equivalent.compile().gradient(values)[lam],
+        equivalent.diff(lam).evaluate(values),
+        rtol=1e-12,
+    )
 
 
 def test_a_derivative_in_something_else_is_refused():
     kernel = planar.derive(tr(resolvent(A * W, lam))).compile()
-    with pytest.raises(planar.PlanarError, match=r"no derivative in mu: the scalars of this equivalent are lambda"):
+    with pytest.raises(
+        planar.PlanarError, match=r"no derivative in mu: the scalars of this equivalent are lambda"
+    ):
         kernel.gradient({A: np.eye(3), P: 4, lam: 1.0}, mu)
 
 
@@ -163,10 +202,18 @@ def test_jax_differentiates_in_scalars_eigenvalues_and_letters():
         for i in range(6):
             step = np.zeros(6)
             step[i] = 1e-5
-            ends = [value(0.4, *(x + s * step if k + 1 == place else x for k, x in enumerate((a, m)))) for s in (1, -1)]
-            assert float(found[i]) == pytest.approx(float(ends[0] - ends[1]) / 2e-5, rel=1e-6, abs=1e-9)
+            ends = [
+                value(0.4, *(x + s * step if k + 1 == place else x for k, x in enumerate((a, m))))
+                for s in (1, -1)
+            ]
+            assert float(found[i]) == pytest.approx(
+                float(ends[0] - ends[1]) / 2e-5, rel=1e-6, abs=1e-9
+            )
     second = jax.hessian(value)(0.4, a, m)
-    step = [kernel.gradient({A: planar.spectrum(a), M: m, lam: 0.4 + h, mu: 0.7, P: 9}, lam)[lam] for h in (1e-5, -1e-5)]
+    step = [
+        kernel.gradient({A: planar.spectrum(a), M: m, lam: 0.4 + h, mu: 0.7, P: 9}, lam)[lam]
+        for h in (1e-5, -1e-5)
+    ]
     assert float(second) == pytest.approx((step[0] - step[1]) / 2e-5, rel=1e-6)
 
 
@@ -188,7 +235,9 @@ def test_generated_modules_run_without_planar(backend, tmp_path):
     names = {s: {"lambda": "lam"}.get(s.name, s.name) for s in values}
     np.savez(tmp_path / "values.npz", **{names[s]: v for s, v in values.items()})
     subprocess.run([sys.executable, "-c", SCRIPT], cwd=tmp_path, check=True, timeout=300)
-    np.testing.assert_allclose(np.load(tmp_path / "result.npy"), equivalent.evaluate(values), rtol=1e-10)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "result.npy"), equivalent.evaluate(values), rtol=1e-10
+    )
 
 
 PROGRAM = """
@@ -212,10 +261,21 @@ def test_the_c_file_is_a_program_of_its_own(tmp_path):
     (tmp_path / "kernel.c").write_text(equivalent.source("c"))
     (tmp_path / "main.c").write_text(PROGRAM)
     strict = ["-std=c11", "-O2", "-Wall", "-Wno-unused-function", "-Werror"]
-    subprocess.run(["cc", *strict, "main.c", "-o", "main", "-lm"], cwd=tmp_path, check=True, timeout=60)
-    printed = subprocess.run(["./main"], cwd=tmp_path, check=True, timeout=60, capture_output=True, text=True).stdout.split()
-    values = {A: planar.spectrum([0.5, 1, 2], weights=[1, 1, 2]), N: 40, P: 50, lam: np.array([0.1, 1.0])}
-    np.testing.assert_allclose([float(x) for x in printed[:2]], equivalent.evaluate(values), rtol=1e-12)
+    subprocess.run(
+        ["cc", *strict, "main.c", "-o", "main", "-lm"], cwd=tmp_path, check=True, timeout=60
+    )
+    printed = subprocess.run(
+        ["./main"], cwd=tmp_path, check=True, timeout=60, capture_output=True, text=True
+    ).stdout.split()
+    values = {
+        A: planar.spectrum([0.5, 1, 2], weights=[1, 1, 2]),
+        N: 40,
+        P: 50,
+        lam: np.array([0.1, 1.0]),
+    }
+    np.testing.assert_allclose(
+        [float(x) for x in printed[:2]], equivalent.evaluate(values), rtol=1e-12
+    )
     assert float(printed[2]) < 1e-9
     assert float(printed[3]) < 1
 

@@ -50,7 +50,9 @@ def test_deterministic_blocks_are_those_of_numpy():
     a, c = np.diag([1.0, 2.0, 3.0]), np.array([[0.5, 1.0, 0], [0, 1, 2], [1, 0, 1]])
     grid = BlockMatrix([[A, C], [C.T, 2 * A]])
     whole = np.linalg.inv(1.5 * np.eye(6) + np.block([[a, c], [c.T, 2 * a]]))
-    assert derive(tr(resolvent(grid, z))).evaluate({A: a, C: c, z: 1.5}) == pytest.approx(np.trace(whole) / 6)
+    assert derive(tr(resolvent(grid, z))).evaluate({A: a, C: c, z: 1.5}) == pytest.approx(
+        np.trace(whole) / 6
+    )
 
 
 def test_a_matrix_of_blocks_is_refused_with_a_way_out():

@@ -18,7 +18,9 @@ def _definitions(equivalent: planar.DeterministicEquivalent, **changes: Expr) ->
 
 def no_ladder(eq: planar.DeterministicEquivalent) -> planar.DeterministicEquivalent:
     """Only the first term."""
-    return eq.restate(eq.rhs.replace(lambda e: isinstance(e, Trace), lambda e: 0 * Symbol("x")), _definitions(eq))
+    return eq.restate(
+        eq.rhs.replace(lambda e: isinstance(e, Trace), lambda e: 0 * Symbol("x")), _definitions(eq)
+    )
 
 
 def no_geometric_series(eq: planar.DeterministicEquivalent) -> planar.DeterministicEquivalent:
@@ -67,4 +69,6 @@ def test_the_sampling_check_rejects(derived, wrong: Callable[..., planar.Determi
 
 def test_a_restated_formula_is_what_is_computed(derived):
     values = pick(derived, 20)
-    np.testing.assert_allclose(one_percent(derived).evaluate(values), 1.01 * derived.evaluate(values))
+    np.testing.assert_allclose(
+        one_percent(derived).evaluate(values), 1.01 * derived.evaluate(values)
+    )

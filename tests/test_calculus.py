@@ -35,7 +35,9 @@ def test_a_derivative_is_the_limit_of_difference_quotients(expression):
     equivalent = derive(expression)
     values = {A: A_VALUE, M: M_VALUE, lam: 0.8, mu: 0.5, P: 9}
     held = {k: v for k, v in values.items() if k in (*equivalent.letters, *equivalent.scalars, P)}
-    np.testing.assert_allclose(equivalent.diff(lam).evaluate(held), slope(equivalent, held, lam), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(
+        equivalent.diff(lam).evaluate(held), slope(equivalent, held, lam), rtol=1e-6, atol=1e-8
+    )
 
 
 def test_a_wrong_derivative_would_be_seen():
@@ -47,7 +49,9 @@ def test_a_wrong_derivative_would_be_seen():
 
 def test_a_parameter_of_a_letter_is_no_variable():
     with pytest.raises(planar.PlanarError, match="parameter of the letter"):
-        derive(tr(resolvent(Ginibre("X", P, N, variance=lam).T * Ginibre("X", P, N, variance=lam), mu))).diff(lam)
+        derive(
+            tr(resolvent(Ginibre("X", P, N, variance=lam).T * Ginibre("X", P, N, variance=lam), mu))
+        ).diff(lam)
 
 
 def test_substitution_is_continuous_where_arguments_meet():
@@ -64,7 +68,9 @@ def test_substitution_is_continuous_where_arguments_meet():
 def test_dimensions_and_letters_are_replaced_too():
     values = {A: A_VALUE, lam: 0.7}
     half = derive(tr(resolvent(A * W, lam))).subs({P: 2 * N})
-    assert half.evaluate(values) == pytest.approx(derive(tr(resolvent(A * W, lam))).evaluate({**values, P: 12}))
+    assert half.evaluate(values) == pytest.approx(
+        derive(tr(resolvent(A * W, lam))).evaluate({**values, P: 12})
+    )
     R = deterministic("R", N, positive=True)
     renamed = derive(tr(resolvent(A * W, lam))).subs({A: R})
     assert renamed.evaluate({R: A_VALUE, lam: 0.7, P: 9}) == pytest.approx(
@@ -88,7 +94,9 @@ def test_random_features_without_a_ridge():
     equivalent = derive(lam * tr(S * resolvent(F * F.T * S * Z.T * Z, lam)))
     for features, samples in ((4, 9), (9, 4), (30, 20)):
         values = {S: A_VALUE, K: features, P: samples}
-        assert equivalent.limit(lam, 0).evaluate(values) == pytest.approx(equivalent.evaluate({**values, lam: 1e-7}), abs=2e-5)
+        assert equivalent.limit(lam, 0).evaluate(values) == pytest.approx(
+            equivalent.evaluate({**values, lam: 1e-7}), abs=2e-5
+        )
 
 
 def test_a_limit_that_is_infinite_says_so():
@@ -102,14 +110,26 @@ def test_a_limit_that_is_infinite_says_so():
 def test_infinitely_many_samples():
     limit = derive(two_point).limit(P, oo)
     g = [np.linalg.inv(x * np.eye(6) + A_VALUE) for x in (0.7, 1.9)]
-    np.testing.assert_allclose(limit.evaluate({A: A_VALUE, M: M_VALUE, lam: 0.7, mu: 1.9}), g[0] @ M_VALUE @ g[1], rtol=1e-12)
+    np.testing.assert_allclose(
+        limit.evaluate({A: A_VALUE, M: M_VALUE, lam: 0.7, mu: 1.9}),
+        g[0] @ M_VALUE @ g[1],
+        rtol=1e-12,
+    )
 
 
-@pytest.mark.parametrize(("samples", "features"), [(40, 90), (90, 40), (30, 80), (120, 90), (30, 20)])
+@pytest.mark.parametrize(
+    ("samples", "features"), [(40, 90), (90, 40), (30, 80), (120, 90), (30, 20)]
+)
 def test_ridgeless_from_either_side_of_two_layers(samples, features):
-    """Both sides of both thresholds, the Gram side and the noise of random features: also where the formula says 0/0 there."""
+    """Both sides of both thresholds, the Gram side and the noise of random features: also where the
+    formula says 0/0 there.
+    """
     rng = np.random.default_rng(3)
-    r, x, f = deterministic("R", D, positive=True), Ginibre("X", P, D, variance=1 / P), Ginibre("F", D, K, variance=1 / K)
+    r, x, f = (
+        deterministic("R", D, positive=True),
+        Ginibre("X", P, D, variance=1 / P),
+        Ginibre("F", D, K, variance=1 / K),
+    )
     c, gram = r * x.T * x * r, x * r * f * f.T * r * x.T
     left, right = resolvent(f * f.T * c, lam), resolvent(c * f * f.T, lam)
     values = {r: planar.spectrum(np.sqrt(rng.uniform(0.2, 1, 60))), P: samples, K: features}
@@ -145,7 +165,11 @@ def vanishing(eigenvalues, samples):
     low, high = -700.0, 100.0
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if np.sum(eigenvalues / (np.exp(middle) + eigenvalues)) > samples else (low, middle)
+        low, high = (
+            (middle, high)
+            if np.sum(eigenvalues / (np.exp(middle) + eigenvalues)) > samples
+            else (low, middle)
+        )
     return np.exp(low) * samples / len(eigenvalues)
 
 

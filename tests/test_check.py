@@ -16,17 +16,23 @@ import numpy as np
 import pytest
 from sympy import I, Rational, Symbol, Trace, symbols
 
-import planar.check
-from planar.check.sampling import Samples, evaluate_tree, sample
-from planar.check.verdict import Verdict, check, judge
+import planar.evidence.check
 from planar.ensembles.goe import GOE
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.errors import BranchError, DeclarationError, PlanarError, ShapeError, ValueMissing
-from planar.expression.symbols import deterministic, dims, resolvent, tr
+from planar.evidence.check.sampling import Samples, evaluate_tree, sample
+from planar.evidence.check.verdict import Verdict, check, judge
 from planar.expression.tree import letters, read
 from planar.expression.values import Spectrum, Values, resolve, spectrum
+from planar.formulas.symbols import deterministic, dims, resolvent, tr
+from planar.foundations.errors import (
+    BranchError,
+    DeclarationError,
+    PlanarError,
+    ShapeError,
+    ValueMissing,
+)
 
 N, P, K = dims("N P K")
 lam, mu = symbols("lambda mu", positive=True)
@@ -43,7 +49,11 @@ E = resolvent(A * W, lam)
 @pytest.fixture(autouse=True, scope="module")
 def one_thread() -> Iterator[None]:
     """One BLAS thread, where that can be had: test workers share the processors already."""
-    limits = importlib.import_module("threadpoolctl").threadpool_limits if importlib.util.find_spec("threadpoolctl") else None
+    limits = (
+        importlib.import_module("threadpoolctl").threadpool_limits
+        if importlib.util.find_spec("threadpoolctl")
+        else None
+    )
     with limits(1) if limits else nullcontext():
         yield
 
@@ -54,7 +64,9 @@ def positive(rng: np.random.Generator, size: int = n) -> np.ndarray:
 
 
 def one_point(a: np.ndarray, shift: float, samples: int) -> np.ndarray:
-    """(kappa/lam) (kappa + A)^-1 with kappa = lam + kappa Tr[A (kappa + A)^-1] / P, by plain iteration."""
+    """(kappa/lam) (kappa + A)^-1 with kappa = lam + kappa Tr[A (kappa + A)^-1] / P, by plain
+    iteration.
+    """
     eigenvalues, kappa = np.linalg.eigvalsh(a), shift
     for _ in range(20_000):
         kappa = shift + kappa * float(np.sum(eigenvalues / (kappa + eigenvalues))) / samples
@@ -78,7 +90,8 @@ def marchenko_pastur(shift: float, q: float) -> float:
     return m
 
 
-# -- verdicts ----------------------------------------------------------------------------------------------------
+# -- verdicts
+# ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("real", [False, True])
@@ -105,9 +118,13 @@ def test_matrix_equivalent(a: np.ndarray, predicted: np.ndarray) -> None:
     assert check(read(E), [W], 1.01 * predicted, values).verdict == "disagree"
 
 
-def test_a_wrong_matrix_with_the_right_trace_is_rejected(a: np.ndarray, predicted: np.ndarray) -> None:
+def test_a_wrong_matrix_with_the_right_trace_is_rejected(
+    a: np.ndarray, predicted: np.ndarray
+) -> None:
     turn = np.linalg.qr(np.random.default_rng(1).standard_normal((n, n)))[0]
-    assert check(read(E), [W], turn @ predicted @ turn.T, {A: a, P: p, lam: z}).verdict == "disagree"
+    assert (
+        check(read(E), [W], turn @ predicted @ turn.T, {A: a, P: p, lam: z}).verdict == "disagree"
+    )
     other = one_point(positive(np.random.default_rng(6)) * 1.02, z, p)
     assert check(read(E), [W], other, {A: a, P: p, lam: z}).verdict == "disagree"
 
@@ -219,15 +236,25 @@ def test_bias_is_extrapolated_and_noise_is_admitted() -> None:
 def test_a_verdict_is_readable() -> None:
     verdict = judge(np.array([1.0]), synthetic(0, 0.001, 2))
     assert str(verdict).startswith("agree: prediction and samples differ by 0.0")
-    assert str(verdict.table).splitlines()[0].split() == ["probe", "predicted", "sampled", "standard", "error", "z"]
+    assert str(verdict.table).splitlines()[0].split() == [
+        "probe",
+        "predicted",
+        "sampled",
+        "standard",
+        "error",
+        "z",
+    ]
     assert isinstance(verdict, Verdict)
     assert verdict.table[0].probe == "value"
-    console = pytest.importorskip("rich.console").Console(width=100, record=True, file=io.StringIO())
+    console = pytest.importorskip("rich.console").Console(
+        width=100, record=True, file=io.StringIO()
+    )
     console.print(verdict)
     assert "predicted" in console.export_text()
 
 
-# -- reproducibility ---------------------------------------------------------------------------------------------
+# -- reproducibility
+# ---------------------------------------------------------------------------------------------
 
 
 def test_neither_executor_nor_grouping_changes_a_number(a: np.ndarray) -> None:
@@ -243,20 +270,26 @@ def test_neither_executor_nor_grouping_changes_a_number(a: np.ndarray) -> None:
 
 
 def test_what_is_sent_to_a_process_can_be_pickled(a: np.ndarray) -> None:
-    from planar.check.sampling import experiment
+    from planar.evidence.check.sampling import experiment
 
     target = read(E)
-    experiment = experiment(target, [W], resolve(letters(target), [W], [lam], {A: a, P: p, lam: z}), False, 1)
+    experiment = experiment(
+        target, [W], resolve(letters(target), [W], [lam], {A: a, P: p, lam: z}), False, 1
+    )
     seeds = np.random.SeedSequence(0).spawn(1)
-    assert np.array_equal(pickle.loads(pickle.dumps(experiment)).chunk(seeds), experiment.chunk(seeds))
+    assert np.array_equal(
+        pickle.loads(pickle.dumps(experiment)).chunk(seeds), experiment.chunk(seeds)
+    )
 
 
 def test_sampling_knows_no_diagram() -> None:
     allowed = ("errors", "expression", "algebra.words", "ensembles", "check", "shown")
-    for file in sorted(Path(planar.check.__file__).parent.glob("*.py")):
+    for file in sorted(Path(planar.evidence.check.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planar"):
-                assert str(node.module).removeprefix("planar.").startswith(allowed), f"{file.name} imports {node.module}"
+                assert str(node.module).removeprefix("planar.").startswith(allowed), (
+                    f"{file.name} imports {node.module}"
+                )
 
 
 def test_trees_are_evaluated_as_written() -> None:
@@ -272,7 +305,8 @@ def test_trees_are_evaluated_as_written() -> None:
     assert np.allclose(got, expected)
 
 
-# -- values ------------------------------------------------------------------------------------------------------
+# -- values
+# ------------------------------------------------------------------------------------------------------
 
 
 def found(expression: Any, values: dict[Any, Any], scalars: tuple[Any, ...] = (lam,)) -> Values:
@@ -284,7 +318,12 @@ def test_dimensions_come_from_arrays(a: np.ndarray) -> None:
     values = found(A + M * W, {A: a, M: np.eye(n), P: np.int64(p), lam: np.float32(0.5)})
     assert values.dimensions == {N: n, P: p}
     assert values.scalars == {lam: 0.5}
-    assert found(R * R.T, {R: np.ones((6, 2)), N: 3, P: p, lam: 1}).dimensions == {N: 3, K: 2, P: p, 2 * N: 6}
+    assert found(R * R.T, {R: np.ones((6, 2)), N: 3, P: p, lam: 1}).dimensions == {
+        N: 3,
+        K: 2,
+        P: p,
+        2 * N: 6,
+    }
     assert found(E, {A: spectrum([1, 2, 3]), P: 4, lam: np.ones(5)}).dimensions[N] == 3
     column = found(w.T * A * w, {A: np.eye(4), w: np.ones(4), P: 1, lam: 1j}).matrices["w"]
     assert isinstance(column, np.ndarray)
@@ -296,39 +335,128 @@ def test_dimensions_come_from_arrays(a: np.ndarray) -> None:
 
 BAD: list[tuple[Any, dict[Any, Any], type[PlanarError], str]] = [
     (E, {A: np.eye(3), lam: 1}, ValueMissing, "no value for P: give P, for example P: 200."),
-    (E, {P: 3}, ValueMissing, "no value for A and lambda: give A, for example A: an array of shape N x N; give lambda"),
+    (
+        E,
+        {P: 3},
+        ValueMissing,
+        "no value for A and lambda: give A, for example A: an array of shape N x N; give lambda",
+    ),
     (E, {A: spectrum([1, 2], [1, 3]), P: 3, lam: 1}, ValueMissing, "give N, for example N: 200"),
-    (E, {A: np.eye(3), P: 3, lam: 1, mu: 1}, ValueMissing, "mu is no part of the expression, which holds A, N, P, lambda"),
+    (
+        E,
+        {A: np.eye(3), P: 3, lam: 1, mu: 1},
+        ValueMissing,
+        "mu is no part of the expression, which holds A, N, P, lambda",
+    ),
     (E, {A: np.eye(3), P: 3, Symbol("lambda"): 1}, ValueMissing, "other assumptions"),
     (E, {"A": np.eye(3), P: 3, lam: 1}, ValueMissing, "the key 'A' is not the symbol A"),
-    (E, {deterministic("A", N): np.eye(3), P: 3, lam: 1}, ValueMissing, "A is Deterministic.* among the values"),
+    (
+        E,
+        {deterministic("A", N): np.eye(3), P: 3, lam: 1},
+        ValueMissing,
+        "A is Deterministic.* among the values",
+    ),
     (E, {A: np.eye(3), P: 3, lam: 1, W: np.eye(3)}, ValueMissing, "W is random and takes no value"),
-    (E, {A: np.ones((3, 4)), P: 3, lam: 1}, ShapeError, "A has shape 3 x 4, expected N x N with 3 for N"),
-    (E, {A: np.eye(3), N: 4, P: 3, lam: 1}, ShapeError, "A has shape 3 x 3, expected N x N with 4 for N as given"),
-    (A * M, {A: np.eye(3), M: np.eye(4), P: 3, lam: 1}, ShapeError, "M has shape 4 x 4, .* 3 for N by the shape of A"),
-    (A * M, {A: np.eye(3), M: np.ones(3), P: 3, lam: 1}, ShapeError, r"M has shape \(3,\), expected N x N"),
-    (A * M, {A: spectrum([1, 2]), M: np.ones(3), P: 3, lam: 1}, ShapeError, "M is given by a diagonal of length 3"),
-    (A * M, {A: spectrum([1, 2]), M: np.eye(3), P: 3, lam: 1}, ShapeError, "2 for N by the spectrum of A"),
-    (A * M, {A: np.eye(2), M: spectrum([1, 2]), P: 3, lam: 1}, ValueMissing, "M is valued by a spectrum but not declared"),
-    (A * B, {A: spectrum([1, 2]), B: spectrum([1, 2, 3]), P: 3, lam: 1}, ShapeError, "share their eigenbasis"),
-    (E, {A: spectrum([1, 2]), N: 7, P: 3, lam: 1}, ShapeError, "expected N x N with 7 for N as given"),
-    (E, {A: [[1, 2], [0, 1]], P: 3, lam: 1}, ValueMissing, "A is declared symmetric, but its value differs .* by 2"),
-    (B * A, {A: np.eye(2), B: [[1, 2], [0, 1]], P: 3, lam: 1}, ValueMissing, "B is declared symmetric"),
-    (E, {A: np.diag([1, -1]), P: 3, lam: 1}, ValueMissing, "A is declared positive, but its value has the eigenvalue -1"),
+    (
+        E,
+        {A: np.ones((3, 4)), P: 3, lam: 1},
+        ShapeError,
+        "A has shape 3 x 4, expected N x N with 3 for N",
+    ),
+    (
+        E,
+        {A: np.eye(3), N: 4, P: 3, lam: 1},
+        ShapeError,
+        "A has shape 3 x 3, expected N x N with 4 for N as given",
+    ),
+    (
+        A * M,
+        {A: np.eye(3), M: np.eye(4), P: 3, lam: 1},
+        ShapeError,
+        "M has shape 4 x 4, .* 3 for N by the shape of A",
+    ),
+    (
+        A * M,
+        {A: np.eye(3), M: np.ones(3), P: 3, lam: 1},
+        ShapeError,
+        r"M has shape \(3,\), expected N x N",
+    ),
+    (
+        A * M,
+        {A: spectrum([1, 2]), M: np.ones(3), P: 3, lam: 1},
+        ShapeError,
+        "M is given by a diagonal of length 3",
+    ),
+    (
+        A * M,
+        {A: spectrum([1, 2]), M: np.eye(3), P: 3, lam: 1},
+        ShapeError,
+        "2 for N by the spectrum of A",
+    ),
+    (
+        A * M,
+        {A: np.eye(2), M: spectrum([1, 2]), P: 3, lam: 1},
+        ValueMissing,
+        "M is valued by a spectrum but not declared",
+    ),
+    (
+        A * B,
+        {A: spectrum([1, 2]), B: spectrum([1, 2, 3]), P: 3, lam: 1},
+        ShapeError,
+        "share their eigenbasis",
+    ),
+    (
+        E,
+        {A: spectrum([1, 2]), N: 7, P: 3, lam: 1},
+        ShapeError,
+        "expected N x N with 7 for N as given",
+    ),
+    (
+        E,
+        {A: [[1, 2], [0, 1]], P: 3, lam: 1},
+        ValueMissing,
+        "A is declared symmetric, but its value differs .* by 2",
+    ),
+    (
+        B * A,
+        {A: np.eye(2), B: [[1, 2], [0, 1]], P: 3, lam: 1},
+        ValueMissing,
+        "B is declared symmetric",
+    ),
+    (
+        E,
+        {A: np.diag([1, -1]), P: 3, lam: 1},
+        ValueMissing,
+        "A is declared positive, but its value has the eigenvalue -1",
+    ),
     (E, {A: spectrum([1, -1]), P: 3, lam: 1}, ValueMissing, "A is declared positive"),
-    (E, {A: np.eye(2) * 1j, P: 3, lam: 1}, ValueMissing, "A is declared positive, but its value is complex"),
+    (
+        E,
+        {A: np.eye(2) * 1j, P: 3, lam: 1},
+        ValueMissing,
+        "A is declared positive, but its value is complex",
+    ),
     (E, {A: [[1, np.nan], [0, 1]], P: 3, lam: 1}, ValueMissing, r"A holds nan at \(0, 1\)"),
     (E, {A: np.eye(2), P: 3, lam: np.inf}, ValueMissing, "lambda holds inf"),
     (E, {A: np.eye(2), P: 3, lam: []}, ShapeError, "lambda has an empty value"),
     (E, {A: np.zeros((0, 0)), P: 3, lam: 1}, ShapeError, "A has an empty value of shape 0 x 0"),
-    (E, {A: "identity", P: 3, lam: 1}, ValueMissing, "A has a value of type str that is not numeric"),
+    (
+        E,
+        {A: "identity", P: 3, lam: 1},
+        ValueMissing,
+        "A has a value of type str that is not numeric",
+    ),
     (E, {A: np.eye(2), P: 2.5, lam: 1}, ValueMissing, "the dimension P is given as 2.5"),
     (E, {A: np.eye(2), P: 0, lam: 1}, ValueMissing, "give a positive integer"),
 ]
 
 
-@pytest.mark.parametrize(("expression", "values", "kind", "message"), BAD, ids=[case[3][:40] for case in BAD])
-def test_bad_values_are_named(expression: Any, values: dict[Any, Any], kind: type[PlanarError], message: str) -> None:
+@pytest.mark.parametrize(
+    ("expression", "values", "kind", "message"), BAD, ids=[case[3][:40] for case in BAD]
+)
+def test_bad_values_are_named(
+    expression: Any, values: dict[Any, Any], kind: type[PlanarError], message: str
+) -> None:
     with pytest.raises(kind, match=message) as caught:
         found(expression, values)
     assert "\n" not in str(caught.value)

@@ -8,9 +8,16 @@ import sys
 import numpy as np
 import pytest
 
-from planar.cli.main import main
+from planar.interfaces.cli.main import main
 
-LETTERS = ["--let", "A = deterministic(N, positive=True)", "--let", "M = deterministic(N)", "--let", "W = Wishart(N, P)"]
+LETTERS = [
+    "--let",
+    "A = deterministic(N, positive=True)",
+    "--let",
+    "M = deterministic(N)",
+    "--let",
+    "W = Wishart(N, P)",
+]
 TWO_POINT = "inv(lam + A*W) * M * inv(mu + W*A)"
 
 
@@ -27,9 +34,27 @@ def test_diagrams_and_drawings(capsys, tmp_path):
     assert main(["draw", TWO_POINT, *LETTERS, "--output", str(tmp_path / "x.svg")]) == 0
     assert "<svg" in (tmp_path / "x.svg").read_text()
     capsys.readouterr()
-    assert main(["draw", TWO_POINT, *LETTERS, "--format", "tikz", "--mode", "standalone", "--layout", "ladder"]) == 0
+    assert (
+        main(
+            [
+                "draw",
+                TWO_POINT,
+                *LETTERS,
+                "--format",
+                "tikz",
+                "--mode",
+                "standalone",
+                "--layout",
+                "ladder",
+            ]
+        )
+        == 0
+    )
     assert capsys.readouterr().out.startswith(r"\documentclass")
-    assert main(["draw", TWO_POINT, *LETTERS, "--format", "dot", "--blocks", "arcs", "--width", "3.4"]) == 0
+    assert (
+        main(["draw", TWO_POINT, *LETTERS, "--format", "dot", "--blocks", "arcs", "--width", "3.4"])
+        == 0
+    )
     assert capsys.readouterr().out.startswith("graph planar")
 
 
@@ -72,19 +97,36 @@ def test_report(tmp_path):
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "foo=1"], "foo is no part"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam"], "lam is set to nothing"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--size", "1"], "size of at least 4"),
-        (["compare", "tr(inv(lam + W))", *LETTERS, "--set", "lam=geomspace(-1,1,5)"], "between positive numbers"),
-        (["compare", "tr(inv(lam + W))", *LETTERS, "--set", "lam=linspace(1,2,1000000)"], "between 2 and 10000"),
-        (["check", "tr(inv(lam + A*W))", *LETTERS, "--set", "A=missing.npy"], "cannot load missing.npy for A"),
-        (["check", "tr(inv(lam + B))", "--let", "B = RotationInvariant(N)"], "the R-transform of B is unspecified"),
+        (
+            ["compare", "tr(inv(lam + W))", *LETTERS, "--set", "lam=geomspace(-1,1,5)"],
+            "between positive numbers",
+        ),
+        (
+            ["compare", "tr(inv(lam + W))", *LETTERS, "--set", "lam=linspace(1,2,1000000)"],
+            "between 2 and 10000",
+        ),
+        (
+            ["check", "tr(inv(lam + A*W))", *LETTERS, "--set", "A=missing.npy"],
+            "cannot load missing.npy for A",
+        ),
+        (
+            ["check", "tr(inv(lam + B))", "--let", "B = RotationInvariant(N)"],
+            "the R-transform of B is unspecified",
+        ),
         (["derive", "inv(lam + A*W)", *LETTERS, "--limit", "x=0"], "x is no scalar"),
         (["derive", "inv(lam + A*W)", *LETTERS, "--limit", "x"], "cannot read a limit"),
-        (["derive", "inv(lam + A*W)", *LETTERS, "--commuting", "A,Z"], "no pair of declared letters"),
+        (
+            ["derive", "inv(lam + A*W)", *LETTERS, "--commuting", "A,Z"],
+            "no pair of declared letters",
+        ),
         (["derive", "A", "--letters", "missing.txt"], "cannot read missing.txt"),
         (["derive", "A", *LETTERS, "--let", "A = GOE(N)"], "A is declared twice"),
         (["derive", "GOE*2"], "GOE is a law and no letter"),
         (["draw", TWO_POINT, *LETTERS, "-o", "missing/x.svg"], "cannot write"),
         pytest.param(
-            ["draw", TWO_POINT, *LETTERS, "--format", "png"], "give a file with --output", marks=pytest.mark.optional("png")
+            ["draw", TWO_POINT, *LETTERS, "--format", "png"],
+            "give a file with --output",
+            marks=pytest.mark.optional("png"),
         ),
         (["serve", "--port", "-1"], "no port"),
         (["serve", "--seconds", "nan"], "cannot take nan seconds"),
@@ -124,10 +166,27 @@ def test_a_program_reads_formulas(capsys):
 
 
 def test_a_program_reads_numbers_and_errors(capsys):
-    assert main(["check", "tr(inv(lam + A*W))", *LETTERS, "--json", "--exact", "2", "--size", "40"]) == 0
+    assert (
+        main(["check", "tr(inv(lam + A*W))", *LETTERS, "--json", "--exact", "2", "--size", "40"])
+        == 0
+    )
     found = json.loads(capsys.readouterr().out)
     assert (found["verdict"], found["exact"], found["sizes"][0]["N"]) == ("agree", True, 40)
-    assert main(["compare", "tr(inv(lam + A*W))", *LETTERS, "--json", "--set", "lam=0.1,1", "--trials", "4"]) == 0
+    assert (
+        main(
+            [
+                "compare",
+                "tr(inv(lam + A*W))",
+                *LETTERS,
+                "--json",
+                "--set",
+                "lam=0.1,1",
+                "--trials",
+                "4",
+            ]
+        )
+        == 0
+    )
     compared = json.loads(capsys.readouterr().out)
     assert compared["grid"] == [0.1, 1.0]
     assert abs(complex(*compared["sampled"][1]) / compared["predicted"][1] - 1) < 0.05
@@ -140,7 +199,20 @@ def test_values_are_examples_unless_set(capsys, tmp_path):
     assert main(["check", TWO_POINT, *LETTERS, "--size", "30", "--trials", "400"]) in (0, 3)
     assert "example matrices A 30 x 30, M 30 x 30 (seed 0)" in capsys.readouterr().out
     np.save(tmp_path / "a.npy", np.diag(np.linspace(1, 2, 25)))
-    assert main(["check", "tr(inv(lam + A*W))", *LETTERS, "--set", f"A={tmp_path / 'a.npy'}", "--set", "lam=1"]) == 0
+    assert (
+        main(
+            [
+                "check",
+                "tr(inv(lam + A*W))",
+                *LETTERS,
+                "--set",
+                f"A={tmp_path / 'a.npy'}",
+                "--set",
+                "lam=1",
+            ]
+        )
+        == 0
+    )
     assert "N = 25" in capsys.readouterr().out
 
 
@@ -155,10 +227,12 @@ def test_theory_beside_samples(capsys, tmp_path):
 
 
 def test_a_disagreement_is_an_exit_code(capsys, monkeypatch):
-    from planar.api import DeterministicEquivalent
+    from planar.interfaces.api import DeterministicEquivalent
 
     right = DeterministicEquivalent.evaluate
-    monkeypatch.setattr(DeterministicEquivalent, "evaluate", lambda self, values: 1.05 * right(self, values))
+    monkeypatch.setattr(
+        DeterministicEquivalent, "evaluate", lambda self, values: 1.05 * right(self, values)
+    )
     assert main(["check", "tr(inv(lam + A*W))", *LETTERS]) == 1
     assert "disagree" in capsys.readouterr().out
 
@@ -166,7 +240,9 @@ def test_a_disagreement_is_an_exit_code(capsys, monkeypatch):
 def test_limits_commuting_letters_and_declarations_from_a_file(capsys, tmp_path, monkeypatch):
     import io
 
-    (tmp_path / "letters.txt").write_text("# data\nA = deterministic(N, positive=True)\n\nW = Wishart(N, P)\n")
+    (tmp_path / "letters.txt").write_text(
+        "# data\nA = deterministic(N, positive=True)\n\nW = Wishart(N, P)\n"
+    )
     file = ["--letters", str(tmp_path / "letters.txt")]
     assert main(["derive", "lam*inv(lam + A*W)", *file, "--limit", "lam=0"]) == 0
     assert capsys.readouterr().out.startswith("λ → 0: λ (λ + A W)⁻¹ ≃ κ (κ + A)⁻¹")
@@ -206,5 +282,7 @@ def test_a_pipe_that_closes_is_no_error():
 
 
 def test_the_entry_point_runs():
-    run = subprocess.run([sys.executable, "-m", "planar", "list"], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "planar", "list"], capture_output=True, text=True, check=True
+    )
     assert "two_point_wishart" in run.stdout

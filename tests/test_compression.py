@@ -12,7 +12,7 @@ from sympy import symbols
 
 import planar
 from planar import Wishart, derive, deterministic, dims, resolvent, tr
-from planar.errors import PlanarError, ShapeError
+from planar.foundations.errors import PlanarError, ShapeError
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -31,14 +31,20 @@ def test_averages_keep_their_digits_over_twelve_decades(tolerance: float) -> Non
     for kappa in KAPPAS:
         for power in (1, 2):
             exact = np.mean(1 / (kappa + LONG) ** power)
-            assert abs(short.measure @ (1 / (kappa + short.eigenvalues) ** power) / exact - 1) <= short.bound + 1e-13
+            assert (
+                abs(short.measure @ (1 / (kappa + short.eigenvalues) ** power) / exact - 1)
+                <= short.bound + 1e-13
+            )
 
 
 def test_fewer_nodes_would_not_do() -> None:
     """The bound is no idle one: with two nodes an octave the error is far above what four promise."""
     coarse, fine = planar.spectrum(LONG).compressed(0.1), planar.spectrum(LONG).compressed(1e-4)
     worst = [
-        max(abs(s.measure @ (1 / (k + s.eigenvalues)) * np.reciprocal(np.mean(1 / (k + LONG))) - 1) for k in KAPPAS)
+        max(
+            abs(s.measure @ (1 / (k + s.eigenvalues)) * np.reciprocal(np.mean(1 / (k + LONG))) - 1)
+            for k in KAPPAS
+        )
         for s in (coarse, fine)
     ]
     assert fine.bound < 0.1 * worst[0]
@@ -51,7 +57,10 @@ def test_insertions_keep_their_digits() -> None:
     for insertions in (False, True):
         short = planar.spectrum(LONG).compressed(1e-10, insertions=insertions)
         nodes = short.project(diagonal)
-        pairs = [(short.measure @ (nodes / (k + short.eigenvalues)), np.mean(diagonal / (k + LONG))) for k in KAPPAS]
+        pairs = [
+            (short.measure @ (nodes / (k + short.eigenvalues)), np.mean(diagonal / (k + LONG)))
+            for k in KAPPAS
+        ]
         errors.append(max(abs(a / b - 1) for a, b in pairs))
     assert errors[1] < 1e-10
     assert errors[0] < 1e-4
@@ -63,7 +72,9 @@ def test_short_lists_of_any_kind(values: list[float], kappa: float) -> None:
     x = np.array(values)
     short = planar.spectrum(x).compressed()
     assert short.measure.sum() == pytest.approx(1)
-    assert short.measure @ (1 / (kappa + short.eigenvalues)) == pytest.approx(np.mean(1 / (kappa + x)), rel=1e-9)
+    assert short.measure @ (1 / (kappa + short.eigenvalues)) == pytest.approx(
+        np.mean(1 / (kappa + x)), rel=1e-9
+    )
 
 
 def test_a_kernel_takes_it_in_place_of_the_spectrum() -> None:

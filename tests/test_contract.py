@@ -54,7 +54,13 @@ def test_the_example_line_by_line(tmp_path):
     assert eq.verify(order=6)
     rng = np.random.default_rng(0)
     x = rng.standard_normal((80, 120))
-    values = {A: x @ x.T / 120, M: rng.standard_normal((80, 80)) / 9 + np.eye(80), lam: 0.3, mu: 0.7, P: 160}
+    values = {
+        A: x @ x.T / 120,
+        M: rng.standard_normal((80, 80)) / 9 + np.eye(80),
+        lam: 0.3,
+        mu: 0.7,
+        P: 160,
+    }
     assert eq.evaluate(values).shape == (80, 80)
     kernel = eq.compile(backend="numpy")
     np.testing.assert_array_equal(kernel(values), eq.evaluate(values))
@@ -78,7 +84,9 @@ def test_equal_expressions_give_equal_bytes():
         N, P = planar.dims("N P")
         A = planar.deterministic("A", N)
         W, V = planar.Wishart("W", N, P), planar.GOE("V", N)
-        eq = planar.derive(planar.resolvent(A * W + V, symbols("z")) * A.T * planar.resolvent(V + W, symbols("y")))
+        eq = planar.derive(
+            planar.resolvent(A * W + V, symbols("z")) * A.T * planar.resolvent(V + W, symbols("y"))
+        )
         return f"{eq}\n{eq.latex()}\n{eq.source()}"
 
     assert text() == text()
@@ -93,7 +101,9 @@ def test_traces_factorise_and_sums_add():
     one = planar.derive(planar.tr(R)).evaluate({A: a, lam: 0.4, P: 8})
     product = planar.derive(3 * planar.tr(R) * planar.tr(R * A) - planar.tr(R))
     other = planar.derive(planar.tr(R * A)).evaluate({A: a, lam: 0.4, P: 8})
-    assert product.evaluate({A: a, lam: 0.4, P: 8}) == pytest.approx(3 * one * other - one, rel=1e-10)
+    assert product.evaluate({A: a, lam: 0.4, P: 8}) == pytest.approx(
+        3 * one * other - one, rel=1e-10
+    )
     assert product.check({A: a, lam: 0.4, P: 8}, trials=400)
 
 
@@ -102,18 +112,26 @@ def test_a_coefficient_stands_in_the_value_of_every_diagram():
     lam = symbols("lambda", positive=True)
     R = planar.resolvent(planar.deterministic("A", N) * planar.Wishart("W", N, P), lam)
     for tripled, plain in ((3 * R, R), (3 * planar.tr(R), planar.tr(R))):
-        weights = [[d.walk.coefficient for d in planar.derive(E).diagrams(2)] for E in (tripled, plain)]
+        weights = [
+            [d.walk.coefficient for d in planar.derive(E).diagrams(2)] for E in (tripled, plain)
+        ]
         assert weights[0] == [3 * w for w in weights[1]]
 
 
 def test_vectors_give_numbers():
     N, P = planar.dims("N P")
     lam = symbols("lambda", positive=True)
-    A, W, w = planar.deterministic("A", N, positive=True), planar.Wishart("W", N, P), planar.deterministic("w", N, 1)
+    A, W, w = (
+        planar.deterministic("A", N, positive=True),
+        planar.Wishart("W", N, P),
+        planar.deterministic("w", N, 1),
+    )
     eq = planar.derive(w.T * planar.resolvent(A * W, lam) * w)
     a, v = np.diag(np.linspace(0.5, 2, 12)), np.linspace(-1, 1, 12)[:, None]
     full = planar.derive(planar.resolvent(A * W, lam)).evaluate({A: a, lam: 0.4, P: 8})
-    assert eq.evaluate({A: a, w: v, lam: 0.4, P: 8}) == pytest.approx((v.T @ full @ v).item(), rel=1e-10)
+    assert eq.evaluate({A: a, w: v, lam: 0.4, P: 8}) == pytest.approx(
+        (v.T @ full @ v).item(), rel=1e-10
+    )
 
 
 def test_declared_commutation_is_used():

@@ -12,7 +12,11 @@ from sympy import Rational, Symbol, expand, series
 
 import planar
 
-SECTION = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Add an ensemble")[2]
+SECTION = (
+    (Path(__file__).parents[1] / "CONTRIBUTING.md")
+    .read_text(encoding="utf-8")
+    .partition("## Add an ensemble")[2]
+)
 (BLOCK,) = re.findall(r"```python\n(.*?)```", SECTION.partition("\n## ")[0], re.S)
 
 
@@ -29,7 +33,11 @@ def names() -> dict[str, Any]:
 
 def test_the_example_derives_verifies_and_is_sampled(names: dict[str, Any]) -> None:
     equivalent = names["equivalent"]
-    assert str(equivalent).splitlines()[:3] == ["(λ + A B)⁻¹ ≃ S (κ + A)⁻¹", "  q = N/P", "  κ = λ (1 + q df₁(κ) - q)"]
+    assert str(equivalent).splitlines()[:3] == [
+        "(λ + A B)⁻¹ ≃ S (κ + A)⁻¹",
+        "  q = N/P",
+        "  κ = λ (1 + q df₁(κ) - q)",
+    ]
     assert names["B"].written() in equivalent.latex_steps()
     mu, M = Symbol("mu", positive=True), planar.deterministic("M", names["N"])
     two_point = equivalent.lhs * M * planar.resolvent(names["B"] * names["A"], mu)
@@ -48,9 +56,19 @@ def test_its_statements_agree_with_each_other_and_with_samples(names: dict[str, 
     B, q, z, ratio = names["B"], names["q"], Symbol("z"), Rational(1, 3)
     kappa = [B.free_cumulant(n) for n in range(1, 6)]
     truncated = sum(k * z**n for n, k in enumerate(kappa))
-    assert expand(series(B.r_transform(z).subs(q, ratio), z, 0, 5).removeO() - truncated.subs(q, ratio)) == 0
+    assert (
+        expand(
+            series(B.r_transform(z).subs(q, ratio), z, 0, 5).removeO() - truncated.subs(q, ratio)
+        )
+        == 0
+    )
     rng, sizes = np.random.default_rng(0), {names["N"]: 60, names["P"]: 180}
-    traces = np.array([[np.trace(b).real, np.trace(b @ b).real] for b in (B.sample(rng, sizes, real=False) for _ in range(60))])
+    traces = np.array(
+        [
+            [np.trace(b).real, np.trace(b @ b).real]
+            for b in (B.sample(rng, sizes, real=False) for _ in range(60))
+        ]
+    )
     mean, error = traces.mean(axis=0) / 60, traces.std(axis=0, ddof=1) / 60 / np.sqrt(60)
     first, second = (float(k.subs(q, ratio)) for k in kappa[:2])
     assert np.all(np.abs(mean - [first, second + first**2]) < 4 * error)

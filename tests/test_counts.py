@@ -1,7 +1,9 @@
-"""The number of diagrams of every expression, by order and class, against the closed form of its generating function.
+"""The number of diagrams of every expression, by order and class, against the closed form of its
+generating function.
 
-Where every letter, every free cumulant and every bare resolvent counts one, and no term has a sign, the planar sum counts
-its diagrams: the closed form that planar derives for that expression is their generating function.
+Where every letter, every free cumulant and every bare resolvent counts one, and no term has a sign,
+the planar sum counts its diagrams: the closed form that planar derives for that expression is their
+generating function.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from sympy import Expr, Identity, Inverse, S, Symbol
 
 import planar
 from planar import BiInvariant, Law, RotationInvariant, Wishart, derive, tr
-from planar.algebra.words import Letter
 from planar.diagrams import count_diagrams, diagrams
+from planar.evidence.verify.certificate import Sample, closed_form
 from planar.expression.tree import Inv, Product, Sum, Tree, children, leaves, read
-from planar.verify.verify import Sample, closed_form
+from planar.foundations.words import Letter
 
 STATED = stated()
 N, EPS = planar.dims("N"), Symbol("eps", positive=True)
@@ -49,9 +51,17 @@ def unit(letter: Letter, copy: int) -> Expr:
     held = [law.free_cumulant(n) != 0 for n in range(1, 2 * ORDER + 1)]
     if law.alternating:
         every = all(held[1::2])
-        found = Alternating(name, N, N) if every else BiInvariant(name, N, N, [int(x) for x in held[1::2]])
+        found = (
+            Alternating(name, N, N)
+            if every
+            else BiInvariant(name, N, N, [int(x) for x in held[1::2]])
+        )
         return found.T if letter.transposed else found
-    return Wishart(name, N, N) if all(held) else RotationInvariant(name, N, cumulants=[int(x) for x in held])
+    return (
+        Wishart(name, N, N)
+        if all(held)
+        else RotationInvariant(name, N, cumulants=[int(x) for x in held])
+    )
 
 
 class Counting:
@@ -99,7 +109,11 @@ def series(expression: Expr) -> list[int]:
 
 def trees(name: str) -> list[Tree]:
     target = read(STATED[name])
-    parts = [t for term in target.terms for t in (*term.traces, *([term.matrix] if term.matrix is not None else []))]
+    parts = [
+        t
+        for term in target.terms
+        for t in (*term.traces, *([term.matrix] if term.matrix is not None else []))
+    ]
     return list(dict.fromkeys(parts))
 
 
@@ -118,7 +132,9 @@ def outside(tree: Tree) -> bool:
 
 def single(tree: Inv) -> bool:
     """Whether every term of an inverse has at most one random letter, and no inverse in it."""
-    terms = [t for _, t in tree.argument.terms] if isinstance(tree.argument, Sum) else [tree.argument]
+    terms = (
+        [t for _, t in tree.argument.terms] if isinstance(tree.argument, Sum) else [tree.argument]
+    )
     return all(sum(leaf.random for leaf in leaves(t)) <= 1 and not resolvents(t) for t in terms)
 
 
@@ -138,11 +154,15 @@ def test_the_number_of_diagrams_has_the_derived_generating_function(name: str) -
         parts = resolvents(tree)
         if parts and len(parts) <= 2 and all(map(single, parts)):
             found = [count_diagrams(tree, n, "irreducible") for n in range(ORDER + 1)]
-            assert found[1:] == irreducible(whole, [series(Counting().of(part)) for part in parts])[1:]
+            assert (
+                found[1:] == irreducible(whole, [series(Counting().of(part)) for part in parts])[1:]
+            )
 
 
 def irreducible(whole: list[int], parts: list[list[int]]) -> list[int]:
-    """I = 1 - 1/F for one resolvent; of a product F F' (1 + I) the rung that holds both ends, and those of each alone."""
+    """I = 1 - 1/F for one resolvent; of a product F F' (1 + I) the rung that holds both ends, and
+    those of each alone.
+    """
     alone = [[-x for x in inverse(part)] for part in parts]
     if len(parts) == 1:
         return alone[0]
@@ -162,7 +182,9 @@ def inverse(a: list[int]) -> list[int]:
 
 
 def test_some_of_them_by_hand() -> None:
-    """Catalan numbers for one resolvent of a Wishart matrix, n + 1 times that for two, and Catalan(n - 1) irreducible ones."""
+    """Catalan numbers for one resolvent of a Wishart matrix, n + 1 times that for two, and
+    Catalan(n - 1) irreducible ones.
+    """
     one, two = trees("one-point: Wishart")[0], trees("two-point: Wishart")[0]
     assert [count_diagrams(one, n) for n in range(6)] == [1, 1, 2, 5, 14, 42]
     assert [count_diagrams(one, n, "irreducible") for n in range(1, 6)] == [1, 1, 2, 5, 14]

@@ -1,4 +1,6 @@
-"""Moments, free cumulants and transforms against sums over all set partitions, closed forms and known laws."""
+"""Moments, free cumulants and transforms against sums over all set partitions, closed forms and
+known laws.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Function, I, Matrix, Rational, Symbol, expand, pi, sqrt, symbols
 
-from planar.cumulants import (
+from planar.combinatorics.cumulants import (
     cumulant_polynomial,
     free_convolution,
     free_cumulants,
@@ -31,8 +33,14 @@ from planar.cumulants import (
     s_series,
     s_transform,
 )
-from planar.errors import BranchError, PlanarError, ShapeError
-from planar.noncrossing import block_types, catalan, fuss_catalan, kreweras_complement, moebius
+from planar.combinatorics.noncrossing import (
+    block_types,
+    catalan,
+    fuss_catalan,
+    kreweras_complement,
+    moebius,
+)
+from planar.foundations.errors import BranchError, PlanarError, ShapeError
 
 rationals = st.fractions(-3, 3, max_denominator=6)
 sequences = st.lists(rationals, max_size=8)
@@ -53,11 +61,15 @@ def noncrossing(n: int) -> Iterator[Partition]:
 
     for p in every(n):
         owner = {point: b for b, block in enumerate(p) for point in block}
-        if not any(owner[a] == owner[c] != owner[b] == owner[d] for a, b, c, d in combinations(range(n), 4)):
+        if not any(
+            owner[a] == owner[c] != owner[b] == owner[d] for a, b, c, d in combinations(range(n), 4)
+        ):
             yield p
 
 
-def brute(word: str, cumulants: dict[str, Sequence[Any]], trace: Callable[[str], Any] = lambda _: 1) -> Any:
+def brute(
+    word: str, cumulants: dict[str, Sequence[Any]], trace: Callable[[str], Any] = lambda _: 1
+) -> Any:
     """The sum over partitions of the random letters, with a trace for each block of the complement."""
     places = [i for i, letter in enumerate(word) if letter in cumulants]
     if not places:
@@ -69,7 +81,9 @@ def brute(word: str, cumulants: dict[str, Sequence[Any]], trace: Callable[[str],
         if all(len({word[places[i]] for i in b}) == 1 for b in p):
             kappas = [(cumulants[word[places[b[0]]]], len(b)) for b in p]
             weight = prod(k[s - 1] if s <= len(k) else 0 for k, s in kappas)
-            faces = ["".join(between[i] for i in face) for face in kreweras_complement(p, len(places))]
+            faces = [
+                "".join(between[i] for i in face) for face in kreweras_complement(p, len(places))
+            ]
             total += weight * prod(trace(face) if face else 1 for face in faces)
     return total
 
@@ -90,22 +104,36 @@ def test_moments_are_sums_over_noncrossing_partitions(kappa: list[Fraction]) -> 
 def test_cumulants_are_moebius_inversions(values: list[Fraction]) -> None:
     n = len(values)
     whole = (tuple(range(n)),)
-    assert free_cumulants(values)[-1] == sum(moebius(p, whole) * prod(values[len(b) - 1] for b in p) for p in noncrossing(n))
+    assert free_cumulants(values)[-1] == sum(
+        moebius(p, whole) * prod(values[len(b) - 1] for b in p) for p in noncrossing(n)
+    )
 
 
 @given(st.lists(rationals, min_size=1, max_size=8))
 def test_polynomials_are_the_transforms(values: list[Fraction]) -> None:
     n = len(values)
-    for polynomial, transform in ((moment_polynomial, moments), (cumulant_polynomial, free_cumulants)):
-        total = sum(number * prod(values[size - 1] for size in sizes) for sizes, number in polynomial(n).items())
+    for polynomial, transform in (
+        (moment_polynomial, moments),
+        (cumulant_polynomial, free_cumulants),
+    ):
+        total = sum(
+            number * prod(values[size - 1] for size in sizes)
+            for sizes, number in polynomial(n).items()
+        )
         assert total == transform(values)[-1]
 
 
 def test_symbols_give_the_same_as_types() -> None:
     names = symbols("k1:11")
-    for polynomial, transform in ((moment_polynomial, moments), (cumulant_polynomial, free_cumulants)):
+    for polynomial, transform in (
+        (moment_polynomial, moments),
+        (cumulant_polynomial, free_cumulants),
+    ):
         for n, found in enumerate(transform(names), 1):
-            by_type = sum(number * prod(names[size - 1] for size in sizes) for sizes, number in polynomial(n).items())
+            by_type = sum(
+                number * prod(names[size - 1] for size in sizes)
+                for sizes, number in polynomial(n).items()
+            )
             assert expand(found - by_type) == 0
 
 
@@ -133,18 +161,28 @@ def test_symbolic_values_may_hold_roots_functions_and_inverses() -> None:
     m = moments(kappa)
     assert m[0] == sqrt(2) * x
     assert expand(m[1] - 2 * x**2 - I / (1 + x)) == 0
-    assert [expand(k - expected) for k, expected in zip(free_cumulants(m), kappa, strict=True)] == [0] * 4
+    assert [expand(k - expected) for k, expected in zip(free_cumulants(m), kappa, strict=True)] == [
+        0
+    ] * 4
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 20])
 def test_laws(n: int) -> None:
-    """Semicircle, free Poisson of rate 1/3 (Narayana), projection of trace 1/2 (arcsine, kappa_2k = (-1)^(k-1) Catalan)."""
+    """Semicircle, free Poisson of rate 1/3 (Narayana), projection of trace 1/2 (arcsine, kappa_2k =
+    (-1)^(k-1) Catalan).
+    """
     assert moments([0, 1, *[0] * (2 * n)])[1::2] == [catalan(k) for k in range(1, n + 2)]
     rate = Fraction(1, 3)
-    narayana = [sum(rate**k * comb(m, k) * comb(m, k - 1) / m for k in range(1, m + 1)) for m in range(1, n + 1)]
+    narayana = [
+        sum(rate**k * comb(m, k) * comb(m, k - 1) / m for k in range(1, m + 1))
+        for m in range(1, n + 1)
+    ]
     assert moments([rate] * n) == narayana
     sign = free_cumulants([0, 1] * n)
-    assert sign == [0 if k % 2 else Fraction((-1) ** (k // 2 - 1) * catalan(k // 2 - 1)) for k in range(1, 2 * n + 1)]
+    assert sign == [
+        0 if k % 2 else Fraction((-1) ** (k // 2 - 1) * catalan(k // 2 - 1))
+        for k in range(1, 2 * n + 1)
+    ]
     projection = free_cumulants([Fraction(1, 2)] * (2 * n))
     assert projection[1:] == [k / 2**i for i, k in enumerate(sign[1:], 2)]
 
@@ -153,7 +191,10 @@ def test_order_two_hundred() -> None:
     kappa = [Fraction(3 * i % 7 - 3, i % 5 + 1) for i in range(1, 201)]
     m = moments(kappa)
     assert free_cumulants(m) == kappa
-    short = [sum(number * prod(kappa[s - 1] for s in sizes) for sizes, number in block_types(n)) for n in (1, 2, 12, 25)]
+    short = [
+        sum(number * prod(kappa[s - 1] for s in sizes) for sizes, number in block_types(n))
+        for n in (1, 2, 12, 25)
+    ]
     assert [m[n - 1] for n in (1, 2, 12, 25)] == short
     assert moments([1] * 200)[-1] == catalan(200)
 
@@ -177,11 +218,15 @@ def test_floats_with_a_tolerance_are_right_or_refused(values: list[float]) -> No
         exact = transform([Fraction(v) for v in values])
         with contextlib.suppress(PlanarError):
             found = transform(values, tolerance=1e-9)
-            assert all(abs(Fraction(a) - b) <= abs(b) / 10**8 for a, b in zip(found, exact, strict=True))
+            assert all(
+                abs(Fraction(a) - b) <= abs(b) / 10**8 for a, b in zip(found, exact, strict=True)
+            )
 
 
 def test_floats_that_lost_their_digits_are_refused() -> None:
-    """The spectrum of fault 6 of the peers: by order 20 the rounding of the moments has grown beyond the cumulant itself."""
+    """The spectrum of fault 6 of the peers: by order 20 the rounding of the moments has grown
+    beyond the cumulant itself.
+    """
     powers = [sum(Fraction(5 + k * k / 512) ** n for k in range(1, 25)) / 24 for n in range(1, 21)]
     with pytest.raises(PlanarError, match=r"the free cumulant of order \d+ is"):
         free_cumulants([float(m) for m in powers], tolerance=1e-9)
@@ -199,7 +244,9 @@ def test_the_r_series_adds(values: list[Fraction]) -> None:
     one, two = values[::2], values[1::2]
     n = min(len(one), len(two))
     both = free_convolution(one, two, "additive")
-    assert r_series(both) == [a + b for a, b in zip(r_series(one[:n]), r_series(two[:n]), strict=True)]
+    assert r_series(both) == [
+        a + b for a, b in zip(r_series(one[:n]), r_series(two[:n]), strict=True)
+    ]
     for order in range(1, min(n, 3) + 1):
         words = map("".join, product("XY", repeat=order))
         letters = {"X": free_cumulants(one[:n]), "Y": free_cumulants(two[:n])}
@@ -223,7 +270,10 @@ def test_s_of_known_laws() -> None:
     poisson = sum(s * z**i for i, s in enumerate(s_series(moments([c] * 5))))
     assert [expand(poisson).coeff(z, i) - (-1) ** i / c ** (i + 1) for i in range(5)] == [0] * 5
     projection = s_series([t] * 4)
-    assert [expand(s - e) for s, e in zip(projection, [1 / t, 1 / t - 1 / t**2, 1 / t**3 - 1 / t**2], strict=False)] == [0] * 3
+    assert [
+        expand(s - e)
+        for s, e in zip(projection, [1 / t, 1 / t - 1 / t**2, 1 / t**3 - 1 / t**2], strict=False)
+    ] == [0] * 3
     assert [expand(m) for m in moments_from_s(projection)] == [t] * 4
     with pytest.raises(PlanarError, match="first moment vanishes"):
         s_series([0, 1])
@@ -240,16 +290,22 @@ def test_r_of_a_spectrum_inverts_the_cauchy_transform(z: complex) -> None:
         return
     assert weights @ (1 / (found + 1 / z - values)) == pytest.approx(z)
     if abs(z) <= 0.1:
-        assert found == pytest.approx(weights @ values + z * (weights @ values**2 - (weights @ values) ** 2))
+        assert found == pytest.approx(
+            weights @ values + z * (weights @ values**2 - (weights @ values) ** 2)
+        )
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=5))
 def test_functions_are_the_sums_of_the_series(values: list[int]) -> None:
     m = [Fraction(sum(v**k for v in values), len(values)) for k in range(1, 16)]
     z = 0.004 + 0.002j
-    assert r_transform(values)(z) == pytest.approx(sum(float(k) * z**i for i, k in enumerate(r_series(m))), abs=1e-9)
+    assert r_transform(values)(z) == pytest.approx(
+        sum(float(k) * z**i for i, k in enumerate(r_series(m))), abs=1e-9
+    )
     if all(v > 0 for v in values):
-        assert s_transform(values)(z) == pytest.approx(sum(float(s) * z**i for i, s in enumerate(s_series(m))), abs=1e-9)
+        assert s_transform(values)(z) == pytest.approx(
+            sum(float(s) * z**i for i, s in enumerate(s_series(m))), abs=1e-9
+        )
 
 
 def test_closed_transforms_and_their_branch_points() -> None:
@@ -277,33 +333,50 @@ three = st.fixed_dictionaries({letter: st.lists(rationals, max_size=4) for lette
 
 
 @given(words, three)
-def test_mixed_moments_are_sums_over_set_partitions(word: str, cumulants: dict[str, list[Fraction]]) -> None:
+def test_mixed_moments_are_sums_over_set_partitions(
+    word: str, cumulants: dict[str, list[Fraction]]
+) -> None:
     assert mixed_moment(word, cumulants) == brute(word, cumulants)
     assert mixed_moment(word, cumulants) == mixed_moment(word[1:] + word[:1], cumulants)
     assert mixed_moment(tuple(word), cumulants) == mixed_moment(word, cumulants)
 
 
 @given(words, three)
-def test_symbolic_mixed_moments_agree_with_numbers(word: str, cumulants: dict[str, list[Fraction]]) -> None:
+def test_symbolic_mixed_moments_agree_with_numbers(
+    word: str, cumulants: dict[str, list[Fraction]]
+) -> None:
     names = {letter: symbols(f"{letter}1:8") for letter in "XYZ"}
     found = mixed_moment(word, names)
-    point = {names[x][i]: cumulants[x][i] if i < len(cumulants[x]) else 0 for x in "XYZ" for i in range(7)}
-    exact = {symbol: Rational(Fraction(v).numerator, Fraction(v).denominator) for symbol, v in point.items()}
+    point = {
+        names[x][i]: cumulants[x][i] if i < len(cumulants[x]) else 0
+        for x in "XYZ"
+        for i in range(7)
+    }
+    exact = {
+        symbol: Rational(Fraction(v).numerator, Fraction(v).denominator)
+        for symbol, v in point.items()
+    }
     assert (found.subs(exact) if hasattr(found, "subs") else found) == mixed_moment(word, cumulants)
 
 
 @given(st.text("XYAB", max_size=8), three)
-def test_deterministic_letters_are_traced_on_the_faces(word: str, cumulants: dict[str, list[Fraction]]) -> None:
+def test_deterministic_letters_are_traced_on_the_faces(
+    word: str, cumulants: dict[str, list[Fraction]]
+) -> None:
     matrices = {"A": Matrix([[1, 2], [Rational(1, 3), -1]]), "B": Matrix([[0, 1], [1, 1]])}
 
     def trace(letters: Sequence[str]) -> Any:
-        value = prod((matrices[name] for name in letters), start=Matrix([[1, 0], [0, 1]])).trace() / 2
+        value = (
+            prod((matrices[name] for name in letters), start=Matrix([[1, 0], [0, 1]])).trace() / 2
+        )
         return Fraction(int(value.p), int(value.q))
 
     random = {letter: cumulants[letter] for letter in "XY"}
     expected = brute(word, random, trace)
     assert mixed_moment(word, random, matrices) == expected
-    assert mixed_moment(word, random, {name: m.tolist() for name, m in matrices.items()}) == expected
+    assert (
+        mixed_moment(word, random, {name: m.tolist() for name, m in matrices.items()}) == expected
+    )
     assert mixed_moment(word, random, trace) == expected
 
 
@@ -321,7 +394,9 @@ def test_high_orders() -> None:
 
 
 @given(st.text("XYZ", min_size=1, max_size=6), three)
-def test_mixed_cumulants_of_free_letters_vanish(word: str, cumulants: dict[str, list[Fraction]]) -> None:
+def test_mixed_cumulants_of_free_letters_vanish(
+    word: str, cumulants: dict[str, list[Fraction]]
+) -> None:
     found = joint_cumulant(word, lambda w: mixed_moment(w, cumulants))
     kappa = cumulants[word[0]]
     assert found == (0 if len(set(word)) > 1 or len(word) > len(kappa) else kappa[len(word) - 1])
@@ -339,13 +414,22 @@ def test_letters_that_are_not_free_have_mixed_cumulants() -> None:
 def test_joint_transforms_invert_each_other(n: int, data: st.DataObject) -> None:
     letters = "ABCDE"[:n]
     every = ["".join(w) for size in range(1, n + 1) for w in combinations(letters, size)]
-    given_values = dict(zip(every, data.draw(st.lists(rationals, min_size=len(every), max_size=len(every))), strict=True))
+    given_values = dict(
+        zip(
+            every,
+            data.draw(st.lists(rationals, min_size=len(every), max_size=len(every))),
+            strict=True,
+        )
+    )
     moment = {w: joint_moment(w, given_values) for w in every}
     assert all(joint_cumulant(w, moment) == given_values[w] for w in every)
     blocks = (prod(given_values["".join(letters[i] for i in b)] for b in p) for p in noncrossing(n))
     assert moment[letters] == sum(blocks)
     whole = (tuple(range(n)),)
-    inverted = (moebius(p, whole) * prod(moment["".join(letters[i] for i in b)] for b in p) for p in noncrossing(n))
+    inverted = (
+        moebius(p, whole) * prod(moment["".join(letters[i] for i in b)] for b in p)
+        for p in noncrossing(n)
+    )
     assert given_values[letters] == sum(inverted)
 
 

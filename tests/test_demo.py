@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from planar.cli.main import main
-from planar.demo.ridge import derived_risk, digits, ridge_rows
+from planar.interfaces.cli.main import main
+from planar.interfaces.demo.ridge import derived_risk, digits, ridge_rows
 
 
 def test_the_demo_runs(tmp_path, capsys):

@@ -16,8 +16,13 @@ import derivations
 import planar
 from derivations.theorem import Axis, Curves, counted
 
-FILES = sorted(p.stem for p in Path(derivations.__path__[0]).glob("[a-z]*.py") if p.stem != "theorem")
-STATED = [pytest.param(name, marks=[pytest.mark.long] * getattr(t, "long", False)) for name, t in theorems().items()]
+FILES = sorted(
+    p.stem for p in Path(derivations.__path__[0]).glob("[a-z]*.py") if p.stem != "theorem"
+)
+STATED = [
+    pytest.param(name, marks=[pytest.mark.long] * getattr(t, "long", False))
+    for name, t in theorems().items()
+]
 
 
 @pytest.mark.parametrize("name", STATED)
@@ -79,7 +84,15 @@ def test_a_comparison_is_drawn(tmp_path):
 
 
 def test_a_file_runs_and_writes_its_report(tmp_path):
-    command = [sys.executable, "-m", "derivations.finite_difference", "--report", str(tmp_path), "--trials", "20"]
+    command = [
+        sys.executable,
+        "-m",
+        "derivations.finite_difference",
+        "--report",
+        str(tmp_path),
+        "--trials",
+        "20",
+    ]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "planar diagrams: " in found.stdout
@@ -87,7 +100,7 @@ def test_a_file_runs_and_writes_its_report(tmp_path):
 
 
 def test_the_catalogue_names_them_all(capsys):
-    from planar.cli.main import main
+    from planar.interfaces.cli.main import main
 
     assert main(["list"]) == 0
     printed = capsys.readouterr().out

@@ -11,18 +11,18 @@ import pytest
 from oracle import tree as evaluated
 from sympy import Expr, I, Identity, Inverse, MatMul, Symbol, binomial, catalan, expand, symbols
 
+from planar.combinatorics.noncrossing import partitions
 from planar.diagrams import Bare, Diagram, count_diagrams, diagrams, walks
-from planar.drawing import draw
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
 from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.errors import PlanarError, TooLargeError
-from planar.expression.symbols import deterministic, dims, resolvent, tr
 from planar.expression.tree import Tree, read
-from planar.noncrossing import partitions
+from planar.formulas.symbols import deterministic, dims, resolvent, tr
+from planar.foundations.errors import PlanarError, TooLargeError
+from planar.writing.drawing import draw
 
 N, P = dims("N P")
 A, M, C = (deterministic(name, N) for name in "AMC")
@@ -31,7 +31,11 @@ lam, mu = symbols("lambda mu", positive=True)
 q = Symbol("q", positive=True)
 X, Y, O = Ginibre("X", P, N), BiInvariant("Y", N, P, [2, -1]), HaarOrthogonal("O", N)
 G = BiInvariant("X", P, N, [N / P])
-D, R, E = deterministic("D", P), deterministic("R", N, P), RotationInvariant("E", N, spectrum=[1, 2, -4])
+D, R, E = (
+    deterministic("D", P),
+    deterministic("R", N, P),
+    RotationInvariant("E", N, spectrum=[1, 2, -4]),
+)
 two_point = resolvent(A * W, lam) * M * resolvent(W * A, mu)
 
 
@@ -56,12 +60,23 @@ def test_order_zero_is_the_bare_resolvent() -> None:
 
 def test_orders_one_and_two_by_hand() -> None:
     assert values(resolvent(A * W, lam), 1) == [MatMul(-1 / lam**2, A)]
-    assert values(resolvent(A * W, lam), 2) == [MatMul(q * tr(A) / lam**3, A), MatMul(1 / lam**3, A * A)]
+    assert values(resolvent(A * W, lam), 2) == [
+        MatMul(q * tr(A) / lam**3, A),
+        MatMul(1 / lam**3, A * A),
+    ]
 
 
 def test_order_three_by_hand() -> None:
-    expected = [(q**2 * tr(A) ** 2, A), (q * tr(A), A**2), (q * tr(A**2), A), (q * tr(A), A**2), (1, A**3)]
-    assert values(resolvent(A * W, lam), 3) == [MatMul(-scalar / lam**4, word) for scalar, word in expected]
+    expected = [
+        (q**2 * tr(A) ** 2, A),
+        (q * tr(A), A**2),
+        (q * tr(A**2), A),
+        (q * tr(A), A**2),
+        (1, A**3),
+    ]
+    assert values(resolvent(A * W, lam), 3) == [
+        MatMul(-scalar / lam**4, word) for scalar, word in expected
+    ]
 
 
 def test_two_resolvents_by_hand() -> None:
@@ -73,7 +88,12 @@ def test_two_resolvents_by_hand() -> None:
 def test_a_bare_resolvent_that_is_no_scalar_is_one_atom() -> None:
     g = Inverse(lam * Identity(N) + C)
     (diagram,) = diagrams(tree(resolvent(C + A * B, lam)), 1)
-    assert [type(a) for a in diagram.atoms] == [Bare, type(diagram.atoms[1]), type(diagram.atoms[1]), Bare]
+    assert [type(a) for a in diagram.atoms] == [
+        Bare,
+        type(diagram.atoms[1]),
+        type(diagram.atoms[1]),
+        Bare,
+    ]
     assert diagram.value == MatMul(-B.free_cumulant(1), g, A, g)
 
 
@@ -95,7 +115,11 @@ def test_traces_are_equal_up_to_rotation_and_transposed_reversal() -> None:
 
 @pytest.mark.parametrize("n", range(7))
 def test_the_sum_is_the_moment_of_marchenko_and_pastur(n: int) -> None:
-    narayana = sum(binomial(n, k) * binomial(n, k - 1) / n * q ** (n - k) for k in range(1, n + 1)) if n else 1
+    narayana = (
+        sum(binomial(n, k) * binomial(n, k - 1) / n * q ** (n - k) for k in range(1, n + 1))
+        if n
+        else 1
+    )
     total = sum(d.weight * d.walk.coefficient for d in diagrams(tree(resolvent(W, lam)), n))
     assert expand(total - (-1) ** n * narayana / lam ** (n + 1)) == 0
 
@@ -103,7 +127,11 @@ def test_the_sum_is_the_moment_of_marchenko_and_pastur(n: int) -> None:
 @pytest.mark.parametrize("n", range(9))
 def test_gaussian_letters_have_pairings_only(n: int) -> None:
     found = list(diagrams(tree(resolvent(H, lam)), n))
-    assert len(found) == count_diagrams(tree(resolvent(H, lam)), n) == (catalan(n // 2) if n % 2 == 0 else 0)
+    assert (
+        len(found)
+        == count_diagrams(tree(resolvent(H, lam)), n)
+        == (catalan(n // 2) if n % 2 == 0 else 0)
+    )
     assert all(len(block) == 2 for d in found for block in d.partition)
 
 
@@ -137,7 +165,9 @@ def test_counts_are_those_of_the_enumeration(name: str, order: int) -> None:
 
 @pytest.mark.parametrize("name", ["Gram", "two spaces", "Haar"])
 @pytest.mark.parametrize("order", range(5))
-def test_alternating_diagrams_are_the_partitions_into_even_alternating_blocks(name: str, order: int) -> None:
+def test_alternating_diagrams_are_the_partitions_into_even_alternating_blocks(
+    name: str, order: int
+) -> None:
     one = tree(CASES[name])
     expected = [
         (walk, partition)
@@ -145,7 +175,9 @@ def test_alternating_diagrams_are_the_partitions_into_even_alternating_blocks(na
         for partition in partitions(order)
         if all(
             len(block) % 2 == 0
-            and all(walk.random[i].transposed != walk.random[j].transposed for i, j in pairwise(block))
+            and all(
+                walk.random[i].transposed != walk.random[j].transposed for i, j in pairwise(block)
+            )
             and (name == "Haar" or len(block) == 2)
             for block in partition
         )
@@ -155,7 +187,9 @@ def test_alternating_diagrams_are_the_partitions_into_even_alternating_blocks(na
 
 
 def test_alternating_diagrams_are_counted_without_enumeration() -> None:
-    """tr(X.T X)^n has Catalan(n) pairings that alternate, the powers of O O.T one diagram a pair of partitions."""
+    """tr(X.T X)^n has Catalan(n) pairings that alternate, the powers of O O.T one diagram a pair of
+    partitions.
+    """
     for n in (3, 40):
         assert count_diagrams(tree(product([X.T, X] * n)), 2 * n) == catalan(n)
     assert count_diagrams(tree(product([O.T, O] * 3)), 6) == 12
@@ -187,7 +221,12 @@ SAME = {
         1,
         range(5),
     ),
-    "O A O.T is rotation invariant": (resolvent(E * M, lam), resolvent(O * A * O.T * M, lam), 2, range(5)),
+    "O A O.T is rotation invariant": (
+        resolvent(E * M, lam),
+        resolvent(O * A * O.T * M, lam),
+        2,
+        range(5),
+    ),
 }
 
 
@@ -200,13 +239,19 @@ def test_sums_over_alternating_letters(name: str) -> None:
 
 
 def test_faces_in_another_space_bring_the_ratio_of_sizes() -> None:
-    """By hand: E X A X.T = (N/P) tr[A], E X.T D X = tr[D]; a block of four of Y, N x P, with c_2 = -1."""
+    """By hand: E X A X.T = (N/P) tr[A], E X.T D X = tr[D]; a block of four of Y, N x P, with c_2 =
+    -1.
+    """
     assert values(X * A * X.T, 2) == [MatMul(N / P * tr(A), Identity(P))]
     assert values(X.T * D * X, 2) == [MatMul(tr(D), Identity(N))]
-    last = next(d for d in diagrams(tree(Y * D * Y.T * A * Y * D * Y.T), 4) if len(d.partition) == 1)
+    last = next(
+        d for d in diagrams(tree(Y * D * Y.T * A * Y * D * Y.T), 4) if len(d.partition) == 1
+    )
     assert (last.weight, last.ratio) == (-(N**2) / P**2, P**2 / N**2)
     assert str(last) == "-tr[D]² tr[A]"
-    inner = next(d for d in diagrams(tree(Y.T * A * Y * D * Y.T * A * Y), 4) if len(d.partition) == 1)
+    inner = next(
+        d for d in diagrams(tree(Y.T * A * Y * D * Y.T * A * Y), 4) if len(d.partition) == 1
+    )
     assert str(inner) == "-N tr[A]² tr[D]/P"
 
 
@@ -227,7 +272,12 @@ def test_a_trace_keeps_its_size_when_it_is_rotated() -> None:
 
 def test_drawings_name_the_transposes() -> None:
     (found,) = diagrams(tree(X * A * X.T), 2)
-    assert draw([found], "text").splitlines() == ["  ┌─────┐", "──●──□──●──", "  X  A Xᵀ", " N tr[A]/P"]
+    assert draw([found], "text").splitlines() == [
+        "  ┌─────┐",
+        "──●──□──●──",
+        "  X  A Xᵀ",
+        " N tr[A]/P",
+    ]
     assert r"$X^{\top}$" in draw(found, "tikz")
     assert "Letters X A Xᵀ; blocks of random letters {1 2}; value N tr[A]/P" in draw(found)
 
@@ -268,7 +318,10 @@ def test_errors_name_what_is_wrong() -> None:
     with pytest.raises(PlanarError, match="non-crossing"):
         Diagram(walk, ((0,),))
     (alike,) = walks(tree(X * A * X.T * X * A * X.T), 4)
-    with pytest.raises(PlanarError, match=r"joins the letters X, X; in a block a letter and its transpose alternate"):
+    with pytest.raises(
+        PlanarError,
+        match=r"joins the letters X, X; in a block a letter and its transpose alternate",
+    ):
         Diagram(alike, ((0, 2), (1,), (3,)))
     loose = RotationInvariant("R", N, symmetric=False)
     with pytest.raises(PlanarError, match=r"`R.T` and `R`"):

@@ -12,14 +12,16 @@ import pytest
 from nbclient import NotebookClient
 
 import planar
-from planar.cli.main import main
+from planar.interfaces.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_the_readme_runs():
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=flags, encoding="utf-8")
+    result = doctest.testfile(
+        str(ROOT / "README.md"), module_relative=False, optionflags=flags, encoding="utf-8"
+    )
     assert result.attempted > 20
     assert result.failed == 0
 
@@ -96,7 +98,9 @@ def test_notebooks_use_the_public_door(name):
 
 
 def compiling(name):
-    """A notebook; one that compiles for every installed backend belongs to the tests of optional parts too."""
+    """A notebook; one that compiles for every installed backend belongs to the tests of optional
+    parts too.
+    """
     text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
     return pytest.param(name, marks=[pytest.mark.optional] * ('"numba' in text))
 
@@ -104,10 +108,16 @@ def compiling(name):
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("name", [compiling(name) for name in NOTEBOOKS])
 def test_notebooks_run(name):
-    """Every cell, from a clean kernel: formulas and figures show themselves, and nothing goes to stderr."""
+    """Every cell, from a clean kernel: formulas and figures show themselves, and nothing goes to
+    stderr.
+    """
     notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+    ).execute()
+    outputs = [
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
     assert not [output for output in outputs if output.output_type == "error"]
     assert "".join(output.text for output in outputs if output.get("name") == "stderr") == ""
     shown = [kind for output in outputs for kind in output.get("data", ())]

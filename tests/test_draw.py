@@ -13,19 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import symbols
 
+from planar.combinatorics.noncrossing import partitions
 from planar.diagrams import Diagram, diagrams, walks
-from planar.drawing import FORMATS, Label, Line, Picture, backbone, draw
-from planar.drawing import gallery as gallery_of
-from planar.drawing.backbone import Blocks
-from planar.drawing.picture import ROW
 from planar.ensembles.goe import GOE
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.errors import PlanarError
-from planar.expression.mathematics import mathematics
-from planar.expression.symbols import deterministic, dims, resolvent
 from planar.expression.tree import Tree, read
-from planar.noncrossing import partitions
+from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.symbols import deterministic, dims, resolvent
+from planar.foundations.errors import PlanarError
+from planar.writing.drawing import FORMATS, Label, Line, Picture, backbone, draw
+from planar.writing.drawing import gallery as gallery_of
+from planar.writing.drawing.layouts.backbone import Blocks
+from planar.writing.drawing.picture import ROW
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -54,7 +54,9 @@ def some(name: str, order: int) -> tuple[Diagram, ...]:
 long_diagram = st.sampled_from(list(partitions(9))).map(lambda p: Diagram(LONG, p))
 
 
-def gallery(diagrams: Iterable[Diagram], columns: int | None = None, blocks: Blocks = "comb") -> Picture:
+def gallery(
+    diagrams: Iterable[Diagram], columns: int | None = None, blocks: Blocks = "comb"
+) -> Picture:
     every = tuple(diagrams)
     laws = sorted({letter.name for d in every for letter in d.walk.random})
     return gallery_of(every, partial(backbone, laws=laws, blocks=blocks), columns, on_grid=True)
@@ -89,7 +91,9 @@ def test_combs_of_two_blocks_never_touch(diagram: Diagram) -> None:
 @settings(max_examples=60, deadline=None)
 @given(long_diagram)
 def test_bars_at_one_height_do_not_overlap(diagram: Diagram) -> None:
-    bars = sorted((line.y1, line.x1, line.x2) for line in combs(backbone(diagram)) if line.y1 == line.y2)
+    bars = sorted(
+        (line.y1, line.x1, line.x2) for line in combs(backbone(diagram)) if line.y1 == line.y2
+    )
     assert all(y < z or right < left for (y, _, right), (z, left, _) in pairwise(bars))
 
 
@@ -142,12 +146,16 @@ def test_tikz_is_ascii_balanced_and_uses_only_defined_styles(name: str) -> None:
     assert found.isascii()
     assert found.count("{") == found.count("}")
     styles, body = found.split(r"\begin{tikzpicture}")
-    assert set(re.findall(r"\[(planar \w+)", body)) <= set(re.findall(r"(planar \w+)/\.style", styles))
+    assert set(re.findall(r"\[(planar \w+)", body)) <= set(
+        re.findall(r"(planar \w+)/\.style", styles)
+    )
     assert all(line.endswith(";") for line in body.splitlines()[1:-1])
 
 
 def test_tikz_mathematics() -> None:
-    assert mathematics("-q tr[A²] Mᵀ/(λ μ³)") == r"-q\,\mathrm{tr}[A^{2}]\,M^{\top}/(\lambda\,\mu^{3})"
+    assert (
+        mathematics("-q tr[A²] Mᵀ/(λ μ³)") == r"-q\,\mathrm{tr}[A^{2}]\,M^{\top}/(\lambda\,\mu^{3})"
+    )
     assert mathematics("(λ + Σ₁)⁻¹ A_%") == r"(\lambda+\Sigma_{1})^{-1}\,A\_\%"
     assert mathematics("λA") == r"\lambda A"
 

@@ -1,4 +1,6 @@
-"""From frequency to time, against matrices whose exponentials and powers are known, and against sampling."""
+"""From frequency to time, against matrices whose exponentials and powers are known, and against
+sampling.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from sympy import symbols
 
 from planar import Wishart, derive, deterministic, dims, resolvent, tr
-from planar.dynamics import (
+from planar.applications.dynamics import (
     Descent,
     Flow,
     hyperbola,
@@ -25,7 +27,7 @@ from planar.dynamics import (
     volterra,
     volterra_steps,
 )
-from planar.errors import PlanarError
+from planar.foundations.errors import PlanarError
 
 rng = np.random.default_rng(0)
 H = np.sort(rng.uniform(0, 2, 40))
@@ -86,7 +88,8 @@ def test_without_the_second_hyperbola_alternating_modes_are_lost() -> None:
 @pytest.mark.parametrize("momentum", [0.3, 0.9])
 @pytest.mark.parametrize("rate", [0.001, 0.1, 0.6, 0.95, 1.2])
 def test_powers_of_the_heavy_ball(rate: float, momentum: float) -> None:
-    """Against the recursion itself, mode by mode: residuals from rest, and the squares of the answers to a kick.
+    """Against the recursion itself, mode by mode: residuals from rest, and the squares of the
+    answers to a kick.
 
     The recursion has a round-off of its own.
     """
@@ -123,20 +126,28 @@ def test_one_mode_at_any_time(h: float, time: float) -> None:
 
 
 def test_a_derived_equivalent_becomes_a_curve_in_time() -> None:
-    """tr e^(-A W t) and tr e^(-A W t) M e^(-W A t) of sampled matrices, within their standard error."""
+    """tr e^(-A W t) and tr e^(-A W t) M e^(-W A t) of sampled matrices, within their standard
+    error.
+    """
     n, p = dims("N P")
     z, w = symbols("z w")
     A, M, W = deterministic("A", n, positive=True), deterministic("M", n), Wishart("W", n, p)
     size, samples, draws, times = 60, 90, 40, np.array([0.1, 0.5, 2.0, 6.0])
     x = rng.standard_normal((size, 2 * size))
-    values = {A: x @ x.T / (2 * size), M: np.eye(size) + rng.standard_normal((size, size)) / 8, p: samples}
+    values = {
+        A: x @ x.T / (2 * size),
+        M: np.eye(size) + rng.standard_normal((size, size)) / 8,
+        p: samples,
+    }
     kernel = derive(tr(resolvent(A * W, z))).compile()
     pair_kernel = derive(tr(resolvent(A * W, z) * M * resolvent(W * A, w))).compile()
     curve = inverse_laplace(lambda u: kernel({A: values[A], p: samples, z: u}), times)
     pair = inverse_laplace_pair(lambda u, v: pair_kernel({**values, z: u, w: v}), times)
     sampled = np.zeros((2, draws, len(times)))
     for k in range(draws):
-        g = (rng.standard_normal((samples, size)) + 1j * rng.standard_normal((samples, size))) / np.sqrt(2)
+        g = (
+            rng.standard_normal((samples, size)) + 1j * rng.standard_normal((samples, size))
+        ) / np.sqrt(2)
         h, left = np.linalg.eig(values[A] @ (g.conj().T @ g) / samples)
         inverse = np.linalg.inv(left)
         for i, t in enumerate(times):
@@ -145,18 +156,26 @@ def test_a_derived_equivalent_becomes_a_curve_in_time() -> None:
             sampled[1, k, i] = np.trace(decay @ values[M] @ decay.conj().T).real / size
     mean, error = sampled.mean(axis=1), sampled.std(axis=1, ddof=1) / np.sqrt(draws)
     for ours, theirs, spread in zip((curve.value, pair.value), mean, error, strict=True):
-        assert np.all(np.abs(ours - theirs) < 4 * spread + 2e-3 * np.abs(theirs)), (ours, theirs, spread)
+        assert np.all(np.abs(ours - theirs) < 4 * spread + 2e-3 * np.abs(theirs)), (
+            ours,
+            theirs,
+            spread,
+        )
 
 
 def test_volterra_in_steps_is_the_recursion() -> None:
     f, k = rng.uniform(size=900), rng.uniform(size=900) / 900
     found = volterra_steps(f, k, 0.7)
     for t in [*range(20), 511, 512, 513, 899]:
-        assert found[t] == pytest.approx(f[t] + 0.7 * sum(k[t - 1 - s] * found[s] for s in range(t)))
+        assert found[t] == pytest.approx(
+            f[t] + 0.7 * sum(k[t - 1 - s] * found[s] for s in range(t))
+        )
 
 
 def test_volterra_in_continuous_time() -> None:
-    """R = 1 + c e^(-a t) * R has R = 1 + c (1 - e^(-(a - c) t))/(a - c); second order without, fourth with extrapolation."""
+    """R = 1 + c e^(-a t) * R has R = 1 + c (1 - e^(-(a - c) t))/(a - c); second order without,
+    fourth with extrapolation.
+    """
     errors = []
     for points in (101, 201):
         t = np.linspace(0, 4, points)
@@ -172,7 +191,10 @@ def test_volterra_in_continuous_time() -> None:
     ("call", "says"),
     [
         (lambda: inverse_laplace(one, [0.0, 1.0]), "times are a list of positive numbers"),
-        (lambda: inverse_steps(one, [1.5], rate=0.1, largest=1.0), "steps are a list of whole numbers"),
+        (
+            lambda: inverse_steps(one, [1.5], rate=0.1, largest=1.0),
+            "steps are a list of whole numbers",
+        ),
         (lambda: inverse_steps(one, [1], rate=2.0, largest=1.0), "do not stay bounded"),
         (lambda: inverse_laplace(lambda z: z * np.nan, [1.0]), "not finite on the contour"),
         (lambda: hyperbola(0.0, 1.0), "needs 0 < first <= last"),

@@ -1,4 +1,6 @@
-"""Exact expectations against two oracles, planar diagrams, the literature, sampling, and themselves in other words."""
+"""Exact expectations against two oracles, planar diagrams, the literature, sampling, and themselves
+in other words.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +37,19 @@ from wick_oracle import Gauss, by_entries, by_pairings, exact
 
 import planar
 from planar.diagrams import diagrams
+from planar.diagrams.genus import expectation, genus_expansion, wick
 from planar.expression.tree import read
-from planar.genus import expectation, genus_expansion, wick
 
 N, P, K = planar.dims("N P K")
 v = Symbol("v", positive=True)
 z, y = symbols("z y")
 A, M, C = (planar.deterministic(name, N) for name in "AMC")
 F = planar.deterministic("F", N, symmetric=True)
-D, R, u, w = (planar.deterministic("D", P), planar.deterministic("R", N, P), *(planar.deterministic(x, N, 1) for x in "uw"))
+D, R, u, w = (
+    planar.deterministic("D", P),
+    planar.deterministic("R", N, P),
+    *(planar.deterministic(x, N, 1) for x in "uw"),
+)
 W, V = planar.Wishart("W", N, P), planar.Wishart("V", N, K)
 X, Y, G = planar.Ginibre("X", P, N), planar.Ginibre("Y", N, P, variance=v), planar.Ginibre("G", N)
 H = planar.GOE("H", N)
@@ -74,7 +80,10 @@ VALUES |= {LETTERS[name]: ImmutableMatrix(m.tolist()) for name, m in FIXED.items
 
 def word(text: str) -> Expr:
     """The product that a string of letters stands for."""
-    return reduce(lambda a, b: a * b, (LETTERS[x.rstrip("'")].T if "'" in x else LETTERS[x] for x in text.split()))
+    return reduce(
+        lambda a, b: a * b,
+        (LETTERS[x.rstrip("'")].T if "'" in x else LETTERS[x] for x in text.split()),
+    )
 
 
 def used(texts: list[str]) -> dict[str, Gauss]:
@@ -166,11 +175,16 @@ def test_the_sum_over_wick_pairings_says_the_same(name: str, real: bool) -> None
 def test_the_oracles_know_a_wrong_result() -> None:
     """A transpose dropped, complex taken for real."""
     assert agrees(by_pairings, ["A W M W"], None, True)
-    assert not agrees(lambda t, m, r, f, real: by_pairings(t, m, r, f, False), ["A W M W"], None, True)
-    assert not agrees(lambda t, m, r, f, real: by_pairings(["A' W M W"], m, r, f, True), ["A W M W"], None, True)
+    assert not agrees(
+        lambda t, m, r, f, real: by_pairings(t, m, r, f, False), ["A W M W"], None, True
+    )
+    assert not agrees(
+        lambda t, m, r, f, real: by_pairings(["A' W M W"], m, r, f, True), ["A W M W"], None, True
+    )
 
 
-# -- planar sums ---------------------------------------------------------------------------------------------------
+# -- planar sums
+# ---------------------------------------------------------------------------------------------------
 
 B = planar.RotationInvariant("B", N, cumulants=[Rational(1, 2), 3, -1, 2])
 Q, O = planar.RandomProjection("Q", N, K), planar.HaarOrthogonal("O", N)
@@ -220,14 +234,16 @@ def test_both_recursions_agree_on_the_planar_sum(name: str, real: bool) -> None:
 
 def test_planar_moments_of_known_laws() -> None:
     for m in range(1, 9):
-        narayana = sum(comb(m, j) * comb(m, j - 1) // m * (N / P) ** (m - j) for j in range(1, m + 1))
+        narayana = sum(
+            comb(m, j) * comb(m, j - 1) // m * (N / P) ** (m - j) for j in range(1, m + 1)
+        )
         assert expand(expectation(planar.tr(W**m), genus=0) - narayana) == 0
         assert expectation(planar.tr(H**m), genus=0) == (catalan(m // 2) if m % 2 == 0 else 0)
         assert expand(expectation(planar.tr(Q**m), genus=0) - K / N) == 0
     assert expectation(planar.tr((O * O.T) ** 3), genus=0) == 1
-    assert expectation(planar.tr(planar.RotationInvariant("E", N, spectrum=[1, 2, -4]) ** 5), genus=0) == Rational(
-        1 + 32 - 1024, 3
-    )
+    assert expectation(
+        planar.tr(planar.RotationInvariant("E", N, spectrum=[1, 2, -4]) ** 5), genus=0
+    ) == Rational(1 + 32 - 1024, 3)
 
 
 def test_high_orders_of_the_planar_sum_merge_on_the_way() -> None:
@@ -241,11 +257,14 @@ def test_the_planar_sum_of_a_product_is_the_product() -> None:
     assert expand(both - expectation(one, genus=0) * expectation(other, genus=0)) == 0
 
 
-# -- the literature --------------------------------------------------------------------------------------------------
+# -- the literature
+# --------------------------------------------------------------------------------------------------
 
 
 def test_harer_and_zagier() -> None:
-    """Invent. Math. 85 (1986): E tr H^2n by genus, through their recursion for the numbers of gluings of a 2n-gon."""
+    """Invent. Math. 85 (1986): E tr H^2n by genus, through their recursion for the numbers of
+    gluings of a 2n-gon.
+    """
     assert genus_expansion(planar.tr(H**4)) == {0: 2, 1: 1 / N**2}
     assert genus_expansion(planar.tr(H**6)) == {0: 5, 1: 10 / N**2}
     assert genus_expansion(planar.tr(H**8)) == {0: 14, 1: 70 / N**2, 2: 21 / N**4}
@@ -255,7 +274,9 @@ def test_harer_and_zagier() -> None:
             return 0
         if m == 0:
             return 1
-        above = (4 * m - 2) * gluings(g, m - 1) + (m - 1) * (2 * m - 1) * (2 * m - 3) * gluings(g - 1, m - 2)
+        above = (4 * m - 2) * gluings(g, m - 1) + (m - 1) * (2 * m - 1) * (2 * m - 3) * gluings(
+            g - 1, m - 2
+        )
         return above // (m + 1)
 
     for m in (5, 7, 9):
@@ -264,14 +285,20 @@ def test_harer_and_zagier() -> None:
 
 
 def test_real_wigner_matrices() -> None:
-    """Goulden and Jackson, Canad. J. Math. 49 (1997), in this normalisation: 5 N^2 + 5 N + 2 N^3 over N^3."""
+    """Goulden and Jackson, Canad. J. Math. 49 (1997), in this normalisation: 5 N^2 + 5 N + 2 N^3
+    over N^3.
+    """
     assert expectation(planar.tr(H**2), real=True) == 1 + 1 / N
     assert genus_expansion(planar.tr(H**4), real=True) == {0: 2, Rational(1, 2): 5 / N, 1: 5 / N**2}
-    assert expand(expectation(planar.tr(H**6), real=True) - (5 + 22 / N + 52 / N**2 + 41 / N**3)) == 0
+    assert (
+        expand(expectation(planar.tr(H**6), real=True) - (5 + 22 / N + 52 / N**2 + 41 / N**3)) == 0
+    )
 
 
 def test_wishart_moments() -> None:
-    """Complex: Hanlon, Stanley and Stembridge; real: Muirhead, "Aspects of multivariate statistical theory"."""
+    """Complex: Hanlon, Stanley and Stembridge; real: Muirhead, "Aspects of multivariate statistical
+    theory".
+    """
     third = (P**2 + 3 * P * N + N**2 + 1) / P**2
     assert expand(expectation(planar.tr(W**3)) - third) == 0
     fourth = (P**3 + 6 * P**2 * N + 6 * P * N**2 + N**3 + 5 * P + 5 * N) / P**3
@@ -284,7 +311,9 @@ def test_wishart_moments() -> None:
 
 
 def test_one_sample() -> None:
-    """P = 1: W = x x*, with x of N complex entries, so Tr W^8 = |x|^16 has the mean N (N + 1) ... (N + 7)."""
+    """P = 1: W = x x*, with x of N complex entries, so Tr W^8 = |x|^16 has the mean N (N + 1) ...
+    (N + 7).
+    """
     rank_one = expectation(planar.tr(planar.Wishart("W", N, 1) ** 8)) * N
     rising = reduce(lambda a, b: a * b, (N + i for i in range(8)))
     assert expand(rank_one - rising) == 0
@@ -303,7 +332,9 @@ def test_words_by_hand() -> None:
 
 
 def test_non_symmetric_and_rectangular_traces_are_merged() -> None:
-    """tr[R R.T] over N and tr[R.T R] over P are one trace; A M C and its reversal with transposes are one word."""
+    """tr[R R.T] over N and tr[R.T R] over P are one trace; A M C and its reversal with transposes
+    are one word.
+    """
     assert expectation(planar.tr(R.T * R) * P - planar.tr(R * R.T) * N) == 0
     assert expectation(planar.tr(A * M * C) - planar.tr(C.T * M.T * A.T)) == 0
     assert expectation(planar.tr(A * M * C) - planar.tr(C * M * A)) != 0
@@ -324,12 +355,17 @@ def test_inverses_of_deterministic_letters_are_letters() -> None:
 def test_numbers_for_dimensions() -> None:
     small, letter = planar.Wishart("W", 3, 5), planar.deterministic("A", 3)
     for real in (False, True):
-        assert expectation(planar.tr(small**4), real=real) == expectation(planar.tr(W**4), real=real).subs({N: 3, P: 5})
-    assert expectation(planar.tr(letter * small) * planar.tr(small)) == planar.tr(letter) * (1 + Rational(1, 15))
+        assert expectation(planar.tr(small**4), real=real) == expectation(
+            planar.tr(W**4), real=real
+        ).subs({N: 3, P: 5})
+    assert expectation(planar.tr(letter * small) * planar.tr(small)) == planar.tr(letter) * (
+        1 + Rational(1, 15)
+    )
     assert genus_expansion(planar.tr(planar.GOE("H", 2) ** 4)) == {0: 2, 1: Rational(1, 4)}
 
 
-# -- genus -----------------------------------------------------------------------------------------------------------
+# -- genus
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("real", [False, True])
@@ -340,7 +376,11 @@ def test_pieces_add_up_and_scale(real: bool) -> None:
     assert expand(sum(pieces.values()) - expectation(e, real=real)) == 0
     t = Symbol("t", positive=True)
     for g, piece in pieces.items():
-        scaled = piece.subs({planar.tr(A): 1}).replace(planar.tr, lambda m: Symbol(f"t_{m}")).subs({N: t * N, P: t * P})
+        scaled = (
+            piece.subs({planar.tr(A): 1})
+            .replace(planar.tr, lambda m: Symbol(f"t_{m}"))
+            .subs({N: t * N, P: t * P})
+        )
         assert simplify(scaled * t ** (2 * g) - scaled.subs(t, 1)) == 0
     for g in (0, Rational(1, 2), 1, 2):
         kept = sum(piece for h, piece in pieces.items() if h <= g)
@@ -348,11 +388,14 @@ def test_pieces_add_up_and_scale(real: bool) -> None:
     assert all(g.is_integer for g in pieces) or real
 
 
-# -- series ----------------------------------------------------------------------------------------------------------
+# -- series
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_first_correction_of_the_semicircle() -> None:
-    """E tr (z - H)^-1 at genus one is (z^2 - 4)^(-5/2): Ambjorn, Chekhov, Kristjansen and Makeenko, Nucl. Phys. B 404."""
+    """E tr (z - H)^-1 at genus one is (z^2 - 4)^(-5/2): Ambjorn, Chekhov, Kristjansen and Makeenko,
+    Nucl. Phys. B 404.
+    """
     found = genus_expansion(planar.tr(planar.resolvent(-H, z)), 1, order=10)
     expected = _in_inverse(lambda s: s**5 / (1 - 4 * s**2) ** Rational(5, 2), 11)
     assert expand(found[1] * N**2 - expected) == 0
@@ -365,7 +408,9 @@ def _in_inverse(function: Any, highest: int) -> Expr:
 
 
 def test_the_correlation_of_two_resolvents() -> None:
-    """N^2 E[tr R(z) tr R(y)] connected = ((zy - 4)/sqrt((z^2 - 4)(y^2 - 4)) - 1) / (2 (z - y)^2), orders through 8."""
+    """N^2 E[tr R(z) tr R(y)] connected = ((zy - 4)/sqrt((z^2 - 4)(y^2 - 4)) - 1) / (2 (z - y)^2),
+    orders through 8.
+    """
     order = 8
     r, q = planar.tr(planar.resolvent(-H, z)), planar.tr(planar.resolvent(-H, y))
     both, one, other = (genus_expansion(e, 1, order=order) for e in (r * q, r, q))
@@ -374,7 +419,9 @@ def test_the_correlation_of_two_resolvents() -> None:
     connected = both[1].subs({z: 1 / (e * s), y: 1 / (e * t)})
     found = series(expand((connected - mixed) * N**2), e, 0, order + 3).removeO()
     root = sqrt((1 - 4 * e**2 * s**2) * (1 - 4 * e**2 * t**2))
-    expected = series(((1 - 4 * e**2 * s * t) / root - 1), e, 0, order + 3).removeO() * e**2 * s**2 * t**2
+    expected = (
+        series(((1 - 4 * e**2 * s * t) / root - 1), e, 0, order + 3).removeO() * e**2 * s**2 * t**2
+    )
     difference = expand(found * 2 * e**2 * (s - t) ** 2 - expected * e**2)
     assert all(difference.coeff(e, j) == 0 for j in range(order + 5))
     assert expand(found).coeff(e, 4) == s**2 * t**2
@@ -399,15 +446,21 @@ def test_a_two_point_function_as_a_series(real: bool) -> None:
 def test_a_series_is_the_sum_of_the_moments() -> None:
     found = expectation(planar.tr(planar.resolvent(A * W, z)), order=4)
     moments = [expectation(planar.tr((A * W) ** m)) if m else 1 for m in range(5)]
-    assert expand(found - sum((-1) ** m * value / z ** (m + 1) for m, value in enumerate(moments))) == 0
-    zeroth = expectation(planar.tr(planar.resolvent(A * W, z)) * planar.tr(planar.resolvent(W, y)), order=0)
+    assert (
+        expand(found - sum((-1) ** m * value / z ** (m + 1) for m, value in enumerate(moments)))
+        == 0
+    )
+    zeroth = expectation(
+        planar.tr(planar.resolvent(A * W, z)) * planar.tr(planar.resolvent(W, y)), order=0
+    )
     assert zeroth == 1 / (y * z)
     assert expectation(W * planar.resolvent(W, z), order=1) == MatMul(1 / z, Identity(N))
     planar_part = expectation(planar.tr(planar.resolvent(B, z)), 0, order=2)
     assert expand(planar_part - (1 / z - Rational(1, 2) / z**2 + Rational(13, 4) / z**3)) == 0
 
 
-# -- sampling --------------------------------------------------------------------------------------------------------
+# -- sampling
+# --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("real", [False, True])
@@ -428,12 +481,17 @@ def test_sampling_sees_the_correction(real: bool) -> None:
     assert abs(float(exact(expectation(e, genus=0), values)) - drawn.mean()) > 6 * error
 
 
-# -- properties ------------------------------------------------------------------------------------------------------
+# -- properties
+# ------------------------------------------------------------------------------------------------------
 
 SQUARE = st.lists(
-    st.sampled_from(["A", "A'", "M", "F", "W", "V", "H", "G", "G'", "X' X", "R X", "X' R'"]), min_size=1, max_size=5
+    st.sampled_from(["A", "A'", "M", "F", "W", "V", "H", "G", "G'", "X' X", "R X", "X' R'"]),
+    min_size=1,
+    max_size=5,
 )
-SETTINGS = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def joined(letters: list[str]) -> str:
@@ -449,18 +507,29 @@ def test_random_words_against_pairings(first: list[str], more: list[list[str]], 
 
 @SETTINGS
 @given(SQUARE, SQUARE, st.booleans())
-def test_rotation_transposition_and_linearity(left: list[str], right: list[str], real: bool) -> None:
+def test_rotation_transposition_and_linearity(
+    left: list[str], right: list[str], real: bool
+) -> None:
     u, v = word(joined(left)), word(joined(right))
     value = expectation(planar.tr(u * v), real=real)
     assert expectation(planar.tr(v * u), real=real) == value
     assert expectation(planar.tr((u * v).T), real=real) == value
-    assert expectation(planar.tr(u * v + 3 * v), real=real) == expand(value + 3 * expectation(planar.tr(v), real=real))
+    assert expectation(planar.tr(u * v + 3 * v), real=real) == expand(
+        value + 3 * expectation(planar.tr(v), real=real)
+    )
     matrix = exact(expectation(u * v, real=real), VALUES)
     assert matrix.trace() / n == exact(value, VALUES)
-    assert expand(genus_expansion(planar.tr(u * v), real=real).get(S.Zero, 0) - expectation(planar.tr(u * v), genus=0)) == 0
+    assert (
+        expand(
+            genus_expansion(planar.tr(u * v), real=real).get(S.Zero, 0)
+            - expectation(planar.tr(u * v), genus=0)
+        )
+        == 0
+    )
 
 
-# -- refusals --------------------------------------------------------------------------------------------------------
+# -- refusals
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_refusals_name_the_letter_and_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -486,7 +555,9 @@ def test_refusals_name_the_letter_and_the_way_out(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(wick, "LIMIT", 1000)
     letters = [planar.deterministic(f"A{i}", N) for i in range(8)]
     product = reduce(lambda a, b: a * b, [x for a in letters for x in (a, W)])
-    with pytest.raises(planar.PlanarError, match="40320 Wick contractions, and merging leaves more than 1000"):
+    with pytest.raises(
+        planar.PlanarError, match="40320 Wick contractions, and merging leaves more than 1000"
+    ):
         expectation(planar.tr(product))
     with pytest.raises(planar.PlanarError, match="2027025 Wick contractions"):
         expectation(planar.tr(product), real=True)
@@ -510,14 +581,18 @@ def test_the_same_bytes_whatever_the_order_of_writing() -> None:
     assert str(one) == str(other)
     code = """
 import planar
-from planar.genus import expectation
+from planar.diagrams.genus import expectation
 N, P = planar.dims("N P")
 A, M, W, H = *(planar.deterministic(x, N) for x in "AM"), planar.Wishart("W", N, P), planar.GOE("H", N)
 print(expectation(A * W * M * H * W * H * planar.tr(M * W), real=True))
 """
     runs = [
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         )
         for seed in "12"
     ]

@@ -5,7 +5,7 @@ from fuzz import FORBIDDEN, Findings, _one, run
 from sympy import Basic
 
 from planar import PlanarError
-from planar.reader import read_declaration, read_expression
+from planar.expression.reader import read_declaration, read_expression
 
 
 def test_hostile_text_is_read_or_refused():
@@ -28,7 +28,10 @@ def test_what_breaks_is_seen():
     _one("1", lambda text: int(text), found)
     _one("(", lambda text: Basic(1 / 0), found)
     _one("x", lambda text: read_expression(text, {}), found)
-    assert [error.split(":")[0] for _, error in found.broken] == ["no SymPy object but int", "ZeroDivisionError"]
+    assert [error.split(":")[0] for _, error in found.broken] == [
+        "no SymPy object but int",
+        "ZeroDivisionError",
+    ]
     assert "exec" in FORBIDDEN
 
 
@@ -38,7 +41,8 @@ def test_a_truth_value_is_no_power():
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 4001, "(" * 3000, "-" * 3000 + "A", "((2**64)**64)**64", "x" * 41, "+".join("ab" * 500)]
+    "text",
+    ["a" * 4001, "(" * 3000, "-" * 3000 + "A", "((2**64)**64)**64", "x" * 41, "+".join("ab" * 500)],
 )
 def test_limits_come_before_work(text):
 

@@ -70,7 +70,11 @@ def test_the_hash_seed_does_not_matter(pytestconfig):
     for seed in ("1", "77"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
         run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], capture_output=True, check=True, env=environment, cwd=pytestconfig.rootpath
+            [sys.executable, "-c", SCRIPT],
+            capture_output=True,
+            check=True,
+            env=environment,
+            cwd=pytestconfig.rootpath,
         )
         texts.add(run.stdout)
     assert len(texts) == 1

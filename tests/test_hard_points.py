@@ -1,4 +1,6 @@
-"""Points where solvers go wrong: the right number with its evidence, or a status, never a wrong number."""
+"""Points where solvers go wrong: the right number with its evidence, or a status, never a wrong
+number.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,15 @@ def bisected(ridge: float, q: float, eigenvalues: np.ndarray) -> float:
 
 @pytest.mark.parametrize("samples", [2, 4, 12])
 def test_small_ridges_on_both_sides_of_the_threshold(samples):
-    solution = derive(tr(resolvent(A * X.T * X, lam))).compile().solve({A: A_VALUE, P: samples, lam: np.logspace(1, -6, 8)})
+    solution = (
+        derive(tr(resolvent(A * X.T * X, lam)))
+        .compile()
+        .solve({A: A_VALUE, P: samples, lam: np.logspace(1, -6, 8)})
+    )
     assert solution.good.all()
-    expected = [bisected(x, 6 / samples, np.linalg.eigvalsh(A_VALUE)) for x in np.logspace(1, -6, 8)]
+    expected = [
+        bisected(x, 6 / samples, np.linalg.eigvalsh(A_VALUE)) for x in np.logspace(1, -6, 8)
+    ]
     np.testing.assert_allclose(next(iter(solution.named.values())), expected, rtol=1e-7)
 
 
@@ -41,7 +49,9 @@ def test_next_to_the_spectrum():
     x = np.array([low - 1e-3, low, low + 1e-3, 1.0, high, high + 1e-3]) + 1j * eta
     solution = derive(tr(resolvent(W, z))).compile().solve({N: 100, P: 200, z: -x})
     roots = np.array([np.roots([q * w, 1 - q - w, 1]) for w in x])
-    exact = np.array([-r[np.argmin(r.imag)] if r[np.argmin(r.imag)].imag < 0 else np.nan for r in roots])
+    exact = np.array(
+        [-r[np.argmin(r.imag)] if r[np.argmin(r.imag)].imag < 0 else np.nan for r in roots]
+    )
     assert solution.good.all()
     np.testing.assert_allclose(solution.value, exact, rtol=1e-6)
 
@@ -52,16 +62,24 @@ def test_nearly_equal_ridges(law, gap):
     expression = resolvent(A * law, lam) * M * resolvent(law * A, mu)
     values = {A: A_VALUE, M: M_VALUE, lam: 0.3, **({P: 9} if law is W else {})}
     confluent = derive(expression.subs(mu, lam)).evaluate(values)
-    np.testing.assert_allclose(derive(expression).evaluate({**values, mu: 0.3 + gap}), confluent, rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(
+        derive(expression).evaluate({**values, mu: 0.3 + gap}), confluent, rtol=1e-7, atol=1e-8
+    )
 
 
 def test_a_haar_letter_on_both_sides_of_half_the_degrees_of_freedom():
     ridges = np.logspace(1, -4, 12)
-    conjugated = derive(tr(resolvent(A * O * U * O.T, lam))).compile().solve({A: A_VALUE, U: U_VALUE, lam: ridges})
+    conjugated = (
+        derive(tr(resolvent(A * O * U * O.T, lam)))
+        .compile()
+        .solve({A: A_VALUE, U: U_VALUE, lam: ridges})
+    )
     law = RotationInvariant("B", N, spectrum=np.linalg.eigvalsh(U_VALUE).tolist())
     other = derive(tr(resolvent(A * law, lam))).compile().solve({A: A_VALUE, lam: ridges})
     kappa = conjugated.named["kappa_1"]
-    freedom = np.mean(np.linalg.eigvalsh(A_VALUE) / (kappa[:, None] + np.linalg.eigvalsh(A_VALUE)), axis=1)
+    freedom = np.mean(
+        np.linalg.eigvalsh(A_VALUE) / (kappa[:, None] + np.linalg.eigvalsh(A_VALUE)), axis=1
+    )
     assert freedom.min() < 0.5 < freedom.max()
     assert conjugated.good.all()
     np.testing.assert_allclose(conjugated.value, other.value, rtol=1e-8)
@@ -90,7 +108,9 @@ def test_a_non_symmetric_matrix_beside_wishart():
 
 
 def test_newton_is_not_drawn_to_infinity():
-    """A relative residual vanishes where kappa grows without bound; the iteration's neighbourhood is not left."""
+    """A relative residual vanishes where kappa grows without bound; the iteration's neighbourhood
+    is not left.
+    """
     F, G = deterministic("F", N, symmetric=True), Ginibre("G", N)
     shift = Symbol("x")
     f = np.diag([-0.62, -0.36, 0.16, 0.3, 1.06, 1.35])
@@ -104,19 +124,32 @@ def test_newton_is_not_drawn_to_infinity():
 @pytest.mark.parametrize("samples", [800, 401, 267, 100])
 @pytest.mark.parametrize("spectrum", ["twelve decades", "atom at zero"])
 def test_long_and_degenerate_spectra_against_bisection(spectrum, samples):
-    a = np.geomspace(1e-12, 1, 400) if spectrum == "twelve decades" else np.maximum(0.0, np.linspace(-1, 1, 400))
+    a = (
+        np.geomspace(1e-12, 1, 400)
+        if spectrum == "twelve decades"
+        else np.maximum(0.0, np.linspace(-1, 1, 400))
+    )
     ridges = np.geomspace(1e-9, 10, 11)
-    solution = derive(tr(resolvent(A * W, lam))).compile().solve({A: planar.spectrum(a), lam: ridges, P: samples})
+    solution = (
+        derive(tr(resolvent(A * W, lam)))
+        .compile()
+        .solve({A: planar.spectrum(a), lam: ridges, P: samples})
+    )
     assert solution.good.all()
     exact = [bisected(x, 400 / samples, a) for x in ridges]
-    np.testing.assert_allclose(solution.named["kappa"], exact, rtol=1e-12 / (1 - solution.gamma.max()))
+    np.testing.assert_allclose(
+        solution.named["kappa"], exact, rtol=1e-12 / (1 - solution.gamma.max())
+    )
 
 
 def test_a_million_eigenvalues_cost_a_short_quadrature():
     long = planar.spectrum(np.random.default_rng(0).gamma(0.3, size=10**6))
     short = long.compressed(1e-10)
     kernel = derive(tr(resolvent(A * W, lam))).compile()
-    whole, few = (kernel({A: s, lam: np.geomspace(1e-3, 10, 4), N: 10**6, P: 7 * 10**5}) for s in (long, short))
+    whole, few = (
+        kernel({A: s, lam: np.geomspace(1e-3, 10, 4), N: 10**6, P: 7 * 10**5})
+        for s in (long, short)
+    )
     assert len(short) < 500
     np.testing.assert_allclose(few, whole, rtol=20 * short.bound)
 

@@ -160,11 +160,16 @@ def test_one_name_has_one_meaning():
     lam, W = Symbol("lambda", positive=True), planar.Wishart("W", N, P)
     with pytest.raises(planar.PlanarError, match="P names a letter and a symbol"):
         planar.derive(planar.tr(planar.resolvent(W * planar.deterministic("P", N), lam)))
-    with pytest.raises(planar.PlanarError, match="lambda names two symbols with different assumptions"):
+    with pytest.raises(
+        planar.PlanarError, match="lambda names two symbols with different assumptions"
+    ):
         planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, Symbol("lambda")))
 
 
-@pytest.mark.parametrize("name", ["q", "S", "kappa", "gamma", "s", "kappa'", "df2(kappa, kappa')", "p", "m", "h", "g", "sigma"])
+@pytest.mark.parametrize(
+    "name",
+    ["q", "S", "kappa", "gamma", "s", "kappa'", "df2(kappa, kappa')", "p", "m", "h", "g", "sigma"],
+)
 def test_names_of_the_user_stay_and_planars_own_give_way(name):
     """A user's q beside the q = N/P of a Wishart matrix was one with it, in silence."""
     own, plain = Symbol(name, positive=True), Symbol("omega", positive=True)
@@ -175,7 +180,9 @@ def test_names_of_the_user_stay_and_planars_own_give_way(name):
         found = derive(tr(resolvent(letter * W, symbol) * resolvent(A * W, mu)))
         names = [d.symbol.name for d in found.definitions]
         assert len({*names, symbol.name, letter.name}) == len(names) + 2
-        return found.evaluate({letter: np.diag([1.0, 2, 3]), A: np.diag([2.0, 1, 1]), symbol: 0.4, mu: 0.7, P: 5})
+        return found.evaluate(
+            {letter: np.diag([1.0, 2, 3]), A: np.diag([2.0, 1, 1]), symbol: 0.4, mu: 0.7, P: 5}
+        )
 
     expected = value(plain, U)
     assert value(own, U) == pytest.approx(expected, rel=1e-14)
@@ -185,9 +192,13 @@ def test_names_of_the_user_stay_and_planars_own_give_way(name):
 def test_arrays_of_scalars_that_do_not_broadcast():
     equivalent = derive(tr(two_point))
     values = {A: np.eye(3), M: np.eye(3), P: 4}
-    with says("arrays of lambda .*3.* and mu .*4.* do not broadcast; for a grid of two give one of them as a column"):
+    with says(
+        "arrays of lambda .*3.* and mu .*4.* do not broadcast; for a grid of two give one of them as a column"
+    ):
         equivalent.evaluate({**values, lam: np.ones(3), mu: np.ones(4)})
     assert equivalent.evaluate({**values, lam: np.ones((3, 1)), mu: np.ones(4)}).shape == (3, 4)
     with says("P is given as 4.5"):
         equivalent.evaluate({**values, P: 4.5, lam: 1, mu: 1})
-    assert equivalent.evaluate({**values, P: 4.0, lam: 1, mu: 1}) == equivalent.evaluate({**values, lam: 1, mu: 1})
+    assert equivalent.evaluate({**values, P: 4.0, lam: 1, mu: 1}) == equivalent.evaluate(
+        {**values, lam: 1, mu: 1}
+    )

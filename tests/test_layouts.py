@@ -16,12 +16,22 @@ from sympy import symbols
 
 import planar
 from planar import GOE, Ginibre, Wishart, derive, deterministic, dims, resolvent, tr
+from planar.combinatorics.noncrossing import annular_partitions
 from planar.diagrams import Diagram
-from planar.drawing import FORMATS, LAYOUTS, Line, Picture, annulus, circle, double_line, draw, ladder
-from planar.drawing.equation import beside, dyson, irreducible, ladder_sum, rung
-from planar.drawing.picture import Curve, Label, Point, typeset_width
-from planar.errors import PlanarError
-from planar.noncrossing import annular_partitions
+from planar.foundations.errors import PlanarError
+from planar.writing.drawing import (
+    FORMATS,
+    LAYOUTS,
+    Line,
+    Picture,
+    annulus,
+    circle,
+    double_line,
+    draw,
+    ladder,
+)
+from planar.writing.drawing.equation import beside, dyson, irreducible, ladder_sum, rung
+from planar.writing.drawing.picture import Curve, Label, Point, typeset_width
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -70,7 +80,12 @@ def sampled(curve: Curve, steps: int = 8) -> list[Point]:
         for k in range(1, steps + 1):
             t = k / steps
             w = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-            found.append((sum(x * y[0] for x, y in zip(w, c, strict=True)), sum(x * y[1] for x, y in zip(w, c, strict=True))))
+            found.append(
+                (
+                    sum(x * y[0] for x, y in zip(w, c, strict=True)),
+                    sum(x * y[1] for x, y in zip(w, c, strict=True)),
+                )
+            )
     return found
 
 
@@ -89,7 +104,9 @@ def pieces(lines: Iterable[Line]) -> int:
     graph = nx.Graph()
     graph.add_nodes_from(range(len(every)))
     ends = [((x.x1, x.y1), (x.x2, x.y2)) for x in every]
-    graph.add_edges_from((i, j) for i, j in combinations(range(len(every)), 2) if crossing(ends[i], ends[j]))
+    graph.add_edges_from(
+        (i, j) for i, j in combinations(range(len(every)), 2) if crossing(ends[i], ends[j])
+    )
     return nx.number_connected_components(graph)
 
 
@@ -121,7 +138,9 @@ def test_a_ladder_has_one_piece_for_each_block_and_no_label_in_the_way(name: str
         picture = ladder(diagram)
         assert pieces(picture.lines) == len(diagram.partition), str(diagram)
         assert labels_are_apart(picture), str(diagram)
-        assert not any(through(label, line) for label in picture.labels for line in picture.lines), str(diagram)
+        assert not any(
+            through(label, line) for label in picture.labels for line in picture.lines
+        ), str(diagram)
         assert len(picture.dots) == len(diagram.atoms)
         assert len({(d.x, d.y) for d in picture.dots}) == len(picture.dots)
 
@@ -160,7 +179,9 @@ def test_hulls_in_an_annulus_never_meet(data: st.DataObject) -> None:
         ([(0, 7), (1,), (2, 6, 8), (3, 5), (4,)], 7, 2),
     ],
 )
-def test_nested_hulls_in_an_annulus_never_meet(cycles: list[tuple[int, ...]], outer: int, inner: int) -> None:
+def test_nested_hulls_in_an_annulus_never_meet(
+    cycles: list[tuple[int, ...]], outer: int, inner: int
+) -> None:
     in_an_annulus(cycles, outer, inner)
 
 
@@ -171,7 +192,9 @@ def in_an_annulus(cycles: Iterable[tuple[int, ...]], p: int, q: int) -> None:
     assert labels_are_apart(picture), cycles
     rings = [sampled(c) for c in picture.curves if c.style == "rule"]
     big, small = (max(abs(x) for x, _ in ring) for ring in rings)
-    assert all(small - 0.02 <= (x * x + y * y) ** 0.5 <= big + 0.02 for hull in found for x, y in hull)
+    assert all(
+        small - 0.02 <= (x * x + y * y) ** 0.5 <= big + 0.02 for hull in found for x, y in hull
+    )
 
 
 def test_an_annulus_refuses_what_crosses() -> None:
@@ -191,18 +214,23 @@ def test_ribbons_are_apart_and_faces_end_at_them(name: str) -> None:
         picture = double_line(diagram)
         strands = [x for x in picture.lines if x.style == "strand"]
         proper = [
-            (a, b) for a, b in combinations(strands, 2) if crossing(((a.x1, a.y1), (a.x2, a.y2)), ((b.x1, b.y1), (b.x2, b.y2)))
+            (a, b)
+            for a, b in combinations(strands, 2)
+            if crossing(((a.x1, a.y1), (a.x2, a.y2)), ((b.x1, b.y1), (b.x2, b.y2)))
         ]
         ends = [{(a.x1, a.y1), (a.x2, a.y2)} & {(b.x1, b.y1), (b.x2, b.y2)} for a, b in proper]
         assert all(ends), str(diagram)
         assert sum(a.style.startswith("face") for a in picture.areas) == sum(
-            len(block) - 1 + (diagram.walk.random[block[0]].name == "W") for block in diagram.partition
+            len(block) - 1 + (diagram.walk.random[block[0]].name == "W")
+            for block in diagram.partition
         )
         assert labels_are_apart(picture)
 
 
 def test_faces_are_shaded_by_their_space() -> None:
-    """The face between X and X.T lies over N, that between X.T and X over P, whichever space the open line has."""
+    """The face between X and X.T lies over N, that between X.T and X over P, whichever space the
+    open line has.
+    """
 
     def shades(expression: object) -> list[str]:
         (diagram,) = derive(expression).diagrams(2)  # type: ignore[arg-type]
@@ -215,7 +243,13 @@ def test_faces_are_shaded_by_their_space() -> None:
 
 
 def test_equations_stand_on_one_axis() -> None:
-    for picture in (dyson(), irreducible("W", (1, 2, 3)), rung("W", (2, 3)), ladder_sum("M"), ladder_sum("")):
+    for picture in (
+        dyson(),
+        irreducible("W", (1, 2, 3)),
+        rung("W", (2, 3)),
+        ladder_sum("M"),
+        ladder_sum(""),
+    ):
         assert labels_are_apart(picture)
         assert all(label.y == 0 for label in picture.labels if label.style == "sign")
     signs = [label.text for label in irreducible("O", (2, 4), mate="Oᵀ").labels]

@@ -1,4 +1,6 @@
-"""Names are for printing: no number, verdict or text depends on what a symbol is called, the user's or planar's own."""
+"""Names are for printing: no number, verdict or text depends on what a symbol is called, the user's
+or planar's own.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,37 @@ from test_backends import chosen
 
 import planar
 from derivations.theorem import Theorem, derived_once
-from planar import DeterministicEquivalent, Ginibre, PlanarError, Wishart, derive, deterministic, dims, resolvent, tr
-from planar.derive import derive as derive_mute
-from planar.expression.quantities import Own
+from planar import (
+    DeterministicEquivalent,
+    Ginibre,
+    PlanarError,
+    Wishart,
+    derive,
+    deterministic,
+    dims,
+    resolvent,
+    tr,
+)
+from planar.derivation.derive import derive as derive_mute
+from planar.formulas.quantities import Own
 
-ODD = ("kappa", "S", "x'", "s_1,11", "κ", r"\kappa", "a_{1}", "W12", "I", "sizes", "NULL", "xi^*", "g_1*", "A_weights", "d_q")
+ODD = (
+    "kappa",
+    "S",
+    "x'",
+    "s_1,11",
+    "κ",
+    r"\kappa",
+    "a_{1}",
+    "W12",
+    "I",
+    "sizes",
+    "NULL",
+    "xi^*",
+    "g_1*",
+    "A_weights",
+    "d_q",
+)
 """Names of planar's own, of generated code, of C, of TeX, with primes, digits and stars."""
 STYLES = ("fresh", "permuted", "odd")
 LONG = pytest.mark.long
@@ -31,7 +59,10 @@ def names_of(equivalent: DeterministicEquivalent, style: str) -> list[str]:
         return own[1:] + own[:1]
     if style == "fresh":
         return [f"x{i}" for i in range(len(own))]
-    return [name if i < len(ODD) else f"{name}{i}" for i, name in enumerate(islice(cycle(ODD), len(own)))]
+    return [
+        name if i < len(ODD) else f"{name}{i}"
+        for i, name in enumerate(islice(cycle(ODD), len(own)))
+    ]
 
 
 def renamed(equivalent: DeterministicEquivalent, style: str) -> DeterministicEquivalent:
@@ -57,10 +88,13 @@ def _published() -> Iterator[Any]:
     """Theorems with a formula; those after the first of a file, and long ones, in longer runs."""
     for name, theorem in theorems().items():
         if isinstance(theorem, Theorem):
-            yield pytest.param(name, marks=[LONG] if not name.endswith(" 0") or theorem.compared else [])
+            yield pytest.param(
+                name, marks=[LONG] if not name.endswith(" 0") or theorem.compared else []
+            )
 
 
-# -- planar's own names ----------------------------------------------------------------------------------------------------
+# -- planar's own names
+# ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("name", "style"), list(_marked(12)))
@@ -86,10 +120,18 @@ def test_published_forms_have_the_same_number_under_any_names(name):
         assert same(expected, form.evaluate(values))
 
 
-@pytest.mark.parametrize("backend", [chosen("c"), chosen("numba", marks=[LONG]), chosen("jax", marks=[LONG])])
+@pytest.mark.parametrize(
+    "backend", [chosen("c"), chosen("numba", marks=[LONG]), chosen("jax", marks=[LONG])]
+)
 @pytest.mark.parametrize(
     ("name", "style"),
-    list(zip(["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"], STYLES, strict=True)),
+    list(
+        zip(
+            ["two-point: Wishart", "rectangular: correlated samples", "system: A W + W A"],
+            STYLES,
+            strict=True,
+        )
+    ),
 )
 def test_bound_names_change_no_number_in_any_backend(name, backend, style):
     derived = derived_once(EVERY[name])
@@ -99,13 +141,17 @@ def test_bound_names_change_no_number_in_any_backend(name, backend, style):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("name", ["two-point: Wishart", "one-point: free product", "rectangular: correlated samples"])
+@pytest.mark.parametrize(
+    "name", ["two-point: Wishart", "one-point: free product", "rectangular: correlated samples"]
+)
 def test_bound_names_change_no_verdict(name, style):
     derived = derived_once(EVERY[name])
     other = renamed(derived, style)
     assert planar.equal(derived, other)
     assert other.verify(3)
-    wrong = other.restate(other.rhs * Rational(101, 100), {d.symbol: d.expr for d in other.definitions})
+    wrong = other.restate(
+        other.rhs * Rational(101, 100), {d.symbol: d.expr for d in other.definitions}
+    )
     assert not planar.equal(derived, wrong)
     assert not wrong.verify(3)
     values = derived.example(size=20)
@@ -117,9 +163,14 @@ def test_bound_names_change_no_limit_derivative_or_exponent(style):
     risk = derive(lam**2 * Trace(resolvent(A * W, lam) * A * resolvent(W * A, lam)))
     other = renamed(risk, style)
     values = {A: planar.spectrum([1.0, 2, 4]), P: 5}
-    assert same(risk.diff(lam).evaluate({**values, lam: 0.3}), other.diff(lam).evaluate({**values, lam: 0.3}))
+    assert same(
+        risk.diff(lam).evaluate({**values, lam: 0.3}),
+        other.diff(lam).evaluate({**values, lam: 0.3}),
+    )
     assert same(risk.limit(lam, 0).evaluate(values), other.limit(lam, 0).evaluate(values))
-    assert same(risk.limit(lam, 0).evaluate(values), renamed(risk.limit(lam, 0), style).evaluate(values))
+    assert same(
+        risk.limit(lam, 0).evaluate(values), renamed(risk.limit(lam, 0), style).evaluate(values)
+    )
     assert same(
         risk.limit(P, oo).evaluate({A: values[A], lam: 0.3}),
         other.limit(P, oo).evaluate({A: values[A], lam: 0.3}),
@@ -135,13 +186,17 @@ def test_a_self_energy_called_S_is_on_the_right_sheet():
     g = Inverse(lam * one + own * A)
     stated = derived.restate(Trace(g) / N, {own: 1 / (1 + Trace(A * g) / P)})
     values = {A: planar.spectrum([0.5, 1, 2]), P: 4, lam: -1.0864 + 0.1468j}
-    assert stated.evaluate(values) == pytest.approx(-0.4557965808389585 - 0.7932125537271602j, rel=1e-9)
+    assert stated.evaluate(values) == pytest.approx(
+        -0.4557965808389585 - 0.7932125537271602j, rel=1e-9
+    )
     assert planar.equal(derived, stated)
     assert repr(stated) != repr(derived)
 
 
 def test_unknowns_of_another_theory_lead_to_the_same_branch():
-    """delta = tr[A G]/P of deterministic equivalents as statisticians write them, S - 1 in planar's own quantities."""
+    """delta = tr[A G]/P of deterministic equivalents as statisticians write them, S - 1 in planar's
+    own quantities.
+    """
     derived = derive(tr(resolvent(A * W, lam)))
     delta = Symbol("delta")
     g = resolvent(A / (1 + delta), lam)
@@ -153,39 +208,54 @@ def test_unknowns_of_another_theory_lead_to_the_same_branch():
 def test_symbols_without_a_meaning_are_named():
     derived = derive(tr(resolvent(A * W, lam)))
     values = {A: planar.spectrum([0.5, 1, 2]), P: 4, lam: 0.3}
-    with pytest.raises(PlanarError, match=r"kappa of the formula is neither a symbol of .* nor defined; give it a definition"):
+    with pytest.raises(
+        PlanarError,
+        match=r"kappa of the formula is neither a symbol of .* nor defined; give it a definition",
+    ):
         derived.restate(Symbol("kappa") / lam, {}).evaluate(values)
-    with pytest.raises(PlanarError, match=r"lambda is a symbol of .* and takes a value; define another symbol"):
+    with pytest.raises(
+        PlanarError, match=r"lambda is a symbol of .* and takes a value; define another symbol"
+    ):
         derived.restate(lam, {lam: 2 * lam})
 
 
-# -- the user's names ------------------------------------------------------------------------------------------------------
+# -- the user's names
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["V", "W11", "W12", "W21", "W22", "s_W12", "S", "q", "h_W11"])
 def test_a_letter_called_as_an_entry_of_another_one(name):
     """W12 was one with the entry S_12 of the letter W."""
-    a, n, p, ridge, z = deterministic("A", *dims("N N"), positive=True), *dims("N P"), Symbol("lambda"), Symbol("z")
+    a, n, p, ridge, z = (
+        deterministic("A", *dims("N N"), positive=True),
+        *dims("N P"),
+        Symbol("lambda"),
+        Symbol("z"),
+    )
     w, v = Wishart("W", n, p), Wishart(name, n, p)
     values = {a: np.diag(np.linspace(0.2, 2, 60)), p: 90}
     found = derive(tr(resolvent(a * w * a + w * a * w + v, ridge)))
     assert found.evaluate({**values, ridge: 0.5}) == pytest.approx(0.36960128459485, rel=1e-9)
-    assert derive(tr(resolvent(a * w + w * a + v, z))).evaluate({**values, z: 3 + 1j}) == pytest.approx(
-        0.17496551132546 - 0.03524758902158j, rel=1e-9
-    )
+    assert derive(tr(resolvent(a * w + w * a + v, z))).evaluate(
+        {**values, z: 3 + 1j}
+    ) == pytest.approx(0.17496551132546 - 0.03524758902158j, rel=1e-9)
 
 
 @LONG
 def test_eleven_places_of_a_letter_have_names_of_their_own():
     letters = [deterministic(f"A{i}", N) for i in range(12)]
-    total = sum((letters[i] * W * letters[i + 1] for i in range(1, 11)), letters[0] * W * letters[1])
+    total = sum(
+        (letters[i] * W * letters[i + 1] for i in range(1, 11)), letters[0] * W * letters[1]
+    )
     found = derive_mute(tr(resolvent(total, lam)))
     names = [d.symbol.name for d in found.auxiliary]
     assert len(set(names)) == len(names)
     assert {"s_1,11", "s_11,1"} <= {s.name for s in found.states}
 
 
-@pytest.mark.parametrize("name", ["p", "q", "m", "s", "h", "g", "sigma", "kappa", "S", "z", "eps", "x"])
+@pytest.mark.parametrize(
+    "name", ["p", "q", "m", "s", "h", "g", "sigma", "kappa", "S", "z", "eps", "x"]
+)
 def test_ordinary_names_for_sizes_scalars_and_letters(name):
     def value(size: str, ridge: str, letter: str) -> float:
         n, p, t = dims(size), dims("samples"), Symbol(ridge, positive=True)
@@ -198,21 +268,46 @@ def test_ordinary_names_for_sizes_scalars_and_letters(name):
         return float(np.real(found.evaluate({a: np.diag([1.0, 2, 3, 4]), p: 7, t: 0.8})))
 
     expected = value("dimension", "omega", "letter")
-    for names in ((name, "omega", "letter"), ("dimension", name, "letter"), ("dimension", "omega", name)):
+    for names in (
+        (name, "omega", "letter"),
+        ("dimension", name, "letter"),
+        ("dimension", "omega", name),
+    ):
         assert value(*names) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("backend", [chosen("numpy"), chosen("c"), chosen("jax", marks=[LONG])])
 @pytest.mark.parametrize(
-    "name", ["sizes", "A_weights", "I", "NULL", "block_kappa", "d_mu", "lambda", "status_1", "x_0", "POLICY", "x[0]"]
+    "name",
+    [
+        "sizes",
+        "A_weights",
+        "I",
+        "NULL",
+        "block_kappa",
+        "d_mu",
+        "lambda",
+        "status_1",
+        "x_0",
+        "POLICY",
+        "x[0]",
+    ],
 )
 def test_scalars_called_as_generated_code_calls_its_own(name, backend):
     def value(ridge: Symbol) -> Any:
         found = derive(ridge * tr(resolvent(A * W, ridge) * M * resolvent(W * A, mu)))
-        values = {A: np.diag([1.0, 2, 3]), M: np.arange(9.0).reshape(3, 3), ridge: 0.4, mu: 0.7, P: 5}
+        values = {
+            A: np.diag([1.0, 2, 3]),
+            M: np.arange(9.0).reshape(3, 3),
+            ridge: 0.4,
+            mu: 0.7,
+            P: 5,
+        }
         return found.compile(backend)(values)
 
-    assert value(Symbol(name, positive=True)) == pytest.approx(value(Symbol("omega", positive=True)), rel=1e-12)
+    assert value(Symbol(name, positive=True)) == pytest.approx(
+        value(Symbol("omega", positive=True)), rel=1e-12
+    )
 
 
 def test_a_dimension_p_beside_a_vector_m():
@@ -251,29 +346,51 @@ def test_cumulants_are_written_with_their_letter():
 
 @pytest.mark.parametrize(("name", "style"), list(_marked(15)))
 def test_the_users_names_change_nothing_but_the_text(name, style):
-    """Every letter, scalar and dimension called otherwise; where the alphabet keeps their order, terms keep theirs."""
+    """Every letter, scalar and dimension called otherwise; where the alphabet keeps their order,
+    terms keep theirs.
+    """
     expression = NUMERIC[name]
     derived = derived_once(expression)
-    held = sorted({*derived.letters, *derived.laws, *derived.scalars, *derived.problem.sizes}, key=lambda x: str(x.name))
+    held = sorted(
+        {*derived.letters, *derived.laws, *derived.scalars, *derived.problem.sizes},
+        key=lambda x: str(x.name),
+    )
     endings = {"fresh": "0", "permuted": "_W12", "odd": "'"}
     change = {x: _called(x, f"{x.name}{endings[style]}") for x in held}
     sizes = {x: y for x, y in change.items() if not isinstance(x, MatrixSymbol)}
-    letters = {x: y.func(y.args[0], *(a.xreplace(sizes) for a in y.args[1:])) for x, y in change.items() if x not in sizes}
+    letters = {
+        x: y.func(y.args[0], *(a.xreplace(sizes) for a in y.args[1:]))
+        for x, y in change.items()
+        if x not in sizes
+    }
     change = {**sizes, **letters}
-    other = derive(expression.xreplace(sizes).xreplace({x.xreplace(sizes): y for x, y in letters.items()}))
-    assert [type(d.quantity) for d in other.definitions] == [type(d.quantity) for d in derived.definitions]
+    other = derive(
+        expression.xreplace(sizes).xreplace({x.xreplace(sizes): y for x, y in letters.items()})
+    )
+    assert [type(d.quantity) for d in other.definitions] == [
+        type(d.quantity) for d in derived.definitions
+    ]
     if style != "permuted":
         back = {y: x.xreplace(sizes) for x, y in letters.items()}
         old = {y: x for x, y in sizes.items()}
-        old |= {b.symbol: a.symbol for a, b in zip(derived.definitions, other.definitions, strict=True)}
-        rows = [(derived.rhs, other.rhs), *zip(*([d.expr for d in e.definitions] for e in (derived, other)), strict=True)]
+        old |= {
+            b.symbol: a.symbol for a, b in zip(derived.definitions, other.definitions, strict=True)
+        }
+        rows = [
+            (derived.rhs, other.rhs),
+            *zip(*([d.expr for d in e.definitions] for e in (derived, other)), strict=True),
+        ]
         assert all(one == two.xreplace(back).xreplace(old) for one, two in rows)
     values = derived.example(size=6)
     assert same(derived.evaluate(values), other.evaluate({change[x]: v for x, v in values.items()}))
 
 
 def _called(symbol: Any, name: str) -> Any:
-    return Symbol(name, **symbol.assumptions0) if isinstance(symbol, Symbol) else type(symbol)(name, *symbol.args[1:])
+    return (
+        Symbol(name, **symbol.assumptions0)
+        if isinstance(symbol, Symbol)
+        else type(symbol)(name, *symbol.args[1:])
+    )
 
 
 def test_a_signal_beside_a_scalar_called_lambda():
@@ -291,7 +408,9 @@ def test_a_scalar_called_as_the_argument_of_an_r_transform():
     plain = planar.RotationInvariant("B", N, r_transform=lambda x: t * x + 1)
     at = {A: np.diag([1.0, 2, 3]), lam: 3.0}
     one = derive(tr(resolvent(A + b, lam))).evaluate({**at, z: 0.4})
-    assert one == pytest.approx(derive(tr(resolvent(A + plain, lam))).evaluate({**at, t: 0.4}), rel=1e-12)
+    assert one == pytest.approx(
+        derive(tr(resolvent(A + plain, lam))).evaluate({**at, t: 0.4}), rel=1e-12
+    )
 
 
 def test_square_letters_of_one_name_and_its_transpose_keep_their_ridges():

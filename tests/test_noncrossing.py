@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import catalan
 
-from planar.errors import PlanarError, TooLargeError
-from planar.noncrossing import (
+from planar.combinatorics.noncrossing import (
     Partition,
     block_counts,
     block_types,
@@ -40,8 +39,9 @@ from planar.noncrossing import (
     type_count,
     unrank,
 )
-from planar.noncrossing import catalan as planar_catalan
-from planar.noncrossing.compiled import fill
+from planar.combinatorics.noncrossing import catalan as planar_catalan
+from planar.combinatorics.noncrossing.label_walk import fill
+from planar.foundations.errors import PlanarError, TooLargeError
 
 
 def all_partitions(n: int) -> Iterator[Partition]:
@@ -58,7 +58,10 @@ def all_partitions(n: int) -> Iterator[Partition]:
 def cross(partition: Partition) -> bool:
     """The definition, letter by letter."""
     owner = {p: b for b, block in enumerate(partition) for p in block}
-    return any(owner[a] == owner[c] != owner[b] == owner[d] for a, b, c, d in combinations(sorted(owner), 4))
+    return any(
+        owner[a] == owner[c] != owner[b] == owner[d]
+        for a, b, c, d in combinations(sorted(owner), 4)
+    )
 
 
 def growth(partition: Partition) -> list[int]:
@@ -74,9 +77,13 @@ def sizes_of(partition: Partition) -> tuple[int, ...]:
     return tuple(sorted(map(len, partition), reverse=True))
 
 
-some_partition = st.integers(1, 9).flatmap(lambda n: st.sampled_from([(p, n) for p in partitions(n)]))
+some_partition = st.integers(1, 9).flatmap(
+    lambda n: st.sampled_from([(p, n) for p in partitions(n)])
+)
 colourings = st.text("abc", max_size=7)
-two_partitions = st.integers(1, 7).flatmap(lambda n: st.tuples(*[st.sampled_from(list(partitions(n)))] * 2, st.just(n)))
+two_partitions = st.integers(1, 7).flatmap(
+    lambda n: st.tuples(*[st.sampled_from(list(partitions(n)))] * 2, st.just(n))
+)
 size_sets = st.sets(st.integers(1, 5), max_size=4)
 
 
@@ -95,11 +102,18 @@ def test_is_noncrossing_agrees_with_the_definition(n: int) -> None:
 
 @given(colourings, st.none() | size_sets)
 def test_coloured_partitions_are_the_filtered_ones(colours: str, allowed: set[int] | None) -> None:
-    sizes = None if allowed is None else lambda colour, size: size in allowed or (colour == "b" and size == 1)
+    sizes = (
+        None
+        if allowed is None
+        else lambda colour, size: size in allowed or (colour == "b" and size == 1)
+    )
     kept = [
         p
         for p in partitions(len(colours))
-        if all(len({colours[i] for i in b}) == 1 and (sizes is None or sizes(colours[b[0]], len(b))) for b in p)
+        if all(
+            len({colours[i] for i in b}) == 1 and (sizes is None or sizes(colours[b[0]], len(b)))
+            for b in p
+        )
     ]
     assert list(partitions(len(colours), colours, sizes)) == kept
     assert count(len(colours), colours, sizes) == len(kept)
@@ -109,8 +123,14 @@ def test_coloured_partitions_are_the_filtered_ones(colours: str, allowed: set[in
 
 @given(st.lists(st.sampled_from(["x", "X", "w"]), max_size=8), st.none() | size_sets)
 def test_blocks_may_alternate(colours: list[str], allowed: set[int] | None) -> None:
-    """x and X are a letter and its transpose, w is a letter of its own; x, X and w may have blocks of unlike sizes."""
-    sizes = None if allowed is None else lambda last, size: size in allowed or (last == "X" and size in (1, 4))
+    """x and X are a letter and its transpose, w is a letter of its own; x, X and w may have blocks
+    of unlike sizes.
+    """
+    sizes = (
+        None
+        if allowed is None
+        else lambda last, size: size in allowed or (last == "X" and size in (1, 4))
+    )
 
     def follows(a: object, b: object) -> bool:
         return (a, b) in {("x", "X"), ("X", "x"), ("w", "w")}
@@ -129,7 +149,9 @@ def test_blocks_may_alternate(colours: list[str], allowed: set[int] | None) -> N
 
 @pytest.mark.parametrize("n", range(9))
 def test_joined_partitions_are_counted(n: int) -> None:
-    assert count(n, joined=True) == sum(any(b[0] == 0 and b[-1] == n - 1 for b in p) for p in partitions(n))
+    assert count(n, joined=True) == sum(
+        any(b[0] == 0 and b[-1] == n - 1 for b in p) for p in partitions(n)
+    )
 
 
 @pytest.mark.parametrize("n", range(11))
@@ -153,7 +175,9 @@ def test_the_complement_does_not_cross_and_is_the_coarsest(case: tuple[Partition
     complement = kreweras_complement(partition, n)
 
     def together(primes: Partition) -> list[tuple[int, ...]]:
-        return [tuple(2 * p for p in b) for b in partition] + [tuple(2 * p + 1 for p in b) for b in primes]
+        return [tuple(2 * p for p in b) for b in partition] + [
+            tuple(2 * p + 1 for p in b) for b in primes
+        ]
 
     assert is_noncrossing(together(complement))
     for i, j in combinations(range(len(complement)), 2):
@@ -172,7 +196,9 @@ def test_coloured_pairings_are_the_filtered_ones(colours: str, alternating: bool
         assert list(pairings(len(colours), colours)) == kept
 
 
-@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.optional("numba"))])
+@pytest.mark.parametrize(
+    "compiled", [False, pytest.param(True, marks=pytest.mark.optional("numba"))]
+)
 @pytest.mark.parametrize("n", range(11))
 def test_arrays_are_the_objects_row_by_row(n: int, compiled: bool) -> None:
     rows, pairs = partition_array(n, compiled), pairing_array(n, compiled)
@@ -184,7 +210,9 @@ def test_arrays_are_the_objects_row_by_row(n: int, compiled: bool) -> None:
 
 
 @pytest.mark.parametrize("n", range(1, 12))
-def test_the_loop_that_is_compiled_is_right_as_plain_python(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_loop_that_is_compiled_is_right_as_plain_python(
+    n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("planar.noncrossing.arrays.compiled_fill", lambda: fill)
     assert (partition_array(n, True) == partition_array(n, False)).all()
     assert (pairing_array(n, True) == pairing_array(n, False)).all()
@@ -234,7 +262,9 @@ def test_the_complement_turns_the_order_upside_down(case: tuple[Partition, Parti
 
 
 @given(two_partitions)
-def test_meet_and_join_are_the_bounds_among_all_partitions(case: tuple[Partition, Partition, int]) -> None:
+def test_meet_and_join_are_the_bounds_among_all_partitions(
+    case: tuple[Partition, Partition, int],
+) -> None:
     one, two, n = case
     below = [p for p in partitions(n) if is_below(p, one) and is_below(p, two)]
     above = [p for p in partitions(n) if is_below(one, p) and is_below(two, p)]
@@ -249,14 +279,26 @@ def test_lattice_laws(case: tuple[Partition, Partition, int]) -> None:
     one, two, _ = case
     assert meet(one, two) == meet(two, one)
     assert join(one, two) == join(two, one)
-    assert meet(one, join(one, two)) == join(one, meet(one, two)) == meet(one, one) == join(one, one) == one
+    assert (
+        meet(one, join(one, two))
+        == join(one, meet(one, two))
+        == meet(one, one)
+        == join(one, one)
+        == one
+    )
     assert is_below(one, two) == (meet(one, two) == one) == (join(one, two) == two)
 
 
 @given(st.integers(1, 5), st.data())
 def test_moebius_inverts_sums_over_lower_partitions(n: int, data: st.DataObject) -> None:
     every = list(partitions(n))
-    values = dict(zip(every, data.draw(st.lists(st.integers(-9, 9), min_size=len(every), max_size=len(every))), strict=True))
+    values = dict(
+        zip(
+            every,
+            data.draw(st.lists(st.integers(-9, 9), min_size=len(every), max_size=len(every))),
+            strict=True,
+        )
+    )
     summed = {p: sum(values[q] for q in every if is_below(q, p)) for p in every}
     assert all(values[p] == sum(moebius(q, p) * summed[q] for q in every) for p in every)
 
@@ -287,23 +329,33 @@ def test_interval_partitions(n: int) -> None:
 @pytest.mark.parametrize("n", range(1, 9))
 def test_closed_counts(n: int) -> None:
     assert planar_catalan(n) == catalan(n)
-    assert [narayana(n, k) for k in range(n + 2)] == [sum(len(p) == k for p in partitions(n)) for k in range(n + 2)]
+    assert [narayana(n, k) for k in range(n + 2)] == [
+        sum(len(p) == k for p in partitions(n)) for k in range(n + 2)
+    ]
     assert [m for _, m in block_types(n)] == [type_count(sizes) for sizes, _ in block_types(n)]
     assert dict(block_types(n)) == Counter(map(sizes_of, partitions(n)))
-    assert [sizes for sizes, _ in block_types(n)] == sorted({sizes_of(p) for p in partitions(n)}, reverse=True)
+    assert [sizes for sizes, _ in block_types(n)] == sorted(
+        {sizes_of(p) for p in partitions(n)}, reverse=True
+    )
 
 
 @given(st.integers(0, 9), st.sets(st.integers(1, 9)))
 def test_types_of_given_block_sizes(n: int, allowed: set[int]) -> None:
-    assert list(block_types(n, allowed)) == [case for case in block_types(n) if set(case[0]) <= allowed]
+    assert list(block_types(n, allowed)) == [
+        case for case in block_types(n) if set(case[0]) <= allowed
+    ]
 
 
 @pytest.mark.parametrize(("n", "k"), [(n, k) for n, k in product(range(6), range(4)) if n * k <= 9])
 def test_fuss_catalan(n: int, k: int) -> None:
-    assert k == 0 or fuss_catalan(n, k) == sum(all(len(b) % k == 0 for b in p) for p in partitions(n * k))
+    assert k == 0 or fuss_catalan(n, k) == sum(
+        all(len(b) % k == 0 for b in p) for p in partitions(n * k)
+    )
     if n <= 3:
         chains = product(list(partitions(n)), repeat=k)
-        assert fuss_catalan(n, k) == sum(all(is_below(a, b) for a, b in pairwise(chain)) for chain in chains)
+        assert fuss_catalan(n, k) == sum(
+            all(is_below(a, b) for a, b in pairwise(chain)) for chain in chains
+        )
 
 
 @pytest.mark.parametrize("n", range(9))
@@ -319,9 +371,14 @@ def test_rank_of_many_points(n: int, data: st.DataObject) -> None:
 
 
 def test_random_partitions_are_uniform() -> None:
-    """Chi-square with 131 and 41 degrees of freedom, each below its mean plus four standard deviations."""
+    """Chi-square with 131 and 41 degrees of freedom, each below its mean plus four standard
+    deviations.
+    """
     rng = np.random.default_rng(7)
-    for draw, every in ((random_partition, list(partitions(6))), (random_pairing, list(pairings(10)))):
+    for draw, every in (
+        (random_partition, list(partitions(6))),
+        (random_pairing, list(pairings(10))),
+    ):
         points, trials = sum(map(len, every[0])), 200 * len(every)
         seen = Counter(draw(points, rng) for _ in range(trials))
         assert set(seen) <= set(every)
@@ -346,7 +403,9 @@ def test_errors_name_what_is_wrong() -> None:
         kreweras_complement([(0, 2), (1, 3)], 4)
     with pytest.raises(PlanarError, match="two blocks"):
         is_noncrossing([(0, 1), (1, 2)])
-    with pytest.raises(TooLargeError, match="129644790 non-crossing partitions of 17 points take 2203961430 bytes"):
+    with pytest.raises(
+        TooLargeError, match="129644790 non-crossing partitions of 17 points take 2203961430 bytes"
+    ):
         partition_array(17)
     with pytest.raises(TooLargeError, match="pairings"):
         pairing_array(40)
@@ -385,7 +444,9 @@ def test_bad_input_is_one_sentence(call: Callable[[], object], says: str) -> Non
 
 def test_numpy_integers_count_points() -> None:
     assert list(partitions(np.int64(3))) == list(partitions(3))
-    assert all(type(point) is int for p in partitions(np.int64(3)) for block in p for point in block)
+    assert all(
+        type(point) is int for p in partitions(np.int64(3)) for block in p for point in block
+    )
     assert planar_catalan(np.int64(40)) == catalan(40) > 2**63
     assert unrank(np.int64(40), np.int64(3)) == unrank(40, 3)
     assert kreweras_array([[0, 1]]).tolist() == [[0, 0]]

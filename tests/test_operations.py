@@ -1,15 +1,25 @@
-"""One table of operations: graphs refuse what is not in it, readers of nodes are incomplete without a rule for each."""
+"""One table of operations: graphs refuse what is not in it, readers of nodes are incomplete without
+a rule for each.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from planar.codegen.differentiation import Derivative
-from planar.codegen.nodes import Graph, ordered
-from planar.codegen.operations import DIFFERENTIABLE, FUNCTIONS, OPERATIONS, PRINTED, Rules, covering, rule
-from planar.codegen.printers.arrays import Arrays
-from planar.codegen.printers.loops import LOWERED, TEXT, Loops
-from planar.errors import PlanarError
+from planar.foundations.errors import PlanarError
+from planar.kernels.printers.array_functions import Arrays
+from planar.kernels.printers.loops import LOWERED, TEXT, Loops
+from planar.kernels.program.differentiation import Derivative
+from planar.kernels.program.nodes import Graph, ordered
+from planar.kernels.program.operations import (
+    DIFFERENTIABLE,
+    FUNCTIONS,
+    OPERATIONS,
+    PRINTED,
+    Rules,
+    covering,
+    rule,
+)
 
 
 def test_a_graph_refuses_what_is_no_operation():
@@ -28,7 +38,10 @@ def test_a_graph_refuses_what_is_no_operation():
 
 
 def test_a_printer_without_a_rule_is_no_class():
-    with pytest.raises(TypeError, match=r"Forgetful has no rule in its table statement for blocks, .*matmul, .*trace"):
+    with pytest.raises(
+        TypeError,
+        match=r"Forgetful has no rule in its table statement for blocks, .*matmul, .*trace",
+    ):
 
         class Forgetful(Loops, text=TEXT - {("entry", "s")}, statement=LOWERED):
             pass
@@ -76,7 +89,9 @@ def test_what_has_no_derivative_says_so():
 def test_functions_have_the_derivatives_that_they_have():
     graph = Graph()
     x = graph.variable("x")
-    slopes = {f: Derivative(graph, x)(graph.call(f, x)) for f in ("sqrt", "exp", "log", "sin", "cos")}
+    slopes = {
+        f: Derivative(graph, x)(graph.call(f, x)) for f in ("sqrt", "exp", "log", "sin", "cos")
+    }
     assert slopes["exp"] is graph.call("exp", x)
     assert slopes["sin"] is graph.call("cos", x)
     assert repr(slopes["log"]) == "inverse(variable('x'))"

@@ -1,4 +1,6 @@
-"""All seven orderings of the two-point table for several ensembles, by sampling; A and A' do not commute."""
+"""All seven orderings of the two-point table for several ensembles, by sampling; A and A' do not
+commute.
+"""
 
 import numpy as np
 import pytest
@@ -14,7 +16,9 @@ LAWS = {
     "GOE": (planar.GOE("B", N), {lam: 2.5 + 1.5j, mu: 3.0 - 1.0j}),
     "projection": (planar.RandomProjection("B", N, K), {K: 24}),
     "two bulks": (
-        planar.RotationInvariant("B", N, spectrum=np.concatenate([np.linspace(0.5, 1, 20), np.linspace(3, 4, 10)])),
+        planar.RotationInvariant(
+            "B", N, spectrum=np.concatenate([np.linspace(0.5, 1, 20), np.linspace(3, 4, 10)])
+        ),
         {},
     ),
 }
@@ -34,7 +38,10 @@ def test_sampling_agrees(law, ordering):
 def test_formulas_are_short_where_a_law_says_so():
     """A ladder without traces, and a law between self-energies alone, are relations to shorten by."""
     H, X, G = planar.GOE("H", N), planar.Ginibre("X", P, N), planar.GOE("G", P)
-    A, J = planar.deterministic("A", N, positive=True), planar.deterministic("J", N, planar.dims("D"))
+    A, J = (
+        planar.deterministic("A", N, positive=True),
+        planar.deterministic("J", N, planar.dims("D")),
+    )
     two = planar.derive(planar.tr(planar.resolvent(H, lam) * planar.resolvent(H, mu)))
     assert str(two).splitlines()[0].endswith("≃ γ/(1 - γ)")
     right = planar.resolvent(X * J * J.T * X.T + G, mu)

@@ -16,9 +16,9 @@ from sympy import Expr, Integer, MatMul, MatrixSymbol, Symbol
 
 import planar
 from planar import Ginibre, deterministic, resolvent, spectrum, tr
-from planar.check.verdict import check
-from planar.cli.main import main
-from planar.cumulants.moments import free_cumulants
+from planar.combinatorics.cumulants.moments import free_cumulants
+from planar.evidence.check.verdict import check
+from planar.interfaces.cli.main import main
 
 Array = Any
 Equivalent = planar.DeterministicEquivalent
@@ -26,7 +26,9 @@ Equivalent = planar.DeterministicEquivalent
 
 def restated(equivalent: Equivalent, change: Callable[[Expr], Expr]) -> Equivalent:
     """The same change made in the formula and in every definition."""
-    return equivalent.restate(change(equivalent.rhs), {d.symbol: change(d.expr) for d in equivalent.definitions})
+    return equivalent.restate(
+        change(equivalent.rhs), {d.symbol: change(d.expr) for d in equivalent.definitions}
+    )
 
 
 def rejected(wrong: Equivalent, values: dict[Any, Any], order: int = 4) -> None:
@@ -40,7 +42,8 @@ def refuted(equivalent: Equivalent, number: complex, values: dict[Any, Any]) -> 
     return check(equivalent.target, equivalent.laws, number, values, seed=1).verdict == "disagree"
 
 
-# -- 1: words with equal commutative images are different ------------------------------------------------------------------
+# -- 1: words with equal commutative images are different
+# ------------------------------------------------------------------
 
 d, n = planar.dims("d n")
 X1, Y1, W1, V1 = Ginibre("X", n, d), Ginibre("Y", n, d), Ginibre("W", d), Ginibre("V", d)
@@ -66,12 +69,15 @@ def test_nor_are_they_merged_inside_a_resolvent():
     assert refuted(right, merged.evaluate(values), values)
 
 
-# -- 2 and 7: matrices that do not commute, and a tolerance that would not see it --------------------------------------------
+# -- 2 and 7: matrices that do not commute, and a tolerance that would not see it
+# --------------------------------------------
 
 
 def commuted(expression: Expr) -> Expr:
     """Every product sorted by name, as if all its factors commuted."""
-    return expression.replace(lambda e: isinstance(e, MatMul), lambda e: MatMul(*sorted(e.args, key=str)))
+    return expression.replace(
+        lambda e: isinstance(e, MatMul), lambda e: MatMul(*sorted(e.args, key=str))
+    )
 
 
 def blocks(*small: list[list[float]], size: int = 40) -> list[Array]:
@@ -110,15 +116,20 @@ def test_five_per_cent_would_hide_that_matrices_do_not_commute():
 
 
 def test_what_commutes_is_declared():
-    """With M = 1 in place of a generic one the sorted words are right, and a user may say that letters commute."""
+    """With M = 1 in place of a generic one the sorted words are right, and a user may say that
+    letters commute.
+    """
     equivalent = planar.derive(tr(resolvent(A * W, lam) * M * resolvent(W * A, mu) * M))
     values = {A: blocks([[0.2, 0], [0, 4]])[0], M: generic(0), lam: 0.4, mu: 1.1, P: 60}
-    assert restated(equivalent, commuted).evaluate(values) == pytest.approx(equivalent.evaluate(values))
+    assert restated(equivalent, commuted).evaluate(values) == pytest.approx(
+        equivalent.evaluate(values)
+    )
     declared = planar.derive(equivalent.lhs, commuting=[(A, M)])
     assert declared.evaluate(values) == pytest.approx(equivalent.evaluate(values))
 
 
-# -- 3: M and its transpose ------------------------------------------------------------------------------------------------
+# -- 3: M and its transpose
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_factor_of_the_data_is_not_its_transpose():
@@ -137,11 +148,15 @@ def test_any_square_root_of_a_covariance_will_do():
     cholesky = np.linalg.cholesky(covariance).T
     symmetric = (vectors * np.sqrt(values)) @ vectors.T
     known = {lam: 0.5, P: 20}
-    found = [e.evaluate({m: x, **known}) for e, m, x in zip(equivalents, (M, root), (cholesky, symmetric), strict=True)]
+    found = [
+        e.evaluate({m: x, **known})
+        for e, m, x in zip(equivalents, (M, root), (cholesky, symmetric), strict=True)
+    ]
     np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-12)
 
 
-# -- 4: nothing is taken for granted, and nothing hangs on the hash seed -----------------------------------------------------
+# -- 4: nothing is taken for granted, and nothing hangs on the hash seed
+# -----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -153,7 +168,19 @@ def test_any_square_root_of_a_covariance_will_do():
     ],
 )
 def test_an_undeclared_or_misspelt_word_is_named(expression, declaration, says, capsys):
-    assert main(["derive", expression, "--let", "A = deterministic(N, positive=True)", "--let", declaration]) == 2
+    assert (
+        main(
+            [
+                "derive",
+                expression,
+                "--let",
+                "A = deterministic(N, positive=True)",
+                "--let",
+                declaration,
+            ]
+        )
+        == 2
+    )
     assert says in capsys.readouterr().err
 
 
@@ -181,7 +208,7 @@ import sys
 sys.path.insert(0, "tests")
 import planar
 from expressions import RECTANGULAR
-from planar.cli.main import main
+from planar.interfaces.cli.main import main
 for name in ("random features, two-point", "network"):
     eq = planar.derive(RECTANGULAR[name])
     print(eq, eq.latex(), eq.source())
@@ -195,21 +222,28 @@ def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig):
     for seed in ("0", "4242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
         run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], capture_output=True, check=True, env=environment, cwd=pytestconfig.rootpath
+            [sys.executable, "-c", SCRIPT],
+            capture_output=True,
+            check=True,
+            env=environment,
+            cwd=pytestconfig.rootpath,
         )
         texts.add(run.stdout)
     assert len(texts) == 1
     assert rb"\begin{align*}" in texts.pop()
 
 
-# -- 5: the branch of a deformed Marchenko-Pastur law ------------------------------------------------------------------------
+# -- 5: the branch of a deformed Marchenko-Pastur law
+# ------------------------------------------------------------------------
 
 ATOMS, SIZE, SAMPLES = np.linspace(0.3, 6, 24), 48, 80
 LINE = np.linspace(0.02, 14, 1000)
 
 
 def every_kappa(shift: complex) -> Array:
-    """All roots of ``kappa = shift + q sum of a kappa/(kappa + a)/24``, as the eigenvalues of an arrowhead matrix."""
+    """All roots of ``kappa = shift + q sum of a kappa/(kappa + a)/24``, as the eigenvalues of an
+    arrowhead matrix.
+    """
     q = SIZE / SAMPLES
     arrow = np.diag([shift + q * ATOMS.mean(), *-ATOMS]).astype(complex)
     arrow[0, 1:] = arrow[1:, 0] = 1j * np.sqrt(q / len(ATOMS)) * ATOMS
@@ -227,7 +261,9 @@ def deformed() -> Equivalent:
 
 @pytest.mark.parametrize("height", [1e-2, 1e-6])
 def test_a_thousand_points_over_twenty_four_atoms(deformed, height):
-    """One root lies in the half plane of the shift, and planar finds it, without a starting point from a neighbour."""
+    """One root lies in the half plane of the shift, and planar finds it, without a starting point
+    from a neighbour.
+    """
     solution = deformed.compile().solve(on_the_line(height))
     assert solution.good.all()
     for shift, kappa in zip(1j * height - LINE, solution.named["kappa"], strict=True):
@@ -246,7 +282,9 @@ def test_the_conjugate_root_solves_the_equation_and_is_rejected(deformed):
     assert bulk.sum() > 707
     assert np.median(residual) < 2e-12
     assert right.good[bulk].all()
-    trapped = kernel.solve(values, start={name: np.conj(value) for name, value in right.named.items()})
+    trapped = kernel.solve(
+        values, start={name: np.conj(value) for name, value in right.named.items()}
+    )
     assert (trapped.named["kappa"].imag[bulk] < 0).all()
     assert trapped.residual[bulk].max() < 2e-12
     assert (trapped.gamma[bulk] > 1).all()
@@ -271,20 +309,28 @@ def test_the_formula_of_the_other_half_plane_is_rejected(deformed):
     assert refuted(deformed, np.conj(deformed.evaluate(values)), values)
 
 
-# -- 6: free cumulants of high order -----------------------------------------------------------------------------------------
+# -- 6: free cumulants of high order
+# -----------------------------------------------------------------------------------------
 
 EIGENVALUES = [5 + k * k / 512 for k in range(1, 25)]
 
 
 def by_lagrange(moments: list[Any]) -> list[Any]:
-    """``kappa_n = -[z^n] M(z)^(1-n)/(n-1)`` with M(z) = 1 + m_1 z + ..., in the arithmetic of the moments."""
+    """``kappa_n = -[z^n] M(z)^(1-n)/(n-1)`` with M(z) = 1 + m_1 z + ..., in the arithmetic of the
+    moments.
+    """
     series = [moments[0] * 0 + 1, *moments]
     inverse = series[:1]
     for i in range(1, len(series)):
-        inverse.append(-sum((series[j] * inverse[i - j] for j in range(1, i + 1)), start=0 * series[0]))
+        inverse.append(
+            -sum((series[j] * inverse[i - j] for j in range(1, i + 1)), start=0 * series[0])
+        )
     found, power = [moments[0]], [*series[:1], *(0 * m for m in moments)]
     for order in range(2, len(series)):
-        power = [sum((power[j] * inverse[i - j] for j in range(i + 1)), start=0 * series[0]) for i in range(len(series))]
+        power = [
+            sum((power[j] * inverse[i - j] for j in range(i + 1)), start=0 * series[0])
+            for i in range(len(series))
+        ]
         found.append(-power[order] / (order - 1))
     return found
 

@@ -140,7 +140,12 @@ def test_plots_of_everything(tmp_path):
     one = TRACE.compare({**values, lam: GRID}, trials=4)
     density = derive(tr(resolvent(W, lam))).density(np.linspace(0, 4, 60), {N: 20, P: 10})
     losses = planar.dynamics.sgd_curves(
-        spectrum=[1, 0.5], teacher=[1, 1], samples=40, batch_size=2, learning_rate=0.1, times=[0, 1, 10]
+        spectrum=[1, 0.5],
+        teacher=[1, 1],
+        samples=40,
+        batch_size=2,
+        learning_rate=0.1,
+        times=[0, 1, 10],
     )
     for value in (one, {"P = 30": one, "again": one}, density, losses):
         drawn = planar.plot(value)
@@ -184,8 +189,16 @@ def test_results_print_themselves_in_a_notebook():
 
     shown: list[str] = []
     values = TRACE.example(size=10)
-    results = [TRACE.verify(2), TRACE.compare({**values, lam: GRID}, trials=2), TRACE, planar.equal(TRACE, TRACE)]
-    results += [derive(tr(resolvent(W, lam))).density([1.0], {N: 20, P: 10}), TRACE.check(TRACE.example(size=20))]
+    results = [
+        TRACE.verify(2),
+        TRACE.compare({**values, lam: GRID}, trials=2),
+        TRACE,
+        planar.equal(TRACE, TRACE),
+    ]
+    results += [
+        derive(tr(resolvent(W, lam))).density([1.0], {N: 20, P: 10}),
+        TRACE.check(TRACE.example(size=20)),
+    ]
     for result in results:
         result._repr_pretty_(SimpleNamespace(text=shown.append), False)
     assert shown == [str(result) for result in results]

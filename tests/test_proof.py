@@ -12,16 +12,32 @@ from sympy import MatMul, Rational, Symbol, oo, symbols
 
 import planar
 from derivations.theorem import derived_once
-from planar import Ginibre, HaarOrthogonal, RotationInvariant, Wishart, derive, deterministic, dims, resolvent, tr
-from planar.proof import Line, Step
-from planar.verify.lines import check_lines
+from planar import (
+    Ginibre,
+    HaarOrthogonal,
+    RotationInvariant,
+    Wishart,
+    derive,
+    deterministic,
+    dims,
+    resolvent,
+    tr,
+)
+from planar.derivation.proof import Line, Step
+from planar.evidence.verify.lines import check_lines
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
 A, M = deterministic("A", N, positive=True), deterministic("M", N)
 W, X, O = Wishart("W", N, P), Ginibre("X", P, N), HaarOrthogonal("O", N)
 TITLES = [
-    *("Expansion", "Value of a diagram", "One-particle-irreducible part", "Dyson's equation", "One-point equations"),
+    *(
+        "Expansion",
+        "Value of a diagram",
+        "One-particle-irreducible part",
+        "Dyson's equation",
+        "One-point equations",
+    ),
     *("Rung and ladder", "Result"),
 ]
 
@@ -56,7 +72,9 @@ def test_each_line_that_is_one_percent_wrong_is_seen(name: str) -> None:
     for i, step in enumerate(steps):
         for k, line in enumerate(step.lines):
             lines = (*step.lines[:k], broken(line), *step.lines[k + 1 :])
-            found = check_lines(equivalent, (*steps[:i], replace(step, lines=lines), *steps[i + 1 :]), 2)
+            found = check_lines(
+                equivalent, (*steps[:i], replace(step, lines=lines), *steps[i + 1 :]), 2
+            )
             assert [c.line for c in found.lines if not c.agrees] == [lines[k]], str(line)
             assert "1 of" in str(found)
             assert "FALSE" in str(found)
@@ -65,7 +83,13 @@ def test_each_line_that_is_one_percent_wrong_is_seen(name: str) -> None:
 def test_the_steps_of_a_two_point_function() -> None:
     steps = derive(CASES["two-point"]).steps
     assert [step.title for step in steps] == TITLES
-    assert [figure.kind for step in steps for figure in step.figures] == ["diagrams", "irreducible", "dyson", "rung", "ladder"]
+    assert [figure.kind for step in steps for figure in step.figures] == [
+        "diagrams",
+        "irreducible",
+        "dyson",
+        "rung",
+        "ladder",
+    ]
     sides = {str(line.left): str(line.right) for step in steps for line in step.lines}
     assert sides["sigma"] == "q*Trace(M*(kappa*I + A)**(-1)*(kappa'*I + A)**(-1))/(N*(1 - gamma))"
     assert sides["R_W(z)"] == "1/(-q*z + 1)"
@@ -73,13 +97,19 @@ def test_the_steps_of_a_two_point_function() -> None:
 
 
 def test_each_resolvent_has_a_line_of_its_own() -> None:
-    (dyson,) = (step for step in derive(CASES["two-point"]).steps if step.title == "Dyson's equation")
+    (dyson,) = (
+        step for step in derive(CASES["two-point"]).steps if step.title == "Dyson's equation"
+    )
     lefts = [line.left for line in dyson.lines if line.relation == "≃"]
     assert lefts == [resolvent(A * W, lam), resolvent(W * A, mu)]
 
 
 def test_the_variable_of_r_is_no_symbol_of_the_expression() -> None:
-    (part,) = (s for s in derive(resolvent(W, Symbol("z", positive=True))).steps if "irreducible" in s.title)
+    (part,) = (
+        s
+        for s in derive(resolvent(W, Symbol("z", positive=True))).steps
+        if "irreducible" in s.title
+    )
     assert str(part.lines[0].left) == "R_W(x)"
 
 
@@ -115,14 +145,19 @@ def test_a_line_that_is_false_stops_the_document(monkeypatch: pytest.MonkeyPatch
 
 
 def test_reports_of_limits_and_of_what_has_no_kernel(tmp_path: Path) -> None:
-    limits = derive(resolvent(A * W, lam)).limit(P, oo), derive(lam * resolvent(A * W, lam)).limit(lam, 0)
+    limits = (
+        derive(resolvent(A * W, lam)).limit(P, oo),
+        derive(lam * resolvent(A * W, lam)).limit(lam, 0),
+    )
     for k, equivalent in enumerate(limits):
         assert equivalent.verify_steps(2)
         evidence = (equivalent.report(tmp_path / str(k)) / "evidence.txt").read_text()
         assert "No certificate: " in evidence
         assert "in a limit has no series of diagrams" in evidence
         assert "lines before the limit was expanded" in evidence
-    product = derive(tr(resolvent(A * W, lam)) * tr(M * resolvent(W, mu))).report(tmp_path / "product")
+    product = derive(tr(resolvent(A * W, lam)) * tr(M * resolvent(W, mu))).report(
+        tmp_path / "product"
+    )
     assert not (product / "latex" / "diagrams.tex").exists()
     unspecified = derive(resolvent(A * RotationInvariant("R", N), lam)).report(tmp_path / "any")
     assert not (unspecified / "kernel.py").exists()
@@ -139,7 +174,9 @@ def test_reports_of_limits_and_of_what_has_no_kernel(tmp_path: Path) -> None:
         (lambda eq: eq.report(__file__), "cannot write into"),
     ],
 )
-def test_bad_orders_and_folders_are_one_sentence(call: Callable[[object], object], says: str) -> None:
+def test_bad_orders_and_folders_are_one_sentence(
+    call: Callable[[object], object], says: str
+) -> None:
     with pytest.raises(planar.PlanarError, match=says):
         call(derive(resolvent(A * W, lam)))
 
@@ -159,7 +196,12 @@ def test_one_name_has_one_meaning_in_a_display() -> None:
 
 def test_the_self_energy_is_not_called_like_a_letter() -> None:
     sigma = deterministic("Sigma", N, positive=True)
-    figures = [f for s in derive(resolvent(sigma * W, lam)).steps for f in s.figures if f.kind in ("dyson", "irreducible")]
+    figures = [
+        f
+        for s in derive(resolvent(sigma * W, lam)).steps
+        for f in s.figures
+        if f.kind in ("dyson", "irreducible")
+    ]
     assert {f.energy for f in figures} == {"Π"}
 
 
@@ -169,13 +211,20 @@ def test_a_diagram_of_a_trace_is_a_number() -> None:
 
 
 def test_every_self_energy_is_introduced_before_it_is_used():
-    """A rectangular letter in both resolvents beside a semicircle: the second one's self-energies were used unsaid."""
+    """A rectangular letter in both resolvents beside a semicircle: the second one's self-energies
+    were used unsaid.
+    """
     D = planar.dims("D")
     X, G, J = planar.Ginibre("X", P, N), planar.GOE("G", P), planar.deterministic("J", N, D)
     right = planar.resolvent(X * J * J.T * X.T + Symbol("c", positive=True) * G, mu)
     derived = planar.derive(planar.resolvent(A * X.T * X, lam) * M * X.T * right * X)
     lines = [line for step in derived.steps[2:4] for line in step.lines]
     said = {line.left.name for line in lines if isinstance(line.left, Symbol)}
-    used = {s.name for line in lines for s in line.right.free_symbols if isinstance(s, Symbol) and s.name[0] in "sh"}
+    used = {
+        s.name
+        for line in lines
+        for s in line.right.free_symbols
+        if isinstance(s, Symbol) and s.name[0] in "sh"
+    }
     assert used <= said
     assert derived.verify_steps(2)

@@ -9,10 +9,20 @@ from oracle import right_side, tree
 import planar
 from derivations.theorem import derived_once
 
-READ = [f"one-point: {n}" for n in ONE_POINT] + [f"two-point: {n}" for n in TWO_POINT] + ["three-point: three resolvents"]
+READ = (
+    [f"one-point: {n}" for n in ONE_POINT]
+    + [f"two-point: {n}" for n in TWO_POINT]
+    + ["three-point: three resolvents"]
+)
 OTHERS = {"one-point: projection, added", "two-point: a square and a sum"}
-"""A root that SymPy writes, and a system: read in the second test, at the values that the kernel found."""
-SOLVED = [*sorted(OTHERS), *(f"system: {n}" for n in SYSTEMS), *(f"rectangular: {n}" for n in RECTANGULAR)]
+"""A root that SymPy writes, and a system: read in the second test, at the values that the kernel
+found.
+"""
+SOLVED = [
+    *sorted(OTHERS),
+    *(f"system: {n}" for n in SYSTEMS),
+    *(f"rectangular: {n}" for n in RECTANGULAR),
+]
 
 
 @pytest.mark.parametrize("name", [n for n in READ if n not in OTHERS])
@@ -30,7 +40,11 @@ def test_the_values_of_the_kernel_satisfy_every_printed_definition(name):
     values = pick(equivalent, 20)
     solution = equivalent.compile().solve(values)
     names = list(solution.named.values())[: len(equivalent.definitions)]
-    known = {N: 20, **values, **{d.symbol: complex(v) for d, v in zip(equivalent.definitions, names, strict=True)}}
+    known = {
+        N: 20,
+        **values,
+        **{d.symbol: complex(v) for d, v in zip(equivalent.definitions, names, strict=True)},
+    }
     for d in equivalent.definitions:
         assert tree(d.expr, known) == pytest.approx(known[d.symbol], rel=1e-8, abs=1e-10), d.symbol
     np.testing.assert_allclose(solution.value, tree(equivalent.rhs, known), rtol=1e-8, atol=1e-10)

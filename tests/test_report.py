@@ -1,4 +1,6 @@
-"""The report: what stands in its folder, the page in a real browser, the LaTeX in a real typesetter; skipped aloud without."""
+"""The report: what stands in its folder, the page in a real browser, the LaTeX in a real
+typesetter; skipped aloud without.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from sympy import Symbol, sin
 
 import planar
 from planar import resolvent, tr
-from planar.report.commands import command, python
+from planar.writing.report.commands import command, python
 
 PDFLATEX = shutil.which("pdflatex")
 
@@ -54,9 +56,23 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 def opened(page: Path) -> tuple[str, str]:
     """The page as the browser has it once its scripts have run, and what it wrote on its console."""
-    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--enable-logging=stderr"]
-    made = [*flags, "--window-size=500,900", f"--user-data-dir={page.parent / 'browser'}", "--dump-dom", page.as_uri()]
-    done = subprocess.run([str(chromium()), *made], capture_output=True, text=True, check=True, timeout=60)
+    flags = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--virtual-time-budget=2000",
+        "--enable-logging=stderr",
+    ]
+    made = [
+        *flags,
+        "--window-size=500,900",
+        f"--user-data-dir={page.parent / 'browser'}",
+        "--dump-dom",
+        page.as_uri(),
+    ]
+    done = subprocess.run(
+        [str(chromium()), *made], capture_output=True, text=True, check=True, timeout=60
+    )
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
@@ -77,8 +93,13 @@ def test_the_page_in_a_browser(name: str, written: Written, tmp_path: Path) -> N
 
 @pytest.mark.optional("chromium")
 def test_the_browser_sees_what_is_wrong(written: Written, tmp_path: Path) -> None:
-    page, text = tmp_path / "index.html", (written("limit") / "index.html").read_text(encoding="utf-8")
-    wrong = '<img src="https://example.org/x.png"><span class="math" data-latex="\\frac{1}">1</span>'
+    page, text = (
+        tmp_path / "index.html",
+        (written("limit") / "index.html").read_text(encoding="utf-8"),
+    )
+    wrong = (
+        '<img src="https://example.org/x.png"><span class="math" data-latex="\\frac{1}">1</span>'
+    )
     page.write_text(text.replace("<main>", f"<main>{wrong}"), encoding="utf-8")
     dom, console = opened(page)
     assert "Content Security Policy" in console
@@ -89,8 +110,12 @@ def test_the_browser_sees_what_is_wrong(written: Written, tmp_path: Path) -> Non
 def test_names_from_outside_are_text(tmp_path: Path) -> None:
     n, p = planar.dims('n"> P%')
     evil = planar.deterministic("A<script>document.title='owned'</script>", n, positive=True)
-    equivalent = planar.derive(resolvent(evil * planar.Wishart("W&'\"<i>", n, p), Symbol("x<b>", positive=True)))
-    page = equivalent.report(tmp_path / "report", equivalent.example(size=8), trials=2) / "index.html"
+    equivalent = planar.derive(
+        resolvent(evil * planar.Wishart("W&'\"<i>", n, p), Symbol("x<b>", positive=True))
+    )
+    page = (
+        equivalent.report(tmp_path / "report", equivalent.example(size=8), trials=2) / "index.html"
+    )
     text = page.read_text(encoding="utf-8")
     assert "<script>document" not in text
     assert not re.search(r"<(i|b)>", text.split("<body>")[1])
@@ -103,7 +128,9 @@ def test_names_from_outside_are_text(tmp_path: Path) -> None:
 def test_nothing_on_the_page_points_elsewhere(written: Written) -> None:
     head, body = (written("two-point") / "index.html").read_text(encoding="utf-8").split("<body>")
     assert not re.search(r"url\((?!data:)", head)
-    assert not re.search(r"<(link|base)\b", re.sub(r"<script>.*?</script>", "", head, flags=re.DOTALL))
+    assert not re.search(
+        r"<(link|base)\b", re.sub(r"<script>.*?</script>", "", head, flags=re.DOTALL)
+    )
     loads = re.findall(r'(?:src|href|srcset|action|data)="([^"]*)"', body)
     assert loads
     assert all(link.startswith(("#", "data:")) for link in loads)
@@ -117,9 +144,17 @@ def test_nothing_on_the_page_points_elsewhere(written: Written) -> None:
 def test_the_latex_folder_compiles_alone(name: str, written: Written, tmp_path: Path) -> None:
     shutil.copytree(written(name) / "latex", tmp_path / "latex")
     for file in ("paper.tex", "derivation.tex"):
-        command = [str(PDFLATEX), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", file]
+        command = [
+            str(PDFLATEX),
+            "-interaction=nonstopmode",
+            "-halt-on-error",
+            "-no-shell-escape",
+            file,
+        ]
         environment = {**os.environ, "max_print_line": "1000"}
-        done = subprocess.run(command, cwd=tmp_path / "latex", capture_output=True, check=False, env=environment)
+        done = subprocess.run(
+            command, cwd=tmp_path / "latex", capture_output=True, check=False, env=environment
+        )
         log = done.stdout.decode("latin-1")
         assert done.returncode == 0, log[-1500:]
         wide = [float(x) for x in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
@@ -129,15 +164,29 @@ def test_the_latex_folder_compiles_alone(name: str, written: Written, tmp_path: 
 @pytest.mark.optional("pdflatex")
 def test_names_with_signs_of_tex_compile(tmp_path: Path) -> None:
     n, p = planar.dims("n_samples P%")
-    equivalent = planar.derive(resolvent(planar.deterministic("A_#1", n) * planar.Wishart("W&", n, p), 2))
+    equivalent = planar.derive(
+        resolvent(planar.deterministic("A_#1", n) * planar.Wishart("W&", n, p), 2)
+    )
     folder = equivalent.report(tmp_path, equivalent.example(size=8), trials=2) / "latex"
-    command = [str(PDFLATEX), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"]
+    command = [
+        str(PDFLATEX),
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        "paper.tex",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode("latin-1")[-1500:]
 
 
 PARTS = {
-    "two-point": {"kernel.py", "latex/diagrams.tex", "latex/curve.pdf", "figures/curve.svg", "figures/step5-ladder.svg"},
+    "two-point": {
+        "kernel.py",
+        "latex/diagrams.tex",
+        "latex/curve.pdf",
+        "figures/curve.svg",
+        "figures/step5-ladder.svg",
+    },
     "trace": {"kernel.py", "latex/density.pdf", "figures/density.svg", "latex/curve.pdf"},
     "vector": {"kernel.py", "latex/curve.pdf"},
     "sum": {"kernel.py", "latex/curve.pdf"},
@@ -156,11 +205,27 @@ ABSENT = {
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_what_can_be_had_is_written_and_what_cannot_is_explained(name: str, written: Written) -> None:
+def test_what_can_be_had_is_written_and_what_cannot_is_explained(
+    name: str, written: Written
+) -> None:
     folder = written(name)
     files = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
-    always = {"formula", "definitions", "assumptions", "proof", "derivation", "evidence", "styles", "paper"}
-    assert {"index.html", "evidence.txt", "formula.txt", *(f"latex/{x}.tex" for x in always)} <= files
+    always = {
+        "formula",
+        "definitions",
+        "assumptions",
+        "proof",
+        "derivation",
+        "evidence",
+        "styles",
+        "paper",
+    }
+    assert {
+        "index.html",
+        "evidence.txt",
+        "formula.txt",
+        *(f"latex/{x}.tex" for x in always),
+    } <= files
     assert PARTS[name] <= files
     page = (folder / "index.html").read_text(encoding="utf-8")
     if name in ABSENT:
@@ -214,11 +279,17 @@ def test_a_limit_is_said_in_python_alone() -> None:
 
 
 def test_a_law_with_a_function_is_not_written_out() -> None:
-    law = planar.RotationInvariant("B", N, r_transform=lambda x: sin(x), sampler=lambda rng, n: np.eye(n))
+    law = planar.RotationInvariant(
+        "B", N, r_transform=lambda x: sin(x), sampler=lambda rng, n: np.eye(n)
+    )
     for make in (python, command):
         with pytest.raises(planar.PlanarError, match="declared with a function"):
             make(planar.derive(A + M * law))
-    spectrum = planar.derive(A * planar.RotationInvariant("B", N, spectrum=[1, 1, 3]) * planar.RandomProjection("Q", N, K))
+    spectrum = planar.derive(
+        A
+        * planar.RotationInvariant("B", N, spectrum=[1, 1, 3])
+        * planar.RandomProjection("Q", N, K)
+    )
     assert "spectrum=[1, 1, 3]" in command(spectrum)
 
 

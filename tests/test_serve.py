@@ -16,12 +16,12 @@ import httpx
 import pytest
 from optional import chromium
 
-from planar.errors import PlanarError
-from planar.serve import serve
-from planar.serve.app import TASKS
-from planar.serve.guard import BODY, HEADERS, Refused, body
-from planar.serve.tasks import EXPORTS, answer
-from planar.serve.workers import Pool
+from planar.foundations.errors import PlanarError
+from planar.interfaces.serve import serve
+from planar.interfaces.serve.app import TASKS
+from planar.interfaces.serve.guard import BODY, HEADERS, Refused, body
+from planar.interfaces.serve.tasks import EXPORTS, answer
+from planar.interfaces.serve.workers import Pool
 
 LETTERS = "A = deterministic(N, positive=True)\nM = deterministic(N)\nW = Wishart(N, P)"
 PAIR = {"declarations": LETTERS, "expression": "inv(lam + A*W) * M * inv(mu + W*A)"}
@@ -33,18 +33,26 @@ def asked(task: str, **more: Any) -> dict[str, Any]:
     return answer({**PAIR, **more, "task": task})
 
 
-# -- what is computed ----------------------------------------------------------------------------------------------
+# -- what is computed
+# ----------------------------------------------------------------------------------------------
 
 
 def test_an_expression_becomes_formula_counts_and_controls() -> None:
     found = asked("derive")
     assert r"\simeq S S'" in found["formula"]
     assert len(found["definitions"]) == 9
-    assert all(r.startswith("\\begin{aligned}\n") and r.endswith("\n\\end{aligned}") for r in found["definitions"])
+    assert all(
+        r.startswith("\\begin{aligned}\n") and r.endswith("\n\\end{aligned}")
+        for r in found["definitions"]
+    )
     assert found["counts"] == [1, 2, 6, 20, 70, 252, 924, 3432, 12870]
     assert found["layouts"] == ["backbone", "ladder", "circle", "double-line"]
     controls = asked("controls")["controls"]
-    assert [(c["text"], c["kind"]) for c in controls] == [("λ", "positive"), ("μ", "positive"), ("P/N", "ratio")]
+    assert [(c["text"], c["kind"]) for c in controls] == [
+        ("λ", "positive"),
+        ("μ", "positive"),
+        ("P/N", "ratio"),
+    ]
     json.dumps(found, allow_nan=False)
 
 
@@ -79,12 +87,20 @@ def test_a_complex_parameter_has_two_controls_and_two_curves() -> None:
 def test_the_parts_of_a_complex_parameter_have_names_of_their_own() -> None:
     text = {"declarations": "H = GOE(N)", "expression": "tr(inv(z + z_re*H))"}
     found = asked("controls", **text)["controls"]
-    assert [(c["name"], c["text"]) for c in found] == [("z__re", "Re z"), ("z__im", "Im z"), ("z_re", "z_re")]
+    assert [(c["name"], c["text"]) for c in found] == [
+        ("z__re", "Re z"),
+        ("z__im", "Im z"),
+        ("z_re", "z_re"),
+    ]
     assert len(asked("theory", **text)["imaginary"]) == 81
 
 
 def test_what_cannot_be_plotted_is_derived_all_the_same() -> None:
-    column = asked("controls", declarations="W = Wishart(N, P)\nv = deterministic(N, 1)", expression="inv(lam + W) * v")
+    column = asked(
+        "controls",
+        declarations="W = Wishart(N, P)\nv = deterministic(N, 1)",
+        expression="inv(lam + W) * v",
+    )
     assert not column["plot"]
     assert "square" in column["why"]
     symbolic = asked("controls", declarations="B = RotationInvariant(N)", expression="inv(lam + B)")
@@ -101,13 +117,20 @@ def test_what_cannot_be_plotted_is_derived_all_the_same() -> None:
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_everything_can_be_taken_away(kind: str) -> None:
-    begins = {"latex": r"\begin{align*}", "steps": r"\documentclass", "tikz": r"\tikzset", "svg": "<svg", "figure": "<?xml"}
+    begins = {
+        "latex": r"\begin{align*}",
+        "steps": r"\documentclass",
+        "tikz": r"\tikzset",
+        "svg": "<svg",
+        "figure": "<?xml",
+    }
     found = asked("export", kind=kind, size=20, trials=2)
     assert found["made"].startswith(begins.get(kind, "")), found["made"][:40]
     assert len(found["made"]) > 100
 
 
-# -- errors at their place -----------------------------------------------------------------------------------------
+# -- errors at their place
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -118,13 +141,27 @@ def test_everything_can_be_taken_away(kind: str) -> None:
         (LETTERS, "A.__class__", "expression", 0, "A.__class__"),
         (LETTERS, "<script>alert(1)</script>", "expression", 0, "<"),
         (LETTERS, "λλ + α*Ж", "expression", 0, "Ж"),
-        (LETTERS, "__import__('os').system('id')", "expression", 0, "__import__('os').system('id')"),
+        (
+            LETTERS,
+            "__import__('os').system('id')",
+            "expression",
+            0,
+            "__import__('os').system('id')",
+        ),
         ("A = deterministic(N)\nW = Wishart(N)", "A", "declarations", 1, "Wishart(N)"),
-        ("A = deterministic(N)\n\n# data\nA = deterministic(N)", "A", "declarations", 3, "A = deterministic(N)"),
+        (
+            "A = deterministic(N)\n\n# data\nA = deterministic(N)",
+            "A",
+            "declarations",
+            3,
+            "A = deterministic(N)",
+        ),
         ("A = open('/etc/passwd')", "A", "declarations", 0, "open"),
     ],
 )
-def test_an_error_knows_its_place(declarations: str, expression: str, field: str, line: int, marked: str) -> None:
+def test_an_error_knows_its_place(
+    declarations: str, expression: str, field: str, line: int, marked: str
+) -> None:
     found = asked("derive", declarations=declarations, expression=expression)
     assert found["field"] == field
     assert found["line"] == line
@@ -193,18 +230,27 @@ def test_names_from_outside_are_escaped_in_drawings() -> None:
     assert "&lt;" in drawn
 
 
-# -- who may ask ---------------------------------------------------------------------------------------------------
+# -- who may ask
+# ---------------------------------------------------------------------------------------------------
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A server in a process of its own, on a free port; it ends at Ctrl-C and leaves nothing behind."""
+    """A server in a process of its own, on a free port; it ends at Ctrl-C and leaves nothing
+    behind.
+    """
     code = "from planar.serve import serve; serve(0, seconds=120, open_browser=False)"
-    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=_environment())
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=_environment()
+    )
     assert server.stdout is not None
     line = server.stdout.readline()
     try:
@@ -240,7 +286,13 @@ def test_the_page_and_its_files_are_served_with_strict_headers(client: httpx.Cli
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/katex/..%2f..%2f..%2ferrors.py", "/nothing"]
+    "path",
+    [
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/katex/..%2f..%2f..%2ferrors.py",
+        "/nothing",
+    ],
 )
 def test_nothing_else_is_served(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
@@ -265,8 +317,12 @@ def test_nothing_else_is_served(client: httpx.Client, path: str) -> None:
         (415, {"content-type": ""}),
     ],
 )
-def test_other_hosts_and_origins_are_refused(client: httpx.Client, status: int, headers: dict[str, str]) -> None:
-    found = client.post("/derive", content=json.dumps(PAIR), headers={"content-type": "application/json", **headers})
+def test_other_hosts_and_origins_are_refused(
+    client: httpx.Client, status: int, headers: dict[str, str]
+) -> None:
+    found = client.post(
+        "/derive", content=json.dumps(PAIR), headers={"content-type": "application/json", **headers}
+    )
     assert found.status_code == status
     assert found.json()["error"]
     assert {k: found.headers[k] for k in HEADERS} == HEADERS
@@ -284,7 +340,18 @@ def test_the_page_itself_is_answered(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"\xff\xfe\x00", b"[", b"[" * 60000, b"[]", b"3", b'{"expression": NaN}', b"{'a': 1}", b"9" * 60000]
+    "sent",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"[",
+        b"[" * 60000,
+        b"[]",
+        b"3",
+        b'{"expression": NaN}',
+        b"{'a': 1}",
+        b"9" * 60000,
+    ],
 )
 def test_what_is_no_json_object_is_refused(client: httpx.Client, sent: bytes) -> None:
     for task in TASKS:
@@ -296,7 +363,10 @@ def test_what_is_no_json_object_is_refused(client: httpx.Client, sent: bytes) ->
 def test_long_bodies_are_refused_declared_or_not(client: httpx.Client) -> None:
     head = {"content-type": "application/json"}
     assert client.post("/derive", content=b" " * (BODY + 1), headers=head).status_code == 413
-    assert client.post("/derive", content=(b" " * 1000 for _ in range(100)), headers=head).status_code == 413
+    assert (
+        client.post("/derive", content=(b" " * 1000 for _ in range(100)), headers=head).status_code
+        == 413
+    )
 
 
 def test_a_slow_body_is_given_up() -> None:
@@ -311,7 +381,8 @@ def test_a_slow_body_is_given_up() -> None:
     assert refusal.value.status == 408
 
 
-# -- limits --------------------------------------------------------------------------------------------------------
+# -- limits
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_derivation_that_takes_too_long_is_stopped() -> None:
@@ -319,7 +390,9 @@ def test_a_derivation_that_takes_too_long_is_stopped() -> None:
         pool = Pool(seconds=0.5, count=1)
         await pool.open()
         try:
-            with pytest.raises(Refused, match=r"the derivation was stopped after 0.5 seconds; derive a part"):
+            with pytest.raises(
+                Refused, match=r"the derivation was stopped after 0.5 seconds; derive a part"
+            ):
                 await pool.ask({**HARD, "task": "derive"})
         finally:
             await pool.close()
@@ -403,13 +476,17 @@ def test_what_takes_too_much_memory_is_one_sentence() -> None:
         "worker.limit_memory(1 << 31)\n"
         "print(worker._answered(lambda request: {'made': len(bytearray(1 << 32))}, b'{}'))"
     )
-    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_environment())
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_environment()
+    )
     assert "more memory than one computation may have" in made.stdout
     assert "'spent': True" in made.stdout
 
 
-def test_a_failure_of_planar_is_told_without_its_insides(capsys: pytest.CaptureFixture[str]) -> None:
-    from planar.serve.worker import _answered
+def test_a_failure_of_planar_is_told_without_its_insides(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from planar.interfaces.serve.worker import _answered
 
     def fails(request: Any) -> dict[str, Any]:
         raise ZeroDivisionError("a secret")
@@ -420,25 +497,33 @@ def test_a_failure_of_planar_is_told_without_its_insides(capsys: pytest.CaptureF
     assert "a secret" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("port", "seconds"), [(-1, 30), (70000, 30), (True, 30), (0, 0), (0, float("nan")), (0, True)])
+@pytest.mark.parametrize(
+    ("port", "seconds"), [(-1, 30), (70000, 30), (True, 30), (0, 0), (0, float("nan")), (0, True)]
+)
 def test_a_port_and_a_time_are_checked(port: int, seconds: float) -> None:
     with pytest.raises(PlanarError):
         serve(port, seconds=seconds, open_browser=False)
 
 
 def test_a_port_that_is_taken_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PlanarError, match="cannot listen on port"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(PlanarError, match="cannot listen on port"),
+    ):
         serve(taken.getsockname()[1], open_browser=False)
 
 
-# -- the server and the browser ------------------------------------------------------------------------------------
+# -- the server and the browser
+# ------------------------------------------------------------------------------------
 
 
 def test_the_server_listens_on_the_loopback_interface_alone(address: str) -> None:
     port = int(address.rsplit(":", 1)[1])
     assert httpx.get(address).status_code == 200
     assert httpx.get(address, headers={"host": "evil.example"}).status_code == 421
-    others = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    others = {
+        found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+    } - {"127.0.0.1"}
     for other in sorted(o for o in others if not o.startswith("127.")):
         with pytest.raises(OSError), socket.create_connection((other, port), timeout=1):
             pass
@@ -472,7 +557,9 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
-    """A tab in which every request leaves the machine in vain, and neither does any; the console stays silent."""
+    """A tab in which every request leaves the machine in vain, and neither does any; the console
+    stays silent.
+    """
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
     tab.set_default_timeout(60_000)

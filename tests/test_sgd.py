@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from derivations._simulation import averaged, sgd
-from planar.dynamics import sgd_curves
-from planar.dynamics.models import Model
-from planar.errors import PlanarError
+from planar.applications.dynamics import sgd_curves
+from planar.applications.dynamics.models import Model
+from planar.foundations.errors import PlanarError
 
 D = 40
 SPECTRUM = np.arange(1, D + 1.0) ** -1.2
@@ -32,7 +32,9 @@ BASE: dict[str, Any] = {
 
 
 def gaps(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
-    """Differences of the derived curves from the mean of some draws, in units of the standard error and of 3 % together."""
+    """Differences of the derived curves from the mean of some draws, in units of the standard error
+    and of 3 % together.
+    """
     every = {**BASE, **changes}
     derived = sgd_curves(**every)
     test = every.pop("test_covariance", None)
@@ -52,7 +54,11 @@ CASES: dict[str, tuple[Any, int, dict[str, Any]]] = {
     "momentum": (sgd, 100, {"momentum": 0.8, "learning_rate": 0.05}),
     "features, momentum": (sgd, 100, {"momentum": 0.5, "learning_rate": 0.1, "features": 25}),
     "one pass": (sgd, 100, {"samples": None, "batch_size": 8}),
-    "one pass, features": (sgd, 100, {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3}),
+    "one pass, features": (
+        sgd,
+        100,
+        {"samples": None, "features": 25, "batch_size": 8, "momentum": 0.3},
+    ),
 }
 
 
@@ -65,25 +71,52 @@ def test_curves_are_those_of_sgd(name: str) -> None:
 @pytest.mark.parametrize("part", ["train_noise", "test_noise", "train_kernel"])
 def test_a_wrong_transform_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = getattr(Model, part)
-    monkeypatch.setattr(Model, part, lambda self: whole(self) * (3 if part == "train_kernel" else 1e-9))
+    monkeypatch.setattr(
+        Model, part, lambda self: whole(self) * (3 if part == "train_kernel" else 1e-9)
+    )
     assert np.abs(gaps(averaged, 20)).max() > 6
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"features": 160}, {"samples": None}, {"momentum": 0.7, "learning_rate": 0.05}, {"samples": 30}, {"flow": True}],
+    [
+        {},
+        {"features": 160},
+        {"samples": None},
+        {"momentum": 0.7, "learning_rate": 0.05},
+        {"samples": 30},
+        {"flow": True},
+    ],
 )
 def test_curves_reach_their_limits(changes: dict[str, Any]) -> None:
-    """An even spectrum and more features than modes settle; the gain is the sum of the kernel, which Volterra summed itself."""
-    even = {"spectrum": np.linspace(0.5, 1, D), "learning_rate": 0.2, "times": [4000], "batch_size": 8, "noise": 0.1}
+    """An even spectrum and more features than modes settle; the gain is the sum of the kernel,
+    which Volterra summed itself.
+    """
+    even = {
+        "spectrum": np.linspace(0.5, 1, D),
+        "learning_rate": 0.2,
+        "times": [4000],
+        "batch_size": 8,
+        "noise": 0.1,
+    }
     curves = sgd_curves(**{**BASE, **even, **changes})
     assert curves.stable
     assert curves.limit == pytest.approx((curves.test[0], curves.train[0]), rel=2e-3, abs=1e-6)
 
 
 def test_small_steps_are_gradient_flow() -> None:
-    fine = sgd_curves(**{**BASE, "learning_rate": 0.002, "batch_size": 1, "times": [100, 1000, 5000]})
-    flow = sgd_curves(**{**BASE, "learning_rate": 0.002, "batch_size": 1, "times": [100, 1000, 5000], "flow": True})
+    fine = sgd_curves(
+        **{**BASE, "learning_rate": 0.002, "batch_size": 1, "times": [100, 1000, 5000]}
+    )
+    flow = sgd_curves(
+        **{
+            **BASE,
+            "learning_rate": 0.002,
+            "batch_size": 1,
+            "times": [100, 1000, 5000],
+            "flow": True,
+        }
+    )
     np.testing.assert_allclose(flow.test, fine.test, rtol=4e-3)
     np.testing.assert_allclose(flow.train, fine.train, rtol=4e-3)
     between = sgd_curves(**{**BASE, "times": [0, 0.31, 7.77], "flow": True})
@@ -92,23 +125,31 @@ def test_small_steps_are_gradient_flow() -> None:
 
 
 def test_one_hidden_model_by_two_routes() -> None:
-    """Many features are none; many samples are fresh ones; a large batch is gradient descent; phi has its rows' covariance."""
+    """Many features are none; many samples are fresh ones; a large batch is gradient descent; phi
+    has its rows' covariance.
+    """
     known = sgd_curves(**BASE)
     wide = sgd_curves(**{**BASE, "features": 10**6})
     np.testing.assert_allclose(wide.test, known.test, rtol=1e-3)
-    fresh, many = (sgd_curves(**{**BASE, "samples": p, "times": [0, 10, 100]}) for p in (None, 10**7))
+    fresh, many = (
+        sgd_curves(**{**BASE, "samples": p, "times": [0, 10, 100]}) for p in (None, 10**7)
+    )
     np.testing.assert_allclose(many.test, fresh.test, rtol=1e-4)
     np.testing.assert_allclose(many.train, fresh.train, rtol=1e-4)
     descent, large = (sgd_curves(**{**BASE, "batch_size": b}) for b in (math.inf, 10**8))
     np.testing.assert_allclose(large.test, descent.test, rtol=1e-6)
     rotation = np.linalg.qr(SQUARE[:, :D])[0]
     rows = np.sqrt(D) * np.linalg.qr(SQUARE.T[:D, :D])[0] @ np.diag(np.sqrt(SPECTRUM)) @ rotation.T
-    rotated = sgd_curves(**{**BASE, "spectrum": None, "feature_matrix": rows, "teacher": rotation @ TEACHER})
+    rotated = sgd_curves(
+        **{**BASE, "spectrum": None, "feature_matrix": rows, "teacher": rotation @ TEACHER}
+    )
     np.testing.assert_allclose(rotated.test, known.test, rtol=1e-8)
 
 
 def test_the_edge_and_the_bound_on_the_learning_rate() -> None:
-    """The edge of the derived density is where kappa(lambda) turns: lambda = kappa (1 - sum of s/(kappa + s)/P)."""
+    """The edge of the derived density is where kappa(lambda) turns: lambda = kappa (1 - sum of
+    s/(kappa + s)/P).
+    """
     curves = sgd_curves(**BASE)
     kappa = -SPECTRUM.max() * (1 + np.logspace(-4, 2, 200001))
     edge = -(kappa * (1 - (SPECTRUM / (kappa[:, None] + SPECTRUM)).sum(axis=1) / 60)).max()

@@ -1,11 +1,13 @@
-"""Signals of finite rank: the splitting rule against numbers, outliers against closed forms and samples, refusals."""
+"""Signals of finite rank: the splitting rule against numbers, outliers against closed forms and
+samples, refusals.
+"""
 
 import numpy as np
 import pytest
 from sympy import Identity, Symbol, symbols
 
 import planar
-from planar.signals.realisation import realised
+from planar.applications.outliers.realisation import realised
 
 N, P = planar.dims("N P")
 theta, ell = symbols("theta ell", positive=True)
@@ -28,12 +30,20 @@ def numbers(expression, values):
     if name == "MatAdd":
         return sum(parts)
     if name == "MatMul":
-        scalars = [float(p.subs(theta, values[theta])) for p in parts if not isinstance(p, np.ndarray)]
+        scalars = [
+            float(p.subs(theta, values[theta])) for p in parts if not isinstance(p, np.ndarray)
+        ]
         arrays = [p for p in parts if isinstance(p, np.ndarray)]
-        return float(np.prod(scalars)) * (np.linalg.multi_dot(arrays) if len(arrays) > 1 else arrays[0])
+        return float(np.prod(scalars)) * (
+            np.linalg.multi_dot(arrays) if len(arrays) > 1 else arrays[0]
+        )
     if name == "Transpose":
         return parts[0].T
-    return np.linalg.inv(parts[0]) if name == "Inverse" else np.linalg.matrix_power(parts[0], int(expression.exp))
+    return (
+        np.linalg.inv(parts[0])
+        if name == "Inverse"
+        else np.linalg.matrix_power(parts[0], int(expression.exp))
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,9 +60,17 @@ def numbers(expression, values):
 def test_the_split_is_the_matrix(expression):
     """f + L (1 - C)^-1 R on random numbers, f without a signal."""
     rng = np.random.default_rng(0)
-    given = {x: rng.standard_normal([{N: 9, P: 7}.get(s, 1) for s in x.shape]) for x in (A, B, u, v, w, H, X)} | {theta: 1.7}
+    given = {
+        x: rng.standard_normal([{N: 9, P: 7}.get(s, 1) for s in x.shape])
+        for x in (A, B, u, v, w, H, X)
+    } | {theta: 1.7}
     split = realised(expression)
-    middle = np.array([[sum(float(numbers(e, given).squeeze()) for e in entry) for entry in row] for row in split.middle])
+    middle = np.array(
+        [
+            [sum(float(numbers(e, given).squeeze()) for e in entry) for entry in row]
+            for row in split.middle
+        ]
+    )
     left = np.hstack([numbers(x, given) for x in split.left])
     right = np.vstack([numbers(x, given) for x in split.right])
     whole = numbers(split.bulk, given) + left @ np.linalg.solve(np.eye(split.rank) - middle, right)
@@ -65,13 +83,19 @@ def test_two_spikes_and_both_sides():
     given = {u: UNIT, w: np.eye(200)[:, 1:2], theta: 2.0, ell: 3.0}
     low, high = found.find(given, u, w)
     assert (low.position, high.position) == pytest.approx((-3 - 1 / 3, 2.5))
-    assert (high.overlaps[u], high.overlaps[w], low.overlaps[w]) == pytest.approx((0.75, 0, 1 - 1 / 9), abs=1e-9)
+    assert (high.overlaps[u], high.overlaps[w], low.overlaps[w]) == pytest.approx(
+        (0.75, 0, 1 - 1 / 9), abs=1e-9
+    )
     assert "2.5" in str(high)
-    assert found.threshold(ell, {k: x for k, x in given.items() if k != ell}, upper=False) == pytest.approx([1.0], abs=1e-6)
+    assert found.threshold(
+        ell, {k: x for k, x in given.items() if k != ell}, upper=False
+    ) == pytest.approx([1.0], abs=1e-6)
 
 
 def test_a_spike_within_an_inverse():
-    """The largest eigenvalue of (1 + W + spike)^-1 and so on: here of the inverse, against that of the matrix itself."""
+    """The largest eigenvalue of (1 + W + spike)^-1 and so on: here of the inverse, against that of
+    the matrix itself.
+    """
     inner = Identity(N) + X.T * X - theta * u * u.T
     values = {u: UNIT, theta: 1.4, P: 400}
     (plain,) = planar.outliers(inner).find(values, u)
@@ -115,6 +139,8 @@ def test_profiles_are_checked():
 
 
 def test_a_profile_of_rank_one_is_a_sandwich():
-    one = planar.derive(planar.resolvent(planar.variance_profile("H", [(A, A)], symmetric=True), theta))
+    one = planar.derive(
+        planar.resolvent(planar.variance_profile("H", [(A, A)], symmetric=True), theta)
+    )
     assert planar.equal(one, planar.derive(planar.resolvent(A * H * A, theta)))
     assert one.verify(4)

@@ -40,6 +40,12 @@ def test_without_it_the_sign_stands_inside_a_block() -> None:
     """The bare minus sign between X.T and X is taken up by a word."""
     tree = read(tr(SHARED["ends alike"])).terms[0].traces[0]
     before = shared(linearise([tree]))
-    bare = [c for pencil in (before, signed(before)) for terms in pencil.edges.values() for c, word in terms if not word]
+    bare = [
+        c
+        for pencil in (before, signed(before))
+        for terms in pencil.edges.values()
+        for c, word in terms
+        if not word
+    ]
     assert sum(c == -1 for c in bare) == 1
     assert all(c != -1 for terms in signed(before).edges.values() for c, word in terms if not word)

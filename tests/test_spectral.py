@@ -1,4 +1,6 @@
-"""Densities against closed forms, sampled eigenvalues and algebraic curves; edges, atoms, and what is refused."""
+"""Densities against closed forms, sampled eigenvalues and algebraic curves; edges, atoms, and what
+is refused.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from sympy import I, Rational, Symbol, exp
 
 import planar
 from planar import resolvent, tr
-from planar.spectral.curve import curve
-from planar.spectral.density import Density, density
-from planar.spectral.edges import support
-from planar.spectral.path import herglotz
-from planar.spectral.reading import SpectralError
+from planar.applications.spectral.curve import curve
+from planar.applications.spectral.density import Density, density
+from planar.applications.spectral.edges import support
+from planar.applications.spectral.path import herglotz
+from planar.foundations.errors import SpectralError
 
 D = planar.dims("D")
 G = planar.GOE("G", N)
@@ -38,7 +40,8 @@ def marchenko_pastur(x: np.ndarray, q: float) -> np.ndarray:
     return np.sqrt(np.maximum((high - x) * (x - low), 0)) / (2 * np.pi * q * np.abs(x))
 
 
-# -- closed forms ------------------------------------------------------------------------------------------------
+# -- closed forms
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("q", [0.5, 1, 2])
@@ -46,7 +49,9 @@ def test_marchenko_pastur(q):
     x = np.linspace(-0.51, 6.5, 150)
     found = density(of(W), x, {N: int(100 * q), P: 100})
     assert found
-    np.testing.assert_allclose(found.density, np.where(x > 0, marchenko_pastur(x, q), 0), atol=1e-12)
+    np.testing.assert_allclose(
+        found.density, np.where(x > 0, marchenko_pastur(x, q), 0), atol=1e-12
+    )
     assert [a.mass for a in found.atoms] == pytest.approx([1 - 1 / q] if q > 1 else [])
 
 
@@ -69,7 +74,9 @@ def test_on_an_edge_and_where_the_density_diverges():
 def test_what_is_added_to_the_spectral_symbol_shifts_the_spectrum():
     x = np.linspace(-1, 8, 60)
     found = density(planar.derive(tr(resolvent(H, lam + mu))), x, {mu: 3})
-    np.testing.assert_allclose(found.density, np.sqrt(np.maximum(4 - (x - 3) ** 2, 0)) / (2 * np.pi), atol=1e-12)
+    np.testing.assert_allclose(
+        found.density, np.sqrt(np.maximum(4 - (x - 3) ** 2, 0)) / (2 * np.pi), atol=1e-12
+    )
 
 
 def test_sum_of_two_projections_is_the_arcsine_law():
@@ -85,7 +92,8 @@ def test_a_spectrum_in_a_random_basis_is_atoms_alone():
     assert [a.mass for a in found.atoms] == pytest.approx([2 / 3, 1 / 3], abs=1e-6)
 
 
-# -- sampled eigenvalues -----------------------------------------------------------------------------------------
+# -- sampled eigenvalues
+# -----------------------------------------------------------------------------------------
 
 FIFTY = np.concatenate([np.linspace(1, 2, 25), np.linspace(10, 20, 25)])
 
@@ -132,29 +140,50 @@ def features(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 SAMPLED = {
-    "two bulks": (H + F, {F: weighted(-3, 0, 3)}, lambda rng, n: goe(rng, n) + np.diag(np.repeat([-3, 0, 3], n // 3)), 600),
+    "two bulks": (
+        H + F,
+        {F: weighted(-3, 0, 3)},
+        lambda rng, n: goe(rng, n) + np.diag(np.repeat([-3, 0, 3], n // 3)),
+        600,
+    ),
     "fifty eigenvalues": (A * W, {A: weighted(*FIFTY), N: 50, P: 500}, deformed, 600),
-    "free sum": (W + V, {N: 4, P: 8, K: 2}, lambda rng, n: wishart(rng, n, 2 * n) + wishart(rng, n, n // 2), 500),
+    "free sum": (
+        W + V,
+        {N: 4, P: 8, K: 2},
+        lambda rng, n: wishart(rng, n, 2 * n) + wishart(rng, n, n // 2),
+        500,
+    ),
     "anticommutator": (W * V + V * W, {N: 4, P: 8, K: 4}, anticommutator, 500),
     "commutator": (I * (W * H - H * W), {N: 4, P: 8}, commutator, 500),
     "random basis": (O * F * O.T + A, {F: weighted(-1, 1, 2), A: weighted(0, 1, 3)}, rotated, 600),
     "random features": (L.T * A * L * U, {A: weighted(1, 4), N: 2, K: 1, P: 2}, features, 600),
     "gram": (X.T * X, {N: 4, P: 6}, lambda rng, n: wishart(rng, n, 3 * n // 2), 500),
-    "square": (W**2, {N: 4, P: 8}, lambda rng, n: np.linalg.matrix_power(wishart(rng, n, 2 * n), 2), 500),
+    "square": (
+        W**2,
+        {N: 4, P: 8},
+        lambda rng, n: np.linalg.matrix_power(wishart(rng, n, 2 * n), 2),
+        500,
+    ),
 }
 
 
 def distance(found: Density, eigenvalues: np.ndarray) -> float:
-    """Kolmogorov's distance of the integrated density from an empirical distribution, read at the middle of its steps."""
+    """Kolmogorov's distance of the integrated density from an empirical distribution, read at the
+    middle of its steps.
+    """
     steps = (np.arange(len(eigenvalues)) + 0.5) / len(eigenvalues)
-    return float(np.abs(np.interp(eigenvalues, np.sort(found.grid), found.cumulative) - steps).max())
+    return float(
+        np.abs(np.interp(eigenvalues, np.sort(found.grid), found.cumulative) - steps).max()
+    )
 
 
 @pytest.mark.parametrize("name", SAMPLED)
 def test_eigenvalues_of_a_sample(name):
     matrix, values, draw, n = SAMPLED[name]
     eigenvalues = np.linalg.eigvalsh(draw(np.random.default_rng(0), n))
-    width = np.ptp(eigenvalues) * np.concatenate([-np.geomspace(1e-4, 0.1, 20), np.geomspace(1e-4, 0.1, 20)])
+    width = np.ptp(eigenvalues) * np.concatenate(
+        [-np.geomspace(1e-4, 0.1, 20), np.geomspace(1e-4, 0.1, 20)]
+    )
     inside = np.linspace(eigenvalues[0], eigenvalues[-1], 281)
     grid = np.unique(np.concatenate([inside, eigenvalues[0] + width, eigenvalues[-1] + width]))
     found = density(of(matrix), grid, values)
@@ -171,7 +200,8 @@ def test_eigenvalues_of_a_sample(name):
         assert (found.gamma[~bulk] < 1).all()
 
 
-# -- evidence ----------------------------------------------------------------------------------------------------
+# -- evidence
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_the_conjugate_root_is_rejected():
@@ -194,7 +224,13 @@ def test_a_matrix_with_complex_eigenvalues_gets_a_status_and_no_number():
 
 
 def test_what_is_no_single_resolvent_is_refused():
-    for expression in (tr(W), resolvent(W, lam), tr(resolvent(W, lam) ** 2), 2 * tr(resolvent(W, lam)), tr(resolvent(W, 1))):
+    for expression in (
+        tr(W),
+        resolvent(W, lam),
+        tr(resolvent(W, lam) ** 2),
+        2 * tr(resolvent(W, lam)),
+        tr(resolvent(W, 1)),
+    ):
         with pytest.raises(SpectralError, match=r"derive tr\(resolvent\(X, lam\)\)"):
             density(planar.derive(expression), [1.0], {N: 4, P: 8})
     with pytest.raises(SpectralError, match="stands elsewhere"):
@@ -205,7 +241,8 @@ def test_what_is_no_single_resolvent_is_refused():
         density(of(W), [1.0], {N: 4})
 
 
-# -- support -----------------------------------------------------------------------------------------------------
+# -- support
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_support_with_several_bulks():
@@ -223,7 +260,10 @@ def test_support_with_an_atom_in_a_gap():
     assert [a.position for a in found.atoms] == pytest.approx([0, 1], abs=1e-9)
     assert [a.mass for a in found.atoms] == pytest.approx([0.25, 0.15], abs=1e-6)
     algebraic = curve(equivalent, values)
-    assert [(a.position, a.mass) for a in algebraic.atoms()] == [(0, Rational(1, 4)), (1, Rational(3, 20))]
+    assert [(a.position, a.mass) for a in algebraic.atoms()] == [
+        (0, Rational(1, 4)),
+        (1, Rational(3, 20)),
+    ]
     np.testing.assert_allclose(np.ravel(found.intervals), algebraic.edges(), atol=1e-11)
 
 
@@ -235,7 +275,8 @@ def test_quadrature_of_moments():
     assert found @ x**2 == pytest.approx(8.5 + 0.25 * 2.5**2, abs=1e-9)
 
 
-# -- curves ------------------------------------------------------------------------------------------------------
+# -- curves
+# ------------------------------------------------------------------------------------------------------
 
 CURVES = {
     "Wishart": (W, {N: 2, P: 1}, 2),
@@ -260,7 +301,15 @@ def test_the_density_lies_on_the_curve(name):
     read = density(equivalent, x, values)
     assert read
     for place, value in zip(x, read.density, strict=True):
-        sheets = np.roots([complex(c) for c in found.polynomial.as_expr().subs(lam, -place).as_poly(Symbol("m")).all_coeffs()])
+        sheets = np.roots(
+            [
+                complex(c)
+                for c in found.polynomial.as_expr()
+                .subs(lam, -place)
+                .as_poly(Symbol("m"))
+                .all_coeffs()
+            ]
+        )
         assert np.abs(sheets.imag / np.pi - value).min() < 1e-8
 
 

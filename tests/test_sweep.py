@@ -16,8 +16,8 @@ import pytest
 import sweeping
 
 import planar
-from planar.errors import PlanarError
-from planar.sweeps.packing import packed, unpacked
+from planar.applications.sweeps.packing import packed, unpacked
+from planar.foundations.errors import PlanarError
 
 
 def same(one: list[Any], other: list[Any]) -> bool:
@@ -32,7 +32,9 @@ def plain() -> list[Any]:
 def test_results_do_not_depend_on_the_workers(plain: list[Any]) -> None:
     for workers in (1, 3):
         with ThreadPoolExecutor(workers) as executor:
-            assert same(planar.sweep(sweeping.task, sweeping.POINTS, seed=5, executor=executor), plain)
+            assert same(
+                planar.sweep(sweeping.task, sweeping.POINTS, seed=5, executor=executor), plain
+            )
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         assert same(planar.sweep(sweeping.task, sweeping.POINTS, seed=5, executor=processes), plain)
     assert not same(planar.sweep(sweeping.task, sweeping.POINTS, seed=6), plain)
@@ -44,10 +46,15 @@ def test_on_a_local_dask_cluster(plain: list[Any]) -> None:
     import distributed
 
     with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        assert same(planar.sweep(sweeping.task, sweeping.POINTS, seed=5, executor=client.get_executor()), plain)
+        assert same(
+            planar.sweep(sweeping.task, sweeping.POINTS, seed=5, executor=client.get_executor()),
+            plain,
+        )
 
 
 def test_killed_three_times_and_resumed(plain: list[Any], tmp_path: Path) -> None:
@@ -68,7 +75,9 @@ def test_killed_three_times_and_resumed(plain: list[Any], tmp_path: Path) -> Non
 
     assert same(planar.sweep(counted, sweeping.POINTS, seed=5, folder=tmp_path), plain)
     assert len(done) == len(sweeping.POINTS) - seen[3]
-    assert same(planar.sweep(counted, sweeping.POINTS, seed=5, folder=tmp_path, progress=True), plain)
+    assert same(
+        planar.sweep(counted, sweeping.POINTS, seed=5, folder=tmp_path, progress=True), plain
+    )
     assert len(done) == len(sweeping.POINTS) - seen[3]
 
 
@@ -80,12 +89,31 @@ def test_a_task_that_fails_loses_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         planar.sweep(fails, range(6), folder=tmp_path)
-    assert planar.sweep(lambda point, rng: -point, range(6), folder=tmp_path) == [0, 1, 2, -3, -4, -5]
+    assert planar.sweep(lambda point, rng: -point, range(6), folder=tmp_path) == [
+        0,
+        1,
+        2,
+        -3,
+        -4,
+        -5,
+    ]
 
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 3, 2**80, 0.1, 1j, "x", np.float32(0.1), np.int64(3), (1, [2.5, {"b": 1, "a": (None,)}]), {"": []}],
+    [
+        None,
+        True,
+        3,
+        2**80,
+        0.1,
+        1j,
+        "x",
+        np.float32(0.1),
+        np.int64(3),
+        (1, [2.5, {"b": 1, "a": (None,)}]),
+        {"": []},
+    ],
 )
 def test_what_is_kept_comes_back(value: Any) -> None:
     found = unpacked(packed(value))

@@ -1,4 +1,6 @@
-"""One traversal of SymPy trees: every kind of node has one rule, what has none is named in the reader's own words."""
+"""One traversal of SymPy trees: every kind of node has one rule, what has none is named in the
+reader's own words.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ from sympy import (
 )
 
 from planar import Wishart, deterministic, dims, tr
-from planar.expression.traversal import KINDS, MatrixTraversal, Traversal, apart, factors_of_power
+from planar.formulas.traversal import KINDS, MatrixTraversal, Traversal, apart, factors_of_power
 
 N, P = dims("N P")
 A, W = deterministic("A", N), Wishart("W", N, P)
@@ -122,7 +124,10 @@ def test_a_new_type_is_one_line(monkeypatch):
 
 
 def test_products_and_powers_come_apart():
-    assert apart(2 * x * X * X.T) == ([2, x], [X, X.T]) or apart(2 * x * X * X.T) == ([2 * x], [X, X.T])
+    assert apart(2 * x * X * X.T) == ([2, x], [X, X.T]) or apart(2 * x * X * X.T) == (
+        [2 * x],
+        [X, X.T],
+    )
     assert apart(X) == ([], [X])
     assert factors_of_power(MatPow(X, 3)) == [X, X, X]
     assert factors_of_power(MatPow(X, -1)) == [Inverse(X)]

@@ -10,23 +10,36 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Adjoint, Expr, Function, I, Identity, Inverse, Rational, Symbol, Trace, exp, sqrt, symbols
+from sympy import (
+    Adjoint,
+    Expr,
+    Function,
+    I,
+    Identity,
+    Inverse,
+    Rational,
+    Symbol,
+    Trace,
+    exp,
+    sqrt,
+    symbols,
+)
 
-from planar.definitions import Definition
-from planar.derive import derive
+from planar.derivation.definitions import Definition
+from planar.derivation.derive import derive
+from planar.derivation.equivalent import Equivalent
 from planar.ensembles.goe import GOE
 from planar.ensembles.law import Law
 from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.equivalent import Equivalent
-from planar.errors import PlanarError, ReadError, TooLargeError
-from planar.expression.symbols import deterministic, dims, resolvent, tr
+from planar.evidence.verify.certificate import verify
+from planar.evidence.verify.grading import gradings, lowest
+from planar.evidence.verify.laurent import FormalError, Point, Series, evaluate, number
+from planar.expression.problem import posed
 from planar.expression.tree import read
-from planar.problem import posed
-from planar.verify.grading import gradings, lowest
-from planar.verify.series import FormalError, Point, Series, evaluate, number
-from planar.verify.verify import verify
+from planar.formulas.symbols import deterministic, dims, resolvent, tr
+from planar.foundations.errors import PlanarError, ReadError, TooLargeError
 
 N, P, K = dims("N P K")
 lam, mu, nu = symbols("lambda mu nu", positive=True)
@@ -56,7 +69,12 @@ def ridge(k: Symbol, l: Symbol, ratio: Expr = N / P) -> tuple[Symbol, Expr]:
 
 
 def two_point(
-    *, ladder: Any = 1, other: Symbol = kappa_2, insertion: Any = M, factor: Any = 1, ratio: Expr = N / P
+    *,
+    ladder: Any = 1,
+    other: Symbol = kappa_2,
+    insertion: Any = M,
+    factor: Any = 1,
+    ratio: Expr = N / P,
 ) -> Equivalent:
     """(lam + A W)^-1 M (mu + W A)^-1, with places to break it."""
     g, h = Inverse(kappa * one + A), Inverse(kappa_2 * one + A)
@@ -67,11 +85,14 @@ def two_point(
     return stated(lhs, rhs, ridge(kappa, lam), ridge(kappa_2, mu), (gamma, closing))
 
 
-# -- by hand -------------------------------------------------------------------------------------------------------
+# -- by hand
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_one_resolvent() -> None:
-    found = verify(stated(resolvent(A * W, lam), kappa / lam * Inverse(kappa * one + A), ridge(kappa, lam)), 6)
+    found = verify(
+        stated(resolvent(A * W, lam), kappa / lam * Inverse(kappa * one + A), ridge(kappa, lam)), 6
+    )
     assert found
     assert [row.diagrams for row in found.orders] == [1, 1, 2, 5, 14, 42, 132]
     assert all(row.enumerated == row.series != 0 for row in found.orders)
@@ -97,7 +118,9 @@ def test_two_resolvents_to_order_six() -> None:
         (two_point(ladder=-1), 2),
     ],
 )
-def test_broken_formulas_are_caught_at_the_first_order_that_sees_them(broken: Equivalent, first: int) -> None:
+def test_broken_formulas_are_caught_at_the_first_order_that_sees_them(
+    broken: Equivalent, first: int
+) -> None:
     found = verify(broken, 6)
     assert not found
     assert next(row.order for row in found.orders if not row.agree) == first
@@ -120,7 +143,10 @@ def test_definitions_that_need_each_other() -> None:
     """kappa through df1 and df1 through kappa."""
     overlap = Symbol("df1")
     lhs, rhs = resolvent(A * W, lam), kappa / lam * Inverse(kappa * one + A)
-    pair = ((kappa, lam / (1 - N / P * overlap)), (overlap, Trace(A * Inverse(kappa * one + A)) / N))
+    pair = (
+        (kappa, lam / (1 - N / P * overlap)),
+        (overlap, Trace(A * Inverse(kappa * one + A)) / N),
+    )
     assert verify(stated(lhs, rhs, *pair), 5)
     assert verify(stated(lhs, rhs, *reversed(pair)), 5)
 
@@ -158,17 +184,22 @@ class Rectangle(Law):
 
 
 def test_rectangular_letters_bring_the_ratio_of_dimensions() -> None:
-    """X: P x N with kappa_2 = 1: E X^T M X over P rows is tr_P[M] 1_N, E X A X^T is N/P tr_N[A] 1_P."""
+    """X: P x N with kappa_2 = 1: E X^T M X over P rows is tr_P[M] 1_N, E X A X^T is N/P tr_N[A]
+    1_P.
+    """
     x = Rectangle("X", P, N)
     assert verify(stated(x * A * x.T, N / P * tr(A).doit() * Identity(P)), 2)
     assert not verify(stated(x * A * x.T, tr(A).doit() * Identity(P)), 2)
     assert verify(stated(x.T * x, one), 2)
     s = Symbol("s")
     assert verify(stated(resolvent(x.T * x, lam), s * one, (s, 1 / (lam + 1 / (1 + N / P * s)))), 4)
-    assert not verify(stated(resolvent(x.T * x, lam), s * one, (s, 1 / (lam + 1 / (1 + P / N * s)))), 4)
+    assert not verify(
+        stated(resolvent(x.T * x, lam), s * one, (s, 1 / (lam + 1 / (1 + P / N * s)))), 4
+    )
 
 
-# -- derived -------------------------------------------------------------------------------------------------------
+# -- derived
+# -------------------------------------------------------------------------------------------------------
 
 C = RotationInvariant("C", N, spectrum=[1, 2, 2, 4])
 G = RotationInvariant("G", N, r_transform=lambda x: 1 / (1 - x))
@@ -235,7 +266,8 @@ def test_an_expression_without_inverse_is_one_row() -> None:
     assert [row.diagrams for row in found.orders] == [2]
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------
+# -- refusals
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_too_many_diagrams_are_refused_with_their_number() -> None:
@@ -268,7 +300,8 @@ def test_unknown_names_and_nodes() -> None:
         verify(stated(lhs, one), -1)
 
 
-# -- gradings ------------------------------------------------------------------------------------------------------
+# -- gradings
+# ------------------------------------------------------------------------------------------------------
 
 
 def weights_of(expression: Expr) -> dict[str, int]:
@@ -284,7 +317,10 @@ def test_gradings() -> None:
     assert not list(gradings(read(Inverse(one + W))))
 
 
-@pytest.mark.parametrize("expression", [resolvent(A * W, lam) * resolvent(W * A, mu), resolvent(A * resolvent(W, mu) * A, lam)])
+@pytest.mark.parametrize(
+    "expression",
+    [resolvent(A * W, lam) * resolvent(W * A, mu), resolvent(A * resolvent(W, mu) * A, lam)],
+)
 def test_every_grading_makes_random_letters_cost(expression: Expr) -> None:
     target = read(expression)
     for weights in gradings(target, (N, P)):
@@ -294,7 +330,8 @@ def test_every_grading_makes_random_letters_cost(expression: Expr) -> None:
         assert random > plain
 
 
-# -- series --------------------------------------------------------------------------------------------------------
+# -- series
+# --------------------------------------------------------------------------------------------------------
 
 fractions = st.fractions(min_value=-5, max_value=5, max_denominator=7)
 
@@ -309,7 +346,9 @@ def test_inverse_and_root(low: int, coefficients: list[Fraction]) -> None:
     unit = x * x.inverse()
     assert values(unit, range(5)) == [1, 0, 0, 0, 0]
     square = x * x
-    assert (square.sqrt() - x).low >= square.sqrt().high or (square.sqrt() + x).low >= square.sqrt().high
+    assert (square.sqrt() - x).low >= square.sqrt().high or (
+        square.sqrt() + x
+    ).low >= square.sqrt().high
 
 
 def test_expressions_as_series() -> None:

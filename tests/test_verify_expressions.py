@@ -6,7 +6,12 @@ from expressions import EVERY
 import planar
 from derivations.theorem import derived_once
 
-DEEP = {"system: A W + W A, two-point", "system: square of a sum", "system: letter between squares", "two-point: mixed sum"}
+DEEP = {
+    "system: A W + W A, two-point",
+    "system: square of a sum",
+    "system: letter between squares",
+    "two-point: mixed sum",
+}
 UNGRADED = {"three-point: no resolvent"}
 DIVERGENT = {"rectangular: Haar, rotated added", "rectangular: Haar, rotated added, two-point"}
 """Right by oracle and sampling, but a printed definition does not contract as a formal series."""
@@ -20,7 +25,9 @@ ORDERS = {
 
 
 def order_of(name):
-    """Twice as many letters make a diagram where they come in pairs X, X.T; sixteen, where four pairs stand in a row."""
+    """Twice as many letters make a diagram where they come in pairs X, X.T; sixteen, where four
+    pairs stand in a row.
+    """
     if name in ORDERS or name.startswith("rectangular"):
         return ORDERS.get(name, 8)
     return 3 if "three-point" in name or name in DEEP else 4
@@ -35,6 +42,8 @@ def test_the_planar_sum_agrees_order_by_order(name):
 
 def test_without_a_symbol_to_carry_the_orders_a_changed_formula_is_not_certified():
     equivalent = planar.derive(EVERY["two-point: nested inverse"])
-    changed = equivalent.restate(2 * equivalent.rhs, {d.symbol: d.expr for d in equivalent.definitions})
+    changed = equivalent.restate(
+        2 * equivalent.rhs, {d.symbol: d.expr for d in equivalent.definitions}
+    )
     with pytest.raises(planar.PlanarError, match="not written as derived"):
         changed.verify(2)

@@ -1,10 +1,13 @@
-"""Gaussian expectations twice over, sharing no code with planar or with each other, in exact numbers.
+"""Gaussian expectations twice over, sharing no code with planar or with each other, in exact
+numbers.
 
-``by_entries`` writes every entry of every random matrix as a variable, multiplies out, and replaces each power by the
-moment of one Gaussian variable. ``by_pairings`` sums over all Wick pairings, each a contraction of indices.
+``by_entries`` writes every entry of every random matrix as a variable, multiplies out, and replaces
+each power by the moment of one Gaussian variable. ``by_pairings`` sums over all Wick pairings, each
+a contraction of indices.
 
-A word is a string of letters with a prime for the transpose (of a random letter that is complex: the adjoint), as in
-"A W B' X X'". ``random`` gives the random ones, ``fixed`` the deterministic ones as integer arrays.
+A word is a string of letters with a prime for the transpose (of a random letter that is complex:
+the adjoint), as in "A W B' X X'". ``random`` gives the random ones, ``fixed`` the deterministic
+ones as integer arrays.
 """
 
 from __future__ import annotations
@@ -42,8 +45,10 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Gauss:
-    """Independent entries, ``rows x cols``; ``kind`` is "iid", "hermitian" (E |H_ij|^2 = variance off the diagonal) or
-    "wishart", where the letter is X.T X times the variance and X is rows x cols with entries of variance one."""
+    """Independent entries, ``rows x cols``; ``kind`` is "iid", "hermitian" (E |H_ij|^2 = variance
+    off the diagonal) or "wishart", where the letter is X.T X times the variance and X is rows x
+    cols with entries of variance one.
+    """
 
     kind: str
     rows: int
@@ -51,14 +56,27 @@ class Gauss:
     variance: Fraction
 
 
-# -- entries -----------------------------------------------------------------------------------------------------
+# -- entries
+# -----------------------------------------------------------------------------------------------------
 
 
 def by_entries(
-    traces: Sequence[str], word: str | None, random: Mapping[str, Gauss], fixed: Mapping[str, Array], real: bool
+    traces: Sequence[str],
+    word: str | None,
+    random: Mapping[str, Gauss],
+    fixed: Mapping[str, Array],
+    real: bool,
 ) -> Any:
-    """E of the product of unnormalised traces, times the word where there is one, as a Fraction or an array of them."""
-    names = [f"{name}_{i}_{j}{bar}" for name, g in random.items() for i in range(g.rows) for j in range(g.cols) for bar in "zb"]
+    """E of the product of unnormalised traces, times the word where there is one, as a Fraction or
+    an array of them.
+    """
+    names = [
+        f"{name}_{i}_{j}{bar}"
+        for name, g in random.items()
+        for i in range(g.rows)
+        for j in range(g.cols)
+        for bar in "zb"
+    ]
     polynomials, *gens = ring(names, QQ)
     variable = dict(zip(names, gens, strict=True))
     moments: list[tuple[int, int, Fraction, bool]] = []
@@ -70,18 +88,30 @@ def by_entries(
                 low, high = (min(i, j), max(i, j)) if g.kind == "hermitian" else (i, j)
                 flip = g.kind == "hermitian" and i > j
                 plain = real or (g.kind == "hermitian" and i == j)
-                z, b = (f"{name}_{low}_{high}{'b' if bar and not plain else 'z'}" for bar in (flip, not flip))
+                z, b = (
+                    f"{name}_{low}_{high}{'b' if bar and not plain else 'z'}"
+                    for bar in (flip, not flip)
+                )
                 entries[0, i, j], entries[1, i, j] = variable[z], variable[b]
                 double = 2 if g.kind == "hermitian" and real and i == j else 1
                 one = Fraction(1) if g.kind == "wishart" else g.variance * double
                 if not flip:
-                    moments.append((names.index(f"{name}_{low}_{high}z"), names.index(f"{name}_{low}_{high}b"), one, plain))
+                    moments.append(
+                        (
+                            names.index(f"{name}_{low}_{high}z"),
+                            names.index(f"{name}_{low}_{high}b"),
+                            one,
+                            plain,
+                        )
+                    )
         x, adjoint = entries[0], entries[1].T
         matrices[name], matrices[name + "'"] = x, adjoint
         if g.kind == "wishart":
             matrices[name] = matrices[name + "'"] = adjoint.dot(x)
     for name, m in fixed.items():
-        lifted = np.array([[polynomials(int(v)) for v in row] for row in m], dtype=object).reshape(m.shape)
+        lifted = np.array([[polynomials(int(v)) for v in row] for row in m], dtype=object).reshape(
+            m.shape
+        )
         matrices[name], matrices[name + "'"] = lifted, lifted.T
 
     def product(text: str) -> Array:
@@ -99,9 +129,16 @@ def by_entries(
         return total * scale
 
     letters = [letter.rstrip("'") for text in (*traces, word or "") for letter in text.split()]
-    scale = prod((random[x].variance for x in letters if x in random and random[x].kind == "wishart"), start=Fraction(1))
+    scale = prod(
+        (random[x].variance for x in letters if x in random and random[x].kind == "wishart"),
+        start=Fraction(1),
+    )
     scalar = prod((np.trace(product(text)) for text in traces), start=polynomials(1))
-    return mean(scalar) if word is None else np.vectorize(lambda p: mean(scalar * p), otypes=[object])(product(word))
+    return (
+        mean(scalar)
+        if word is None
+        else np.vectorize(lambda p: mean(scalar * p), otypes=[object])(product(word))
+    )
 
 
 def _moment(z: int, b: int, variance: Fraction, plain: bool) -> Fraction:
@@ -110,13 +147,20 @@ def _moment(z: int, b: int, variance: Fraction, plain: bool) -> Fraction:
     return variance**z * factorial(z) if z == b else Fraction(0)
 
 
-# -- pairings ----------------------------------------------------------------------------------------------------
+# -- pairings
+# ----------------------------------------------------------------------------------------------------
 
 
 def by_pairings(
-    traces: Sequence[str], word: str | None, random: Mapping[str, Gauss], fixed: Mapping[str, Array], real: bool
+    traces: Sequence[str],
+    word: str | None,
+    random: Mapping[str, Gauss],
+    fixed: Mapping[str, Array],
+    real: bool,
 ) -> Any:
-    """The same by Wick's theorem: every pairing identifies indices, and what is left is one contraction of tensors."""
+    """The same by Wick's theorem: every pairing identifies indices, and what is left is one
+    contraction of tensors.
+    """
     legs: list[tuple[str, int, int, bool]] = []
     tensors: list[tuple[Array, int, int]] = []
     sizes: dict[int, int] = {}
@@ -130,7 +174,9 @@ def by_pairings(
         for i, letter in enumerate(expanded):
             a, b = start + i, start + i + 1 if i + 1 < len(expanded) else last
             name = letter.rstrip("'")
-            turned = letter.endswith("'") and not (name in random and random[name].kind == "hermitian")
+            turned = letter.endswith("'") and not (
+                name in random and random[name].kind == "hermitian"
+            )
             row, col = (b, a) if turned else (a, b)
             if name in random:
                 legs.append((name, row, col, turned))
@@ -176,7 +222,10 @@ def _pairings(
 
 
 def _contract(
-    tensors: list[tuple[Array, int, int]], sizes: dict[int, int], identified: list[tuple[int, int]], ends: tuple[int, ...]
+    tensors: list[tuple[Array, int, int]],
+    sizes: dict[int, int],
+    identified: list[tuple[int, int]],
+    ends: tuple[int, ...],
 ) -> Any:
     """Sum over all indices but the ends; indices that stand on no tensor count their size."""
     parent = {i: i for i in sizes}
@@ -190,9 +239,13 @@ def _contract(
         parent[root(a)] = root(b)
     used = {root(i) for _, a, b in tensors for i in (a, b)} | {root(i) for i in ends}
     touched = {root(i) for i in sizes if sizes[i]} - used
-    free = prod(sizes[min(i for i in sizes if root(i) == one and sizes[i])] for one in sorted(touched))
+    free = prod(
+        sizes[min(i for i in sizes if root(i) == one and sizes[i])] for one in sorted(touched)
+    )
     number = {one: k for k, one in enumerate(sorted(used))}
-    operands: list[Any] = [x for m, a, b in tensors for x in (m, [number[root(a)], number[root(b)]])]
+    operands: list[Any] = [
+        x for m, a, b in tensors for x in (m, [number[root(a)], number[root(b)]])
+    ]
     if ends and root(ends[0]) == root(ends[1]):
         ones = np.eye(sizes[ends[0]], dtype=int)
         fresh = len(number)
@@ -206,16 +259,21 @@ def _contract(
     return free * (result.astype(object) if ends else int(result))
 
 
-# -- the result of planar ------------------------------------------------------------------------------------------
+# -- the result of planar
+# ------------------------------------------------------------------------------------------
 
 
 def exact(expression: Any, values: Mapping[Any, Any]) -> Any:
-    """A SymPy expression over dimensions, letters and tr(...) in exact numbers; ``values`` are integers and SymPy matrices."""
+    """A SymPy expression over dimensions, letters and tr(...) in exact numbers; ``values`` are
+    integers and SymPy matrices.
+    """
     if expression in values:
         return values[expression]
     if expression.is_number and not expression.is_Matrix:
         return expression
-    parts = [exact(a, values) for a in expression.args] if not isinstance(expression, Identity) else []
+    parts = (
+        [exact(a, values) for a in expression.args] if not isinstance(expression, Identity) else []
+    )
     match expression:
         case Identity():
             return ImmutableMatrix(eye(int(exact(expression.shape[0], values))))
@@ -227,7 +285,11 @@ def exact(expression: Any, values: Mapping[Any, Any]) -> Any:
                 total = total + part if isinstance(expression, Add | MatAdd) else total * part
             return total
         case Pow() | MatPow():
-            return Rational(parts[0]) ** parts[1] if not getattr(parts[0], "is_Matrix", False) else parts[0] ** parts[1]
+            return (
+                Rational(parts[0]) ** parts[1]
+                if not getattr(parts[0], "is_Matrix", False)
+                else parts[0] ** parts[1]
+            )
         case Transpose():
             return parts[0].T
         case _ if type(expression).__name__ == "tr":

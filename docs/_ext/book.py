@@ -1,6 +1,8 @@
-"""The directive ``theorems``: statements, sources and regimes of validity, as the docstrings in ``derivations/`` have them.
+"""The directive ``theorems``: statements, sources and regimes of validity, as the docstrings in
+``derivations/`` have them.
 
-Where it is short, the formula that planar derives for the first statement of a file stands below, to be unfolded.
+Where it is short, the formula that planar derives for the first statement of a file stands below,
+to be unfolded.
 """
 
 from __future__ import annotations
@@ -23,18 +25,26 @@ LONGEST = 1300
 
 LATIN = "alpha|beta|gamma|delta|eta|theta|kappa|lambda|mu|rho|sigma|Delta|Lambda|Pi|Sigma|Phi"
 GREEK = dict(zip(LATIN.split("|"), "αβγδηθκλμρσΔΛΠΣΦ", strict=True))
-RAISED, LOWERED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"), str.maketrans("_0123456789", " ₀₁₂₃₄₅₆₇₈₉")
+RAISED, LOWERED = (
+    str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    str.maketrans("_0123456789", " ₀₁₂₃₄₅₆₇₈₉"),
+)
 
 
 def chalk(text: str) -> str:
-    """A line of a docstring as one would write it: ``kappa = lambda/(1 - q df1)`` with Greek letters.
+    """A line of a docstring as one would write it: ``kappa = lambda/(1 - q df1)`` with Greek
+    letters.
 
     >>> chalk("(lambda + A W)^-1 ~ S (kappa + A)^-1")
     '(λ + A W)⁻¹ ≃ S (κ + A)⁻¹'
     """
     text = re.sub(rf"(?<![A-Za-z_])({LATIN})(?![A-Za-z])", lambda found: GREEK[found[1]], text)
     text = re.sub(r"\^(-?\d)(?![\d(a-zαβ/])", lambda found: found[1].translate(RAISED), text)
-    text = re.sub(r"(?<=[A-Za-zα-ω])_(\d+)\b|(?<=\bdf)([12])\b", lambda found: (found[1] or found[2]).translate(LOWERED), text)
+    text = re.sub(
+        r"(?<=[A-Za-zα-ω])_(\d+)\b|(?<=\bdf)([12])\b",
+        lambda found: (found[1] or found[2]).translate(LOWERED),
+        text,
+    )
     return text.replace(" ~ ", " ≃ ").replace(" ~= ", " ≃ ").replace(" -> ", " → ")
 
 
@@ -44,9 +54,11 @@ def shipped() -> list[str]:
 
 
 class Theorems(Directive):
-    """Entries of the files that are named, in this order; ``rest`` stands for those that no other directive names.
+    """Entries of the files that are named, in this order; ``rest`` stands for those that no other
+    directive names.
 
-    The option ``words-only`` names files whose formulas take long or are long; without cells none is derived.
+    The option ``words-only`` names files whose formulas take long or are long; without cells none
+    is derived.
     """
 
     has_content = True
@@ -59,16 +71,26 @@ class Theorems(Directive):
             listed = set(re.findall(r"\w+", text))
             names = [name for name in shipped() if name not in listed]
         config = self.state.document.settings.env.config
-        silent = names if config.nb_execution_mode == "off" else self.options.get("words-only", "").split()
-        entries = nodes.definition_list("", *(_entry(name, name not in silent) for name in names), classes=["theorems"])
+        silent = (
+            names
+            if config.nb_execution_mode == "off"
+            else self.options.get("words-only", "").split()
+        )
+        entries = nodes.definition_list(
+            "", *(_entry(name, name not in silent) for name in names), classes=["theorems"]
+        )
         return [entries] if names else [nodes.paragraph("", "None so far.")]
 
 
 def _entry(name: str, with_formula: bool) -> nodes.definition_list_item:
-    docstring = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    docstring = (
+        ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    )
     statement, *paragraphs = docstring.split("\n\n")
     term = nodes.term("", "", nodes.literal("", name), nodes.Text(" "), ids=[name])
-    body = nodes.definition("", nodes.paragraph("", chalk(" ".join(statement.split())), classes=["statement"]))
+    body = nodes.definition(
+        "", nodes.paragraph("", chalk(" ".join(statement.split())), classes=["statement"])
+    )
     for paragraph in paragraphs:
         body += nodes.paragraph("", chalk(" ".join(paragraph.split())))
     body += _derived(name) if with_formula else []
@@ -83,9 +105,15 @@ def _derived(name: str) -> list[nodes.Node]:
     latex = found[0].latex().replace("align*", "aligned") if found else ""
     if not 0 < len(latex) <= LONGEST:
         return []
-    opened = f"<details class='derived'><summary>derived: {escape(chalk(first.statement))}</summary>"
+    opened = (
+        f"<details class='derived'><summary>derived: {escape(chalk(first.statement))}</summary>"
+    )
     formula = nodes.math_block(latex, latex, nowrap=True, number=None)
-    return [nodes.raw("", opened, format="html"), formula, nodes.raw("", "</details>", format="html")]
+    return [
+        nodes.raw("", opened, format="html"),
+        formula,
+        nodes.raw("", "</details>", format="html"),
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The directive ``command-line``: every command with its usage and its arguments, read off the parser itself."""
+"""The directive ``command-line``: every command with its usage and its arguments, read off the
+parser itself.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from sphinx.application import Sphinx
 
 def parser() -> ArgumentParser:
     """The parser of ``planar``."""
-    module: Any = import_module("planar.cli.main")
+    module: Any = import_module("planar.interfaces.cli.main")
     return module.parser()
 
 
@@ -23,15 +25,24 @@ class CommandLine(Directive):
     def run(self) -> list[nodes.Node]:
         commands = next(a for a in parser()._actions if isinstance(a, _SubParsersAction))
         helps = {choice.dest: choice.help or "" for choice in commands._choices_actions}
-        return [_section(name, command, helps.get(name, "")) for name, command in commands.choices.items()]
+        return [
+            _section(name, command, helps.get(name, ""))
+            for name, command in commands.choices.items()
+        ]
 
 
 def _section(name: str, command: ArgumentParser, text: str) -> nodes.section:
     section = nodes.section("", nodes.title("", name), ids=[f"planar-{name}"], names=[name])
     section += nodes.paragraph("", "", *_prose(_sentence(command.description or text)))
-    usage = nodes.literal_block("", command.format_usage().removeprefix("usage: ").rstrip(), language="none")
+    usage = nodes.literal_block(
+        "", command.format_usage().removeprefix("usage: ").rstrip(), language="none"
+    )
     section += usage
-    entries = [_entry(action) for action in command._actions if not isinstance(action, _HelpAction) and action.help != SUPPRESS]
+    entries = [
+        _entry(action)
+        for action in command._actions
+        if not isinstance(action, _HelpAction) and action.help != SUPPRESS
+    ]
     if entries:
         section += nodes.definition_list("", *entries, classes=["arguments"])
     for paragraph in (command.epilog or "").split("\n\n"):
@@ -41,19 +52,29 @@ def _section(name: str, command: ArgumentParser, text: str) -> nodes.section:
 
 
 def _entry(action: Action) -> nodes.definition_list_item:
-    value = "" if action.nargs == 0 else str(action.metavar or ("" if action.choices else action.dest.upper()))
-    names = [f"{option} {value}".strip() for option in action.option_strings] or [str(action.metavar or action.dest)]
+    value = (
+        ""
+        if action.nargs == 0
+        else str(action.metavar or ("" if action.choices else action.dest.upper()))
+    )
+    names = [f"{option} {value}".strip() for option in action.option_strings] or [
+        str(action.metavar or action.dest)
+    ]
     term = nodes.term("", "")
     for k, name in enumerate(names):
         term += [nodes.Text(", ")] * (k > 0) + [nodes.literal("", name)]
     told = _sentence(action.help % {**vars(action), "prog": "planar"} if action.help else "")
     choices = f"One of {', '.join(map(str, action.choices))}." if action.choices else ""
     given = (
-        action.default not in (None, False, SUPPRESS, []) and bool(action.option_strings) and str(action.default) not in told
+        action.default not in (None, False, SUPPRESS, [])
+        and bool(action.option_strings)
+        and str(action.default) not in told
     )
     default = f"Default: {action.default}." if given else ""
     text = " ".join(part for part in (told, choices, default) if part)
-    return nodes.definition_list_item("", term, nodes.definition("", nodes.paragraph("", "", *_prose(text))))
+    return nodes.definition_list_item(
+        "", term, nodes.definition("", nodes.paragraph("", "", *_prose(text)))
+    )
 
 
 def _sentence(text: str) -> str:
@@ -64,7 +85,10 @@ def _sentence(text: str) -> str:
 def _prose(text: str) -> list[nodes.Node]:
     """The text with what stands in quotation marks as code."""
     parts = text.split('"')
-    return [nodes.literal("", f'"{part}"') if k % 2 else nodes.Text(part) for k, part in enumerate(parts)]
+    return [
+        nodes.literal("", f'"{part}"') if k % 2 else nodes.Text(part)
+        for k, part in enumerate(parts)
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Figures that planar draws stand in the page itself, so that ``currentColor`` follows the light and the dark theme."""
+"""Figures that planar draws stand in the page itself, so that ``currentColor`` follows the light
+and the dark theme.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,15 @@ def _embedded(app: Sphinx, doctree: nodes.document, _name: str) -> None:
     for image in list(doctree.findall(nodes.image)):
         uri = image["uri"]
         file = Path(app.srcdir, uri.lstrip("/"))
-        if uri.endswith(".svg") and file.is_file() and "currentColor" in (text := file.read_text(encoding="utf-8")):
+        if (
+            uri.endswith(".svg")
+            and file.is_file()
+            and "currentColor" in (text := file.read_text(encoding="utf-8"))
+        ):
             drawn = text[text.index("<svg") :]
-            image.replace_self(nodes.raw("", f'<div class="planar-figure">{drawn}</div>', format="html"))
+            image.replace_self(
+                nodes.raw("", f'<div class="planar-figure">{drawn}</div>', format="html")
+            )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

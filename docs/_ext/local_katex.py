@@ -1,4 +1,6 @@
-"""Formulas by the KaTeX that planar carries: script, style and fonts are copied into the build, nothing is fetched."""
+"""Formulas by the KaTeX that planar carries: script, style and fonts are copied into the build,
+nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from planar.html.mathematics import KATEX, RENDER
 from sphinx.application import Sphinx
 from sphinx.util.fileutil import copy_asset
-
-from planar.html.mathematics import KATEX, RENDER
 
 READY = 'document.addEventListener("DOMContentLoaded", () => renderMathematics(document));'
 
@@ -23,9 +24,15 @@ def _inline(self: Any, node: nodes.math) -> None:
 
 def _display(self: Any, node: nodes.math_block) -> None:
     text = node.astext().strip()
-    whole = text if r"\begin{" in text or r"\\" not in text else rf"\begin{{aligned}}{text}\end{{aligned}}"
+    whole = (
+        text
+        if r"\begin{" in text or r"\\" not in text
+        else rf"\begin{{aligned}}{text}\end{{aligned}}"
+    )
     ids = "".join(f'<span id="{name}"></span>' for name in node.get("ids", ()))
-    self.body.append(f'{ids}<div class="math display" data-latex="{escape(whole)}">{escape(text)}</div>\n')
+    self.body.append(
+        f'{ids}<div class="math display" data-latex="{escape(whole)}">{escape(text)}</div>\n'
+    )
     raise nodes.SkipNode
 
 

@@ -1,4 +1,6 @@
-"""Docstrings are prose with ``double backticks`` and examples: signs that reStructuredText would read as markup are not."""
+"""Docstrings are prose with ``double backticks`` and examples: signs that reStructuredText would
+read as markup are not.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ CODE = re.compile(r"(``.+?``|`[^`]+`)")
 
 
 def plain(lines: list[str]) -> list[str]:
-    """The lines with ``|``, ``*`` and trailing underscores escaped, outside of code and of examples."""
+    """The lines with ``|``, ``*`` and trailing underscores escaped, outside of code and of
+    examples.
+    """
     text, example = list[str](), False
     for line in lines:
         example = (example or line.lstrip().startswith(">>>")) and bool(line.strip())
@@ -22,16 +26,27 @@ def plain(lines: list[str]) -> list[str]:
 
 def _escaped(line: str) -> str:
     parts = CODE.split(line)
-    return "".join(part if k % 2 else re.sub(r"[|*]|_(?=\W|$)", r"\\\g<0>", part) for k, part in enumerate(parts))
+    return "".join(
+        part if k % 2 else re.sub(r"[|*]|_(?=\W|$)", r"\\\g<0>", part)
+        for k, part in enumerate(parts)
+    )
 
 
-def _process(_app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+def _process(
+    _app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]
+) -> None:
     lines[:] = plain(lines)
 
 
-def _signature(_app: Sphinx, what: str, _name: str, value: Any, *_rest: Any) -> tuple[str, None] | None:
+def _signature(
+    _app: Sphinx, what: str, _name: str, value: Any, *_rest: Any
+) -> tuple[str, None] | None:
     """None of a class that users never make themselves, which its private fields tell."""
-    hidden = what == "class" and is_dataclass(value) and any(f.name.startswith("_") for f in fields(value))
+    hidden = (
+        what == "class"
+        and is_dataclass(value)
+        and any(f.name.startswith("_") for f in fields(value))
+    )
     return ("", None) if hidden else None
 
 

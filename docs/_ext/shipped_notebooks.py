@@ -1,4 +1,6 @@
-"""The notebooks of the repository, copied beside the pages before they are read; they are executed like every page."""
+"""The notebooks of the repository, copied beside the pages before they are read; they are executed
+like every page.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ FROM = Path(__file__).parents[2] / "notebooks"
 def _copied(app: Sphinx, _config: Any) -> None:
     here = Path(app.srcdir) / "notebooks"
     here.mkdir(exist_ok=True)
-    wanted = {} if "without-notebooks" in app.tags else {p.name: p for p in sorted(FROM.glob("*.ipynb"))}
+    wanted = (
+        {} if "without-notebooks" in app.tags else {p.name: p for p in sorted(FROM.glob("*.ipynb"))}
+    )
     for old in here.glob("*.ipynb"):
         if old.name not in wanted:
             old.unlink()

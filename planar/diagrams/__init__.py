@@ -1,4 +1,6 @@
-"""Planar diagrams: a walk through an expression with a non-crossing partition of its random letters."""
+"""Planar diagrams: a walk through an expression with a non-crossing partition of its random
+letters.
+"""
 
 from planar.diagrams.atoms import Bare
 from planar.diagrams.diagram import LIMIT, Diagram, count_diagrams, diagrams

@@ -7,8 +7,8 @@ from functools import reduce
 
 from sympy import Expr
 
-from planar.algebra.words import Letter
-from planar.expression.chalk import ChalkPrinter, chalk, raised, symbol_chalk
+from planar.formulas.chalk import ChalkPrinter, chalk, raised, symbol_chalk
+from planar.foundations.words import Letter
 
 __all__ = ["Atom", "Bare", "is_random", "label", "least_rotation", "matrix", "spelled"]
 
@@ -61,7 +61,9 @@ def symbol_of(atom: Atom) -> Expr:
 
 
 def least_rotation(word: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """The first among all words with the same normalised trace: rotations of that size, and reversal with transposes."""
+    """The first among all words with the same normalised trace: rotations of that size, and
+    reversal with transposes.
+    """
     both = (word, tuple(atom.T for atom in reversed(word)))
     turns = [w[i:] + w[:i] for w in both for i in range(len(w)) if w[i].rows == word[0].rows]
     return min(turns, key=lambda w: [atom.sort_key for atom in w], default=())
@@ -87,7 +89,9 @@ def _spell(word: tuple[Atom, ...]) -> str:
     """A word with runs of one letter as powers."""
     runs: list[tuple[str, int]] = []
     for text in map(label, word):
-        runs[-1:] = [(text, runs[-1][1] + 1)] if runs and runs[-1][0] == text else [*runs[-1:], (text, 1)]
+        runs[-1:] = (
+            [(text, runs[-1][1] + 1)] if runs and runs[-1][0] == text else [*runs[-1:], (text, 1)]
+        )
     return " ".join(_power(text, many) for text, many in runs)
 
 
@@ -102,5 +106,10 @@ def label(atom: Atom) -> str:
     """One atom in chalk."""
     if isinstance(atom, Bare):
         return chalk(atom.inverse)
-    flags = {(False, False): "", (True, False): "ᵀ", (False, True): "\N{COMBINING MACRON}", (True, True): "*"}
+    flags = {
+        (False, False): "",
+        (True, False): "ᵀ",
+        (False, True): "\N{COMBINING MACRON}",
+        (True, True): "*",
+    }
     return symbol_chalk(atom.name) + flags[atom.transposed, atom.conjugated]

@@ -1,9 +1,10 @@
 """THE diagram: a walk through an expression and a non-crossing partition of its random letters.
 
-A block of n letters of one ensemble stands for the free cumulant kappa_n; the word between two consecutive legs is a
-closed face, a normalised trace, in which what lies inside further blocks has been evaluated already; the outermost word
-stays open. A letter X that is not its own transpose alternates with X.T along each block, and each of its faces counts
-in units of the rows of X: one over the columns brings the ratio of the two.
+A block of n letters of one ensemble stands for the free cumulant kappa_n; the word between two
+consecutive legs is a closed face, a normalised trace, in which what lies inside further blocks has
+been evaluated already; the outermost word stays open. A letter X that is not its own transpose
+alternates with X.T along each block, and each of its faces counts in units of the rows of X: one
+over the columns brings the ratio of the two.
 """
 
 from __future__ import annotations
@@ -16,15 +17,23 @@ from typing import Any
 
 from sympy import Expr, Identity, MatMul, Mul
 
-from planar.algebra.words import Letter
+from planar.combinatorics.noncrossing import (
+    Leg,
+    Partition,
+    alternate,
+    count,
+    is_noncrossing,
+    partitions,
+    rule,
+)
 from planar.diagrams.atoms import Atom, least_rotation, matrix, spelled
 from planar.diagrams.walks import Walk, check_order, split, walks, written
 from planar.ensembles.notation import Notation, notation
-from planar.errors import PlanarError, TooLargeError
-from planar.expression.symbols import tr
 from planar.expression.tree import Inv, Product, Sum, Tree, leaves
-from planar.noncrossing import Leg, Partition, alternate, count, is_noncrossing, partitions, rule
-from planar.shown import Printed
+from planar.formulas.symbols import tr
+from planar.foundations.errors import PlanarError, TooLargeError
+from planar.foundations.printed import Printed
+from planar.foundations.words import Letter
 
 __all__ = ["LIMIT", "Diagram", "count_diagrams", "diagrams"]
 
@@ -63,13 +72,17 @@ class Diagram(Printed):
 
     def __post_init__(self) -> None:
         points = self.walk.random
-        if sorted(chain.from_iterable(self.partition)) != list(range(len(points))) or not is_noncrossing(self.partition):
+        if sorted(chain.from_iterable(self.partition)) != list(
+            range(len(points))
+        ) or not is_noncrossing(self.partition):
             found = f"{self.partition} is no non-crossing partition of the {len(points)} random letters of `{self.walk}`"
             raise PlanarError(f"{found}; take one of noncrossing.partitions({len(points)}).")
         for block in self.partition:
             if any(points[i].name != points[block[0]].name for i in block):
                 names = ", ".join(points[i].name for i in block)
-                raise PlanarError(f"the block {block} joins the letters {names}; a block holds letters of one ensemble.")
+                raise PlanarError(
+                    f"the block {block} joins the letters {names}; a block holds letters of one ensemble."
+                )
             sides = points[block[0]].symbol.alternating and [points[i].transposed for i in block]
             if sides and any(a == b for a, b in pairwise(sides)):
                 names = ", ".join(str(points[i]) for i in block)
@@ -92,18 +105,27 @@ class Diagram(Printed):
     def weight(self) -> Expr:
         """The product of the free cumulants, one a block, in the constants of ``notation``."""
         first = ((self.walk.random[block[0]], len(block)) for block in self.partition)
-        return Mul(*(free_cumulant(x.symbol, size).xreplace(self.notation.get(x.name, {})) for x, size in first))
+        return Mul(
+            *(
+                free_cumulant(x.symbol, size).xreplace(self.notation.get(x.name, {}))
+                for x, size in first
+            )
+        )
 
     @property
     def ratio(self) -> Expr:
-        """The product of the sizes of the closed faces in units of the rows of their letters; 1 where all are square."""
+        """The product of the sizes of the closed faces in units of the rows of their letters; 1
+        where all are square.
+        """
         points = self.walk.random
         inner = (points[i] for block in self.partition for i in block[:-1])
         return Mul(*(leg.cols / leg.symbol.shape[0] for leg in inner))
 
     @property
     def faces(self) -> tuple[tuple[Atom, ...], ...]:
-        """The words of the closed faces, in the order in which they close; n - 1 a block of n letters."""
+        """The words of the closed faces, in the order in which they close; n - 1 a block of n
+        letters.
+        """
         return self._words[0]
 
     @property
@@ -129,7 +151,8 @@ class Diagram(Printed):
 
     @property
     def value(self) -> Expr:
-        """Coefficient, free cumulants, sizes and traces of the faces times the open word, as a SymPy matrix expression.
+        """Coefficient, free cumulants, sizes and traces of the faces times the open word, as a
+        SymPy matrix expression.
 
         A diagram of a trace (``traced``) closes the open word too, and is a number.
         """
@@ -138,12 +161,20 @@ class Diagram(Printed):
         scalar = self.weight * self.ratio * self.walk.coefficient * Mul(*traces)
         if self.traced:
             return scalar * tr(matrix(least_rotation(self.open_word))) if self.open_word else scalar
-        return open_word if scalar == 1 else MatMul(scalar, *(open_word.args if open_word.is_MatMul else (open_word,)))
+        return (
+            open_word
+            if scalar == 1
+            else MatMul(scalar, *(open_word.args if open_word.is_MatMul else (open_word,)))
+        )
 
     @property
     def is_irreducible(self) -> bool:
-        """One-particle irreducible: the first and the last random letter share a block, so that no cut separates it."""
-        return any(block[0] == 0 and block[-1] == len(self.walk.random) - 1 for block in self.partition)
+        """One-particle irreducible: the first and the last random letter share a block, so that no
+        cut separates it.
+        """
+        return any(
+            block[0] == 0 and block[-1] == len(self.walk.random) - 1 for block in self.partition
+        )
 
     @property
     def is_ladder(self) -> bool:
@@ -152,7 +183,10 @@ class Diagram(Printed):
         return any(len({homes[i] for i in block} - {-1}) > 1 for block in self.blocks)
 
     def __str__(self) -> str:
-        faces, word = (*self.faces, self.open_word) if self.traced else self.faces, () if self.traced else self.open_word
+        faces, word = (
+            (*self.faces, self.open_word) if self.traced else self.faces,
+            () if self.traced else self.open_word,
+        )
         traces = tuple(map(least_rotation, faces))
         if self.traced:
             traces = tuple(sorted(traces, key=lambda face: (len(face), str(face))))
@@ -165,11 +199,14 @@ def free_cumulant(law: Any, n: int) -> Expr:
     return law.free_cumulant(n)
 
 
-def diagrams(tree: Tree, order: int, names: Notation | None = None, *, traced: bool = False) -> Iterator[Diagram]:
-    """All diagrams with ``order`` random letters, lazily; a block whose free cumulant is zero is left out.
+def diagrams(
+    tree: Tree, order: int, names: Notation | None = None, *, traced: bool = False
+) -> Iterator[Diagram]:
+    """All diagrams with ``order`` random letters, lazily; a block whose free cumulant is zero is
+    left out.
 
-    ``names`` says how the constants of the laws are written in the whole expression; by default as in the tree alone.
-    ``traced`` says that the expression is the normalised trace of the tree.
+    ``names`` says how the constants of the laws are written in the whole expression; by default as
+    in the tree alone. ``traced`` says that the expression is the normalised trace of the tree.
 
     Raises ``TooLargeError`` where there are more than ``LIMIT``.
     """
@@ -190,7 +227,8 @@ def diagrams(tree: Tree, order: int, names: Notation | None = None, *, traced: b
 
 
 def count_diagrams(tree: Tree, order: int, cls: str = "all") -> int:
-    """The number of diagrams of this order, counted by intervals without listing them; ``cls`` may ask for one class.
+    """The number of diagrams of this order, counted by intervals without listing them; ``cls`` may
+    ask for one class.
 
     Two resolvents share n random letters in n + 1 ways:
 
@@ -209,7 +247,9 @@ def count_diagrams(tree: Tree, order: int, cls: str = "all") -> int:
     """
     check_order(order)
     if cls not in CLASSES:
-        raise PlanarError(f"there is no class {cls!r} of diagrams; ask for one of {', '.join(CLASSES)}.")
+        raise PlanarError(
+            f"there is no class {cls!r} of diagrams; ask for one of {', '.join(CLASSES)}."
+        )
     sizes = _sizes(tree, order)
 
     @cache
@@ -220,7 +260,9 @@ def count_diagrams(tree: Tree, order: int, cls: str = "all") -> int:
     def unjoined(homes: tuple[_Home, ...]) -> int:
         """Diagrams without a rung: no block meets two resolvents."""
         if all(home >= 0 for _, home in homes):
-            return count(order, homes, sizes and (lambda last, size: sizes(last[0], size)), _at_home)
+            return count(
+                order, homes, sizes and (lambda last, size: sizes(last[0], size)), _at_home
+            )
         legs = tuple(leg for leg, _ in homes)
         found = partitions(order, legs, sizes, rule(legs))
         return sum(all(len({homes[i][1] for i in block} - {-1}) < 2 for block in p) for p in found)
@@ -241,7 +283,9 @@ def _leg(letter: Letter) -> Leg:
 
 
 def _at_home(leg: Any, after: Any) -> bool:
-    """Whether a block within one resolvent may hold these legs with their homes, one after the other."""
+    """Whether a block within one resolvent may hold these legs with their homes, one after the
+    other.
+    """
     return leg[1] == after[1] and alternate(leg[0], after[0])
 
 
@@ -251,7 +295,12 @@ def _sizes(tree: Tree, order: int) -> Any:
     for leaf in leaves(tree):
         if leaf.random:
             _check_law(leaf, laws.setdefault(leaf.name, leaf))
-    absent = {(name, n) for name, law in laws.items() for n in range(1, order + 1) if free_cumulant(law.symbol, n) == 0}
+    absent = {
+        (name, n)
+        for name, law in laws.items()
+        for n in range(1, order + 1)
+        if free_cumulant(law.symbol, n) == 0
+    }
     return (lambda last, size: (last[0], size) not in absent) if absent else None
 
 
@@ -273,7 +322,9 @@ _Word = tuple[tuple[_Home, ...], int]
 
 
 class _Words:
-    """Counts the walks by their random letters with homes, and by how many top-level resolvents they pass."""
+    """Counts the walks by their random letters with homes, and by how many top-level resolvents
+    they pass.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -288,19 +339,27 @@ class _Words:
     def _count(self, tree: Tree, order: int, inside: bool) -> dict[_Word, int]:
         match tree:
             case Letter():
-                word: tuple[_Home, ...] = ((_leg(tree), 0 if inside else -1),) if tree.random else ()
+                word: tuple[_Home, ...] = (
+                    ((_leg(tree), 0 if inside else -1),) if tree.random else ()
+                )
                 return {(word, 0): 1} if len(word) == order else {}
             case Product(factors, dimension):
                 if not factors:
                     return {((), 0): 1} if order == 0 else {}
                 head, tail = factors[0], Product(factors[1:], dimension)
                 ways = split(factors, order)
-                return self._total(self._times(self.of(head, m, inside), self.of(tail, order - m, inside)) for m in ways)
+                return self._total(
+                    self._times(self.of(head, m, inside), self.of(tail, order - m, inside))
+                    for m in ways
+                )
             case Sum(terms, _):
                 return self._total(self.of(term, order, inside) for _, term in terms)
             case Inv(argument):
                 nothing: dict[_Word, int] = {((), 0): 1}
-                rest = (self._times(self.of(argument, m, True), self.of(tree, order - m, True)) for m in range(1, order + 1))
+                rest = (
+                    self._times(self.of(argument, m, True), self.of(tree, order - m, True))
+                    for m in range(1, order + 1)
+                )
                 found = nothing if order == 0 else self._total(rest)
                 return found if inside else {(word, 1): many for (word, _), many in found.items()}
 
@@ -308,7 +367,11 @@ class _Words:
         found: dict[_Word, int] = {}
         for (u, passed), a in left.items():
             for (v, more), b in right.items():
-                moved = tuple((leg, home + passed if home >= 0 else -1) for leg, home in v) if passed else v
+                moved = (
+                    tuple((leg, home + passed if home >= 0 else -1) for leg, home in v)
+                    if passed
+                    else v
+                )
                 key = (u + moved, passed + more)
                 found[key] = found.get(key, 0) + a * b
             self._guard(found)
@@ -324,4 +387,6 @@ class _Words:
 
     def _guard(self, found: dict[_Word, int]) -> None:
         if len(found) > self._limit:
-            raise TooLargeError(f"there are more than {self._limit} arrangements of the random letters; take a lower order.")
+            raise TooLargeError(
+                f"there are more than {self._limit} arrangements of the random letters; take a lower order."
+            )

@@ -1,6 +1,8 @@
-"""Walks through an expression: the words of its series, each inverse expanded around its deterministic part.
+"""Walks through an expression: the words of its series, each inverse expanded around its
+deterministic part.
 
-``(D + X)^-1 = sum over n of G0 (-X G0)^n`` with the bare resolvent G0 = D^-1. A walk is one word of that series.
+``(D + X)^-1 = sum over n of G0 (-X G0)^n`` with the bare resolvent G0 = D^-1. A walk is one word of
+that series.
 """
 
 from __future__ import annotations
@@ -11,20 +13,21 @@ from functools import reduce
 
 from sympy import Expr, Identity, Inverse, S
 
-from planar.algebra.words import Letter
 from planar.diagrams.atoms import Atom, Bare, is_random, matrix, spelled
-from planar.errors import PlanarError
 from planar.expression.tree import Inv, Product, Sum, Tree, leaves, shape
+from planar.foundations.errors import PlanarError
+from planar.foundations.words import Letter
 
 __all__ = ["Walk", "check_order", "split", "walks", "written"]
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A coefficient and atoms in reading order; ``homes`` numbers the top-level resolvent of each atom, -1 outside of all.
+    """A coefficient and atoms in reading order; ``homes`` numbers the top-level resolvent of each
+    atom, -1 outside of all.
 
-    ``spans`` are the first position of each top-level resolvent among the atoms and the one behind its last; both are the
-    same where a resolvent contributes no atom.
+    ``spans`` are the first position of each top-level resolvent among the atoms and the one behind
+    its last; both are the same where a resolvent contributes no atom.
     """
 
     coefficient: Expr
@@ -46,14 +49,20 @@ class Walk:
     def then(self, coefficient: Expr, atoms: tuple[Atom, ...], home: int) -> Walk:
         """The walk prolonged by these atoms."""
         scaled = self.coefficient if coefficient == 1 else self.coefficient * coefficient
-        return replace(self, coefficient=scaled, atoms=self.atoms + atoms, homes=self.homes + (home,) * len(atoms))
+        return replace(
+            self,
+            coefficient=scaled,
+            atoms=self.atoms + atoms,
+            homes=self.homes + (home,) * len(atoms),
+        )
 
     def __str__(self) -> str:
         return spelled(self.coefficient, (), self.atoms)
 
 
 def walks(tree: Tree, order: int) -> Iterator[Walk]:
-    """All walks with exactly ``order`` random letters, lazily: the terms of that order of the expanded expression.
+    """All walks with exactly ``order`` random letters, lazily: the terms of that order of the
+    expanded expression.
 
     Raises ``PlanarError`` for an inverse that has no deterministic part to expand around.
     """
@@ -85,7 +94,9 @@ class _Expansion:
             case Inv():
                 yield from self._series(prefix, tree, order, home)
 
-    def _product(self, prefix: Walk, factors: tuple[Tree, ...], order: int, home: int) -> Iterator[Walk]:
+    def _product(
+        self, prefix: Walk, factors: tuple[Tree, ...], order: int, home: int
+    ) -> Iterator[Walk]:
         if not factors:
             if order == 0:
                 yield prefix
@@ -100,14 +111,18 @@ class _Expansion:
         if order == 0:
             yield longer
         for m in range(1, order + 1):
-            for once in self.extend(longer.then(S.NegativeOne, (), home), inverse.argument, m, home):
+            for once in self.extend(
+                longer.then(S.NegativeOne, (), home), inverse.argument, m, home
+            ):
                 yield from self._series(once, inverse, order - m, home)
 
     def bare(self, inverse: Inv) -> tuple[Expr, tuple[Atom, ...]]:
         """G0 = D^-1 as a coefficient and a word of at most one atom."""
         if inverse not in self._bare:
             terms: dict[tuple[Atom, ...], Expr] = {}
-            for walk in self.extend(Walk(S.One, (), (), (), shape(inverse)), inverse.argument, 0, 0):
+            for walk in self.extend(
+                Walk(S.One, (), (), (), shape(inverse)), inverse.argument, 0, 0
+            ):
                 terms[walk.atoms] = terms.get(walk.atoms, S.Zero) + walk.coefficient
             self._bare[inverse] = _bare({word: c for word, c in terms.items() if c != 0}, inverse)
         return self._bare[inverse]
@@ -132,12 +147,19 @@ def written(tree: Tree) -> str:
     """The tree in chalk, for messages."""
     match tree:
         case Product(factors, _):
-            return "*".join(f"({written(f)})" if isinstance(f, Sum) else written(f) for f in factors) or "1"
+            return (
+                "*".join(f"({written(f)})" if isinstance(f, Sum) else written(f) for f in factors)
+                or "1"
+            )
         case Sum(terms, _):
             parts = [("" if c == 1 else f"{c}*") + written(t) for c, t in terms]
             return " + ".join(part.removesuffix("*1") for part in parts) or "0"
         case Inv(argument):
-            return f"{written(argument)}^-1" if isinstance(argument, Letter) else f"({written(argument)})^-1"
+            return (
+                f"{written(argument)}^-1"
+                if isinstance(argument, Letter)
+                else f"({written(argument)})^-1"
+            )
         case _:
             return str(tree)
 
@@ -146,11 +168,15 @@ def split(factors: tuple[Tree, ...], order: int) -> range:
     """The orders that the first factor can take, so that the others can make up the rest."""
     low, high = _orders(factors[0])
     rest = [_orders(factor) for factor in factors[1:]]
-    return range(max(low, order - sum(h for _, h in rest)), min(high, order - sum(lo for lo, _ in rest)) + 1)
+    return range(
+        max(low, order - sum(h for _, h in rest)), min(high, order - sum(lo for lo, _ in rest)) + 1
+    )
 
 
 def _orders(tree: Tree) -> tuple[int, int]:
-    """The least and the greatest number of random letters in a term of ``tree``; 'greatest' is huge for a series."""
+    """The least and the greatest number of random letters in a term of ``tree``; 'greatest' is huge
+    for a series.
+    """
     match tree:
         case Letter():
             return int(tree.random), int(tree.random)
@@ -166,4 +192,6 @@ def _orders(tree: Tree) -> tuple[int, int]:
 def check_order(order: int) -> None:
     """Raise where this is no number of random letters."""
     if isinstance(order, bool) or not isinstance(order, int) or order < 0:
-        raise PlanarError(f"there are no diagrams of order {order!r}; the order is the number of random letters, 0, 1, 2, ...")
+        raise PlanarError(
+            f"there are no diagrams of order {order!r}; the order is the number of random letters, 0, 1, 2, ..."
+        )

@@ -1,1 +1,1 @@
-"""Laws of free random matrices, one a file."""
+"""Random matrix ensembles, one law a file: free cumulants, R-transform, relation, sampler."""

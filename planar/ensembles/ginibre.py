@@ -10,18 +10,20 @@ from sympy import Expr, S, Symbol, latex
 
 from planar.ensembles.given import exact
 from planar.ensembles.law import Array, Law, Relation, standard
-from planar.errors import DeclarationError
-from planar.expression.symbols import dimension
+from planar.formulas.symbols import dimension
+from planar.foundations.errors import DeclarationError
 
 __all__ = ["Ginibre"]
 
 
 class Ginibre(Law):
-    """Independent Gaussian entries, ``rows x cols``, each of this ``variance``: 1/rows by default; square without ``cols``.
+    """Independent Gaussian entries, ``rows x cols``, each of this ``variance``: 1/rows by default;
+    square without ``cols``.
 
-    One alternating free cumulant, ``kappa_2 = rows * variance`` in units of the rows: E X Y X.T = variance Tr(Y) and
-    E X.T Y X = variance Tr(Y), unnormalised traces. Source: Ginibre, J. Math. Phys. 6 (1965); as a circular element,
-    Nica and Speicher, "Lectures on the combinatorics of free probability", lecture 15.
+    One alternating free cumulant, ``kappa_2 = rows * variance`` in units of the rows: E X Y X.T =
+    variance Tr(Y) and E X.T Y X = variance Tr(Y), unnormalised traces. Source: Ginibre, J. Math.
+    Phys. 6 (1965); as a circular element, Nica and Speicher, "Lectures on the combinatorics of free
+    probability", lecture 15.
 
     >>> from planar.expression.symbols import dims
     >>> N, P = dims("N P")
@@ -38,7 +40,9 @@ class Ginibre(Law):
         size = dimension(rows, str(name))
         value = 1 / size if variance is None else exact(variance)
         if value.is_positive is False or value.is_real is False:
-            raise DeclarationError(f"{name} has entries of variance {variance}; give a positive one, for example 1/{rows}.")
+            raise DeclarationError(
+                f"{name} has entries of variance {variance}; give a positive one, for example 1/{rows}."
+            )
         return super().__new__(cls, name, size, rows if cols is None else cols, value)
 
     @property
@@ -62,9 +66,13 @@ class Ginibre(Law):
     def sample(self, rng: np.random.Generator, size: Mapping[Expr, int], *, real: bool) -> Array:
         """``size`` may hold the variance; without it, the dimensions must fix it."""
         x = standard(rng, size[self.args[1]], size[self.args[2]], real=real)
-        variance = size[self.variance] if self.variance in size else self.variance.xreplace(dict(size))
+        variance = (
+            size[self.variance] if self.variance in size else self.variance.xreplace(dict(size))
+        )
         if not S(variance).is_number:
-            raise DeclarationError(f"the entries of {self.name} have variance {variance}; give its symbols values.")
+            raise DeclarationError(
+                f"the entries of {self.name} have variance {variance}; give its symbols values."
+            )
         result: Array = x * np.sqrt(float(variance))
         return result
 

@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Atom, Expr, Rational
 
 from planar.ensembles.law import Array
-from planar.errors import DeclarationError, PlanarError
-from planar.expression.symbols import scalar
+from planar.formulas.symbols import scalar
+from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["Sampler", "exact"]
 
@@ -29,11 +29,19 @@ class Sampler(Atom):
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.function,)
 
-    def draw(self, letter: str, rng: np.random.Generator, arguments: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    def draw(
+        self,
+        letter: str,
+        rng: np.random.Generator,
+        arguments: tuple[int, ...],
+        shape: tuple[int, int],
+    ) -> Array:
         """``function(rng, *arguments)`` as an array; an error where its shape is another."""
         value = np.asarray(self.function(rng, *arguments))
         if value.shape != shape:
-            raise PlanarError(f"the sampler of {letter} returned shape {value.shape}; it must return {shape}.")
+            raise PlanarError(
+                f"the sampler of {letter} returned shape {value.shape}; it must return {shape}."
+            )
         return value
 
 
@@ -45,6 +53,8 @@ def exact(value: Any) -> Expr:
     """
     if isinstance(value, float | np.floating):
         if not np.isfinite(value):
-            raise DeclarationError(f"{value} is no parameter of a law; all its numbers must be finite.")
+            raise DeclarationError(
+                f"{value} is no parameter of a law; all its numbers must be finite."
+            )
         return Rational(*float(value).as_integer_ratio())
     return scalar(value.item() if isinstance(value, np.generic) else value)

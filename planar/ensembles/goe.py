@@ -14,7 +14,8 @@ __all__ = ["GOE"]
 
 
 class GOE(Law):
-    """Symmetric N x N with E H_ij^2 = 1/N off the diagonal: the semicircle of radius 2, kappa_2 = 1 and no other.
+    """Symmetric N x N with E H_ij^2 = 1/N off the diagonal: the semicircle of radius 2, kappa_2 = 1
+    and no other.
 
     >>> from planar.expression.symbols import dims
     >>> [GOE("H", dims("N")).free_cumulant(n) for n in (1, 2, 3)]

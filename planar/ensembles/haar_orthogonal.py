@@ -9,18 +9,19 @@ import numpy as np
 from sympy import Expr, Integer, S, catalan, sqrt
 
 from planar.ensembles.law import Array, Law, Relation, haar
-from planar.errors import ShapeError
-from planar.expression.symbols import dimension
+from planar.formulas.symbols import dimension
+from planar.foundations.errors import ShapeError
 
 __all__ = ["HaarOrthogonal"]
 
 
 class HaarOrthogonal(Law):
-    """A Haar distributed orthogonal N x N matrix O; its complex ensemble is the unitary group, with O.T the adjoint.
+    """A Haar distributed orthogonal N x N matrix O; its complex ensemble is the unitary group, with
+    O.T the adjoint.
 
-    Alternating free cumulants ``kappa_2n = (-1)^(n-1) Catalan(n-1)``; relation ``S - H + S S H = 0`` with
-    R(z) = 2 z / (1 + sqrt(1 + 4 z^2)). Source: Haar unitaries in Nica and Speicher, "Lectures on the combinatorics of
-    free probability", lecture 15.
+    Alternating free cumulants ``kappa_2n = (-1)^(n-1) Catalan(n-1)``; relation ``S - H + S S H =
+    0`` with R(z) = 2 z / (1 + sqrt(1 + 4 z^2)). Source: Haar unitaries in Nica and Speicher,
+    "Lectures on the combinatorics of free probability", lecture 15.
 
     >>> from planar.expression.symbols import dims
     >>> [HaarOrthogonal("O", dims("N")).free_cumulant(n) for n in range(1, 9)]
@@ -31,7 +32,9 @@ class HaarOrthogonal(Law):
 
     def __new__(cls, name: Any, size: Any, cols: Any = None) -> Any:
         if cols is not None and dimension(cols, str(name)) != dimension(size, str(name)):
-            raise ShapeError(f'{name} is orthogonal, so it is square; write HaarOrthogonal("{name}", {size}).')
+            raise ShapeError(
+                f'{name} is orthogonal, so it is square; write HaarOrthogonal("{name}", {size}).'
+            )
         return super().__new__(cls, name, size, size)
 
     def free_cumulant(self, n: int) -> Expr:

@@ -1,4 +1,6 @@
-"""What an ensemble must say of itself: free cumulants, R-transform, a polynomial relation if it has one, a sampler."""
+"""What an ensemble must say of itself: free cumulants, R-transform, a polynomial relation if it has
+one, a sampler.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
-from planar.expression.chalk import chalk
-from planar.expression.mathematics import mathematics
-from planar.expression.symbols import RandomLetter
+from planar.formulas.chalk import chalk
+from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.symbols import RandomLetter
 
 __all__ = ["Array", "Law", "Relation", "in_latex"]
 
 Array = NDArray[Any]
 Relation = tuple[tuple[Expr, str], ...]
-"""A polynomial relation between S = R(H) and H: pairs (coefficient, word in the letters "S" and "H"), summing to zero."""
+"""A polynomial relation between S = R(H) and H: pairs (coefficient, word in the letters "S" and
+"H"), summing to zero.
+"""
 
 
 class Law(RandomLetter):
-    """A random letter with its law. Subclasses override what they know; ``R(z) = sum of kappa_n z^(n-1)``.
+    """A random letter with its law. Subclasses override what they know; ``R(z) = sum of kappa_n
+    z^(n-1)``.
 
-    ``constants`` are the named parameters of the law (q = N/P for a Wishart matrix). ``relation`` is a polynomial
-    relation Phi(S, H) = 0 for S = R(H), valid for commuting matrices S and H; ``r_transform`` is R as a SymPy
-    expression; a law must have one of the two, or eigenvalues (``atoms``).
+    ``constants`` are the named parameters of the law (q = N/P for a Wishart matrix). ``relation``
+    is a polynomial relation Phi(S, H) = 0 for S = R(H), valid for commuting matrices S and H;
+    ``r_transform`` is R as a SymPy expression; a law must have one of the two, or eigenvalues
+    (``atoms``).
     """
 
     @property
@@ -34,11 +40,13 @@ class Law(RandomLetter):
 
     @property
     def alternating(self) -> bool:
-        """Whether all joint free cumulants of the letter X and X.T vanish but those of even blocks in which they alternate.
+        """Whether all joint free cumulants of the letter X and X.T vanish but those of even blocks
+        in which they alternate.
 
-        ``free_cumulant(2n)`` is then that of such a block of 2n legs where *every* closed face, of the row space or of
-        the column space, is a trace divided by one reference size, the number of rows; odd ones are zero. Shapes alone
-        force this on a rectangular letter; a square one that is not its own transpose must say so.
+        ``free_cumulant(2n)`` is then that of such a block of 2n legs where *every* closed face, of
+        the row space or of the column space, is a trace divided by one reference size, the number
+        of rows; odd ones are zero. Shapes alone force this on a rectangular letter; a square one
+        that is not its own transpose must say so.
         """
         return self.shape[0] != self.shape[1]
 
@@ -51,7 +59,9 @@ class Law(RandomLetter):
         return {}
 
     def parameters_in_law(self) -> tuple[Symbol, ...]:
-        """Scalar symbols that the law itself holds, beside its dimensions; they take values like any scalar."""
+        """Scalar symbols that the law itself holds, beside its dimensions; they take values like
+        any scalar.
+        """
         return ()
 
     def free_cumulant(self, n: int) -> Expr:

@@ -1,4 +1,6 @@
-"""How the constants of several laws are written side by side: q where all agree on it, else q_W, q_V after the letters."""
+"""How the constants of several laws are written side by side: q where all agree on it, else q_W,
+q_V after the letters.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from planar.expression.naming import named
-from planar.expression.quantities import Ratio
+from planar.formulas.naming import named
+from planar.formulas.quantities import Ratio
 
 __all__ = ["Notation", "notation", "ratios"]
 
@@ -29,7 +31,10 @@ def ratios(laws: Iterable[Any]) -> dict[str, dict[Symbol, Ratio]]:
         letter = name if told else next(iter(letters[symbol].values()))
         return Ratio(symbol.name, letter, told, bool(symbol.is_positive))
 
-    return {law.name: {s: ratio(law.name, s) for s, v in law.constants().items() if not v.is_number} for law in every}
+    return {
+        law.name: {s: ratio(law.name, s) for s, v in law.constants().items() if not v.is_number}
+        for law in every
+    }
 
 
 def notation(laws: Iterable[Any], taken: Iterable[str] = ()) -> Notation:
@@ -47,5 +52,8 @@ def notation(laws: Iterable[Any], taken: Iterable[str] = ()) -> Notation:
     held = ratios(every)
     symbols = named((r for row in held.values() for r in row.values()), taken)
     return {
-        law.name: {s: v if v.is_number else symbols[held[law.name][s]] for s, v in law.constants().items()} for law in every
+        law.name: {
+            s: v if v.is_number else symbols[held[law.name][s]] for s, v in law.constants().items()
+        }
+        for law in every
     }

@@ -9,21 +9,26 @@ from sympy import MatAdd, MatrixExpr, Rational, sqrt
 
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
-from planar.errors import DeclarationError, ShapeError
+from planar.foundations.errors import DeclarationError, ShapeError
 
 __all__ = ["variance_profile"]
 
 
-def variance_profile(name: str, factors: Sequence[tuple[Any, Any]], *, symmetric: bool = False) -> MatrixExpr:
-    """A Gaussian matrix of independent entries, ``E X_ij^2 = (1/P) sum over r of (A_r^2)_ii (B_r^2)_jj``, P x N.
+def variance_profile(
+    name: str, factors: Sequence[tuple[Any, Any]], *, symmetric: bool = False
+) -> MatrixExpr:
+    """A Gaussian matrix of independent entries, ``E X_ij^2 = (1/P) sum over r of (A_r^2)_ii
+    (B_r^2)_jj``, P x N.
 
-    ``factors`` are pairs (A_r, B_r) of diagonal letters, symmetric ones of size P and N: square roots of the factors of the
-    profile. A rank-one profile is one pair, a profile of blocks one pair for each row of blocks. ``symmetric`` is a Wigner
-    matrix, N x N, ``E H_ij^2 = (1/2N) sum of (A_r^2)_ii (B_r^2)_jj + (B_r^2)_ii (A_r^2)_jj`` off the diagonal.
+    ``factors`` are pairs (A_r, B_r) of diagonal letters, symmetric ones of size P and N: square
+    roots of the factors of the profile. A rank-one profile is one pair, a profile of blocks one
+    pair for each row of blocks. ``symmetric`` is a Wigner matrix, N x N, ``E H_ij^2 = (1/2N) sum of
+    (A_r^2)_ii (B_r^2)_jj + (B_r^2)_ii (A_r^2)_jj`` off the diagonal.
 
-    Variances of independent Gaussians add: X is the sum of A_r X_r B_r with independent Ginibre matrices X_r, so that an
-    equivalent of X has a vector of unknowns, one a factor, and needs no law of its own. Source: Ajanki, Erdos and Krueger,
-    "Quadratic vector equations on complex upper half-plane", arXiv 1506.05095.
+    Variances of independent Gaussians add: X is the sum of A_r X_r B_r with independent Ginibre
+    matrices X_r, so that an equivalent of X has a vector of unknowns, one a factor, and needs no
+    law of its own. Source: Ajanki, Erdos and Krueger, "Quadratic vector equations on complex upper
+    half-plane", arXiv 1506.05095.
 
     >>> import planar
     >>> from sympy import symbols
@@ -35,17 +40,24 @@ def variance_profile(name: str, factors: Sequence[tuple[Any, Any]], *, symmetric
       s_H₁ = -tr[A² (λ + s_H₁ A² + s_H₂ B²)⁻¹]
       s_H₂ = -tr[B² (λ + s_H₁ A² + s_H₂ B²)⁻¹]
 
-    Raises ``DeclarationError`` where there is no factor, ``ShapeError`` where letters are not symmetric or do not fit.
+    Raises ``DeclarationError`` where there is no factor, ``ShapeError`` where letters are not
+    symmetric or do not fit.
     """
     if not factors:
         raise DeclarationError(f"{name} has no factors; give pairs (A, B) of diagonal letters.")
     for pair in factors:
         for letter in pair:
             if not getattr(letter, "symmetric", False):
-                raise ShapeError(f"a factor of the profile of {name} is {letter}; give symmetric letters, square roots.")
+                raise ShapeError(
+                    f"a factor of the profile of {name} is {letter}; give symmetric letters, square roots."
+                )
     rows, cols = factors[0][0].shape[0], factors[0][1].shape[0]
-    if any((a.shape[0], b.shape[0]) != (rows, cols) for a, b in factors) or (symmetric and rows != cols):
-        raise ShapeError(f"the factors of the profile of {name} have different sizes; all are {rows} and {cols}.")
+    if any((a.shape[0], b.shape[0]) != (rows, cols) for a, b in factors) or (
+        symmetric and rows != cols
+    ):
+        raise ShapeError(
+            f"the factors of the profile of {name} have different sizes; all are {rows} and {cols}."
+        )
     numbered = [name if len(factors) == 1 else f"{name}{r}" for r in range(1, len(factors) + 1)]
     parts = []
     for label, (a, b) in zip(numbered, factors, strict=True):

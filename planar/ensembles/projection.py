@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Expr, S, Symbol, binomial, sqrt
 
 from planar.ensembles.law import Array, Law, Relation, haar
-from planar.errors import DeclarationError, ShapeError
-from planar.expression.symbols import dimension
+from planar.formulas.symbols import dimension
+from planar.foundations.errors import DeclarationError, ShapeError
 
 __all__ = ["RandomProjection"]
 
@@ -32,12 +32,18 @@ class RandomProjection(Law):
 
     def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
         if not parameters:
-            raise DeclarationError(f'{name} needs its rank, for example RandomProjection("{name}", {size}, K).')
+            raise DeclarationError(
+                f'{name} needs its rank, for example RandomProjection("{name}", {size}, K).'
+            )
         rank = dimension(parameters[-1], str(name))
         if (S(rank) - dimension(size, str(name))).is_positive:
-            raise ShapeError(f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank.")
+            raise ShapeError(
+                f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank."
+            )
         if rank == dimension(size, str(name)):
-            raise ShapeError(f"{name} has full rank {rank}, so it is the identity; leave it out or give a smaller rank.")
+            raise ShapeError(
+                f"{name} has full rank {rank}, so it is the identity; leave it out or give a smaller rank."
+            )
         return super().__new__(cls, name, size, size, rank)
 
     @property
@@ -51,7 +57,12 @@ class RandomProjection(Law):
     def free_cumulant(self, n: int) -> Expr:
         """``sum over k of (-1)^(k-1) Catalan(k-1) binom(n+k-2, 2k-2) p^k``, from the series of R."""
         terms = (
-            (-1) ** (k - 1) * binomial(2 * k - 2, k - 1) / k * binomial(n + k - 2, 2 * k - 2) * _p**k for k in range(1, n + 1)
+            (-1) ** (k - 1)
+            * binomial(2 * k - 2, k - 1)
+            / k
+            * binomial(n + k - 2, 2 * k - 2)
+            * _p**k
+            for k in range(1, n + 1)
         )
         return sum(terms, S.Zero)
 

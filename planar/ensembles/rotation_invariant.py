@@ -30,11 +30,11 @@ from sympy import (
 )
 from sympy.core.symbol import Str
 
-from planar.cumulants.moments import free_cumulants
+from planar.combinatorics.cumulants.moments import free_cumulants
 from planar.ensembles.given import Sampler, exact
 from planar.ensembles.law import Array, Law, Relation, haar
-from planar.errors import DeclarationError, PlanarError
-from planar.expression.symbols import scalar
+from planar.formulas.symbols import scalar
+from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["RotationInvariant"]
 
@@ -47,8 +47,9 @@ class RotationInvariant(Law):
     * ``cumulants``: the free cumulants kappa_1, kappa_2, ..., all later ones zero;
     * ``spectrum``: eigenvalues, each of equal weight.
 
-    ``sampler(rng, n)`` returns an n x n array, so that ``check`` can sample it; a spectrum brings its own. With
-    ``symmetric=False`` the matrix may be non-symmetric, and its transpose may not be used.
+    ``sampler(rng, n)`` returns an n x n array, so that ``check`` can sample it; a spectrum brings
+    its own. With ``symmetric=False`` the matrix may be non-symmetric, and its transpose may not be
+    used.
 
     >>> from planar.expression.symbols import dims
     >>> RotationInvariant("B", dims("N"), spectrum=[1, 1, 3, 3]).free_cumulant(2)
@@ -67,7 +68,9 @@ class RotationInvariant(Law):
         symmetric: bool = True,
     ) -> Any:
         if not parameters:
-            parameters = _parameters(str(name), r_transform, cumulants, spectrum, sampler, symmetric)
+            parameters = _parameters(
+                str(name), r_transform, cumulants, spectrum, sampler, symmetric
+            )
         return super().__new__(cls, name, size, size, *parameters[-4:])
 
     @property
@@ -94,13 +97,20 @@ class RotationInvariant(Law):
                 return self.args[4][n - 1] if n <= len(self.args[4]) else S.Zero
             case "spectrum":
                 values, weights = self.atoms_and_weights() or ((), ())
-                powers = [sum((w * b**k for b, w in zip(values, weights, strict=True)), S.Zero) for k in range(1, n + 1)]
+                powers = [
+                    sum((w * b**k for b, w in zip(values, weights, strict=True)), S.Zero)
+                    for k in range(1, n + 1)
+                ]
                 return free_cumulants(powers)[n - 1]
             case "r_transform" if n == 1:
                 return _mean_of(self.name, self.args[4])
             case "r_transform":
                 value = diff(self.args[4](z), z, n - 1).subs(z, 0) / factorial(n - 1)
-                return series(self.args[4](z), z, 0, n).removeO().coeff(z, n - 1) if value.has(S.NaN) else value
+                return (
+                    series(self.args[4](z), z, 0, n).removeO().coeff(z, n - 1)
+                    if value.has(S.NaN)
+                    else value
+                )
             case _:
                 return Function(f"kappa_{self.name}")(n)
 
@@ -112,7 +122,9 @@ class RotationInvariant(Law):
         return None
 
     def matrix_relation(self) -> Relation | None:
-        """For few eigenvalues ``mean of 1/(1 + h (s - b)) = 1`` without its denominators, divided by h."""
+        """For few eigenvalues ``mean of 1/(1 + h (s - b)) = 1`` without its denominators, divided
+        by h.
+        """
         if self.kind != "spectrum" or len(self.args[4][0]) > 4:
             return self.relation()
         return _few_eigenvalues(*self.args[4])
@@ -160,14 +172,20 @@ class RotationInvariant(Law):
 def _few_eigenvalues(values: Tuple, weights: Tuple) -> Relation:
     s, h = Dummy("S"), Dummy("H")
     factors = [1 + h * (s - b) for b in values]
-    total = Mul(*factors) - Add(*(w * Mul(*factors) / f for w, f in zip(weights, factors, strict=True)))
+    total = Mul(*factors) - Add(
+        *(w * Mul(*factors) / f for w, f in zip(weights, factors, strict=True))
+    )
     return tuple((c, "S" * i + "H" * (j - 1)) for (i, j), c in Poly(total, s, h).terms())
 
 
-def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, symmetric: bool) -> tuple[Any, ...]:
+def _parameters(
+    name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, symmetric: bool
+) -> tuple[Any, ...]:
     given = [x for x in (r, cumulants, spectrum) if x is not None]
     if len(given) > 1:
-        raise DeclarationError(f"{name} is given by more than one of r_transform, cumulants and spectrum; give one.")
+        raise DeclarationError(
+            f"{name} is given by more than one of r_transform, cumulants and spectrum; give one."
+        )
     flags = (Sampler(sampler) if sampler is not None else S.Zero, true if symmetric else false)
     if r is not None:
         z = Symbol("_z")
@@ -177,7 +195,9 @@ def _parameters(name: str, r: Any, cumulants: Any, spectrum: Any, sampler: Any, 
     if cumulants is not None:
         values = [exact(k) for k in cumulants]
         if not values:
-            raise DeclarationError(f"{name} has an empty list of free cumulants; give at least kappa_1, for example [0, 1].")
+            raise DeclarationError(
+                f"{name} has an empty list of free cumulants; give at least kappa_1, for example [0, 1]."
+            )
         return Str("cumulants"), Tuple(*values), *flags
     if spectrum is not None:
         return Str("spectrum"), _spectrum(name, spectrum), *flags
@@ -191,7 +211,9 @@ def _mean_of(name: str, function: Lambda) -> Expr:
     if value.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
         value = limit(function(z), z, 0) if value.has(S.NaN) else S.ComplexInfinity
     if value.is_finite is False or value.has(S.NaN, S.ComplexInfinity):
-        raise DeclarationError(f"the R-transform of {name} has no value at 0, where it must be the mean kappa_1.")
+        raise DeclarationError(
+            f"the R-transform of {name} has no value at 0, where it must be the mean kappa_1."
+        )
     return value
 
 
@@ -200,7 +222,9 @@ def _spectrum(name: str, eigenvalues: Iterable[Any]) -> Tuple:
     if not values:
         raise DeclarationError(f"the spectrum of {name} is empty; give at least one eigenvalue.")
     if all(value == 0 for value in values):
-        raise DeclarationError(f"all eigenvalues of {name} are zero; leave {name} out of the expression.")
+        raise DeclarationError(
+            f"all eigenvalues of {name} are zero; leave {name} out of the expression."
+        )
     counts: dict[Expr, int] = {}
     for value in values:
         counts[value] = counts.get(value, 0) + 1

@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Expr, S, Symbol
 
 from planar.ensembles.law import Array, Law, Relation, in_latex, standard
-from planar.errors import DeclarationError
-from planar.expression.symbols import dimension
+from planar.formulas.symbols import dimension
+from planar.foundations.errors import DeclarationError
 
 __all__ = ["Wishart"]
 
@@ -18,8 +18,9 @@ __all__ = ["Wishart"]
 class Wishart(Law):
     """``W = X.T X / P`` with X of shape P x N and independent standard entries, so that E W = 1.
 
-    Free cumulants ``kappa_n = q^(n-1)`` with q = N/P; R(z) = 1/(1 - q z). Source: Marchenko and Pastur; the
-    R-transform as in "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592.
+    Free cumulants ``kappa_n = q^(n-1)`` with q = N/P; R(z) = 1/(1 - q z). Source: Marchenko and
+    Pastur; the R-transform as in "Scaling and renormalization in high-dimensional regression",
+    arXiv 2405.00592.
 
     >>> from planar.expression.symbols import dims
     >>> N, P = dims("N P")
@@ -31,7 +32,9 @@ class Wishart(Law):
 
     def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
         if not parameters:
-            raise DeclarationError(f'{name} needs the number of its samples, for example Wishart("{name}", {size}, P).')
+            raise DeclarationError(
+                f'{name} needs the number of its samples, for example Wishart("{name}", {size}, P).'
+            )
         samples = dimension(parameters[-1], str(name))
         return super().__new__(cls, name, size, size, samples)
 

@@ -1,9 +1,11 @@
-"""A long spectrum as a short quadrature, octave by octave, with a bound of what averages over it lose.
+"""A long spectrum as a short quadrature, octave by octave, with a bound of what averages over it
+lose.
 
-On an octave [a, 2a] a function 1/(kappa + x), kappa >= 0, has its pole three half-lengths from the middle. A Gauss
-quadrature of m nodes is exact to degree 2m - 1, so that it errs by at most rho^-(2m - 1), rho = 3 + sqrt(8), relative to the
-average itself, and by 2m times that for the square. Source: Trefethen, "Is Gauss quadrature better than Clenshaw-Curtis?",
-SIAM Review 50 (2008), for such bounds.
+On an octave [a, 2a] a function 1/(kappa + x), kappa >= 0, has its pole three half-lengths from the
+middle. A Gauss quadrature of m nodes is exact to degree 2m - 1, so that it errs by at most rho^-(2m
+- 1), rho = 3 + sqrt(8), relative to the average itself, and by 2m times that for the square.
+Source: Trefethen, "Is Gauss quadrature better than Clenshaw-Curtis?", SIAM Review 50 (2008), for
+such bounds.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planar.errors import PlanarError, ShapeError
+from planar.foundations.errors import PlanarError, ShapeError
 
 __all__ = ["Quadrature", "compress"]
 
@@ -26,7 +28,8 @@ RHO = 3 + sqrt(8)
 
 @dataclass(frozen=True)
 class Quadrature:
-    """``eigenvalues`` and ``weights`` of the quadrature; ``bound`` is the largest relative error that it adds.
+    """``eigenvalues`` and ``weights`` of the quadrature; ``bound`` is the largest relative error
+    that it adds.
 
     The bound holds for averages of 1/(kappa + x) and 1/(kappa + x)^2 at every kappa >= 0.
     """
@@ -38,23 +41,34 @@ class Quadrature:
     _length: int = field(repr=False)
 
     def project(self, diagonal: ArrayLike) -> Array:
-        """The diagonal of a letter in the eigenbasis, given at every eigenvalue, as values at the nodes.
+        """The diagonal of a letter in the eigenbasis, given at every eigenvalue, as values at the
+        nodes.
 
-        Its averages with functions of the spectrum keep about half of the digits of ``bound``; ask for
-        ``insertions=True`` to keep all.
+        Its averages with functions of the spectrum keep about half of the digits of ``bound``; ask
+        for ``insertions=True`` to keep all.
         """
         values = np.asarray(diagonal)
         if values.shape != (self._length,):
-            raise ShapeError(f"the diagonal has shape {values.shape}, the spectrum {self._length} eigenvalues; give one each.")
-        return np.concatenate([(weights * values[members]) @ basis for members, weights, basis in self._octaves])
+            raise ShapeError(
+                f"the diagonal has shape {values.shape}, the spectrum {self._length} eigenvalues; give one each."
+            )
+        return np.concatenate(
+            [(weights * values[members]) @ basis for members, weights, basis in self._octaves]
+        )
 
 
-def compress(eigenvalues: Array, weights: Array, tolerance: float, *, insertions: bool) -> Quadrature:
+def compress(
+    eigenvalues: Array, weights: Array, tolerance: float, *, insertions: bool
+) -> Quadrature:
     """Eigenvalues by octaves, each of at most m nodes; zero is a node of its own."""
     if not 1e-14 <= tolerance < 1:
-        raise PlanarError(f"a tolerance of {tolerance!r} is none; give one between 1e-14 and 1, for example 1e-10.")
+        raise PlanarError(
+            f"a tolerance of {tolerance!r} is none; give one between 1e-14 and 1, for example 1e-10."
+        )
     if (eigenvalues < 0).any():
-        raise PlanarError(f"only a spectrum without negative eigenvalues is compressed; found {eigenvalues.min():g}.")
+        raise PlanarError(
+            f"only a spectrum without negative eigenvalues is compressed; found {eigenvalues.min():g}."
+        )
     nodes = next(m for m in range(2, 100) if _bound(m) <= tolerance)
     nodes = 2 * nodes if insertions else nodes
     order = np.argsort(eigenvalues, kind="stable")
@@ -67,16 +81,28 @@ def compress(eigenvalues: Array, weights: Array, tolerance: float, *, insertions
         cuts = np.ldexp(greatest, -np.arange(octaves_between, 0, -1))
         edges += np.searchsorted(values, cuts, side="right").tolist()
     edges = sorted({*edges, len(values)})
-    found_values, found_weights, octaves = list[Array](), list[Array](), list[tuple[Array, Array, Array]]()
+    found_values, found_weights, octaves = (
+        list[Array](),
+        list[Array](),
+        list[tuple[Array, Array, Array]](),
+    )
     for start, stop in pairwise(edges):
         members = order[start:stop]
         x, w = values[start:stop], weights[members]
-        at, mass, basis = _gauss(x, w, nodes) if np.count_nonzero(np.diff(x)) >= nodes else _distinct(x, w)
+        at, mass, basis = (
+            _gauss(x, w, nodes) if np.count_nonzero(np.diff(x)) >= nodes else _distinct(x, w)
+        )
         found_values.append(at)
         found_weights.append(mass)
         octaves.append((members, w, basis))
     bound = _bound(nodes) if any(len(v) >= nodes for v in found_values) else 0.0
-    return Quadrature(np.concatenate(found_values), np.concatenate(found_weights), bound, tuple(octaves), len(values))
+    return Quadrature(
+        np.concatenate(found_values),
+        np.concatenate(found_weights),
+        bound,
+        tuple(octaves),
+        len(values),
+    )
 
 
 def _bound(nodes: int) -> float:
@@ -93,7 +119,8 @@ def _distinct(x: Array, w: Array) -> tuple[Array, Array, Array]:
 
 
 def _gauss(x: Array, w: Array, nodes: int) -> tuple[Array, Array, Array]:
-    """Gauss nodes and weights of a discrete measure by Stieltjes' recurrence, and 1/weight times the cardinal polynomials.
+    """Gauss nodes and weights of a discrete measure by Stieltjes' recurrence, and 1/weight times
+    the cardinal polynomials.
 
     The last are the orthogonal projection on polynomials of degree nodes - 1, read at the nodes.
     """

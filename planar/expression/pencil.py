@@ -1,7 +1,8 @@
 """Linearisation: the expression as walks through a graph of index spaces.
 
-``Q = diagonal - edges - sum over occurrences of e_r X e_c^T``; the expression is the (start, end) entry of Q^-1, the sum
-over all walks. Coefficients and signs stand on the deterministic edges, never on a random letter.
+``Q = diagonal - edges - sum over occurrences of e_r X e_c^T``; the expression is the (start, end)
+entry of Q^-1, the sum over all walks. Coefficients and signs stand on the deterministic edges,
+never on a random letter.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass, field
 import networkx as nx
 from sympy import Expr, S
 
-from planar.algebra.words import Letter, Word
 from planar.expression.tree import Inv, Product, Sum, Tree, shape
+from planar.foundations.words import Letter, Word
 
 __all__ = ["Occurrence", "Pencil", "linearise"]
 
@@ -30,7 +31,9 @@ class Occurrence:
 
 @dataclass
 class Pencil:
-    """Nodes carry a space and a deterministic diagonal, edges deterministic words and random occurrences."""
+    """Nodes carry a space and a deterministic diagonal, edges deterministic words and random
+    occurrences.
+    """
 
     spaces: list[Expr] = field(default_factory=list)
     diagonal: list[tuple[Weighted, ...]] = field(default_factory=list)
@@ -79,15 +82,20 @@ def linearise(trees: list[Tree]) -> Pencil:
 def _walk(pencil: Pencil, tree: Tree, i: int, j: int, coefficient: Expr) -> None:
     """Add walks from i to j that sum to ``coefficient * tree``.
 
-    The coefficient goes on the first deterministic edge, or on the last where the walk begins with a random letter and ends
-    with a deterministic one, so that a resolvent and its transpose get mirrored graphs.
+    The coefficient goes on the first deterministic edge, or on the last where the walk begins with
+    a random letter and ends with a deterministic one, so that a resolvent and its transpose get
+    mirrored graphs.
     """
     if isinstance(tree, Sum):
         for scalar, term in tree.terms:
             _walk(pencil, term, i, j, coefficient * scalar)
         return
     factors = tree.factors if isinstance(tree, Product) else (tree,)
-    late = _is_random(factors[0]) and isinstance(factors[-1], Letter) and not factors[-1].random if factors else False
+    late = (
+        _is_random(factors[0]) and isinstance(factors[-1], Letter) and not factors[-1].random
+        if factors
+        else False
+    )
     current, owed = i, S.One if late else coefficient
     word: Word = ()
     for place, factor in enumerate(factors):
@@ -125,7 +133,9 @@ def _into_resolvent(pencil: Pencil, inverse: Inv, current: int, weight: Weighted
 
 
 def _resolvent(pencil: Pencil, inverse: Inv) -> int:
-    """A node whose total of returning walks is the inverse: deterministic terms on its diagonal, loops for the rest."""
+    """A node whose total of returning walks is the inverse: deterministic terms on its diagonal,
+    loops for the rest.
+    """
     argument = inverse.argument
     terms = argument.terms if isinstance(argument, Sum) else ((S.One, argument),)
     flat = tuple(_flatten(terms))

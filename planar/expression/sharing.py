@@ -1,7 +1,9 @@
-"""A smaller pencil with the same walks: letters that stand side by side in several terms stand there once.
+"""A smaller pencil with the same walks: letters that stand side by side in several terms stand
+there once.
 
-``X.T X + X.T C X`` becomes ``X.T (1 + C) X``, also across products of sums. The fewer occurrences of a letter inside one
-resolvent, the smaller its self-energy: where one of each is left, a closed form exists. All rules keep every sum of walks.
+``X.T X + X.T C X`` becomes ``X.T (1 + C) X``, also across products of sums. The fewer occurrences
+of a letter inside one resolvent, the smaller its self-energy: where one of each is left, a closed
+form exists. All rules keep every sum of walks.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ _Edges = dict[int, list[Weighted]]
 
 
 def shared(pencil: Pencil) -> Pencil:
-    """The pencil with common beginnings and ends of walks joined, and nodes that only pass on left out."""
+    """The pencil with common beginnings and ends of walks joined, and nodes that only pass on left
+    out.
+    """
     graph = _Walks(pencil)
     while graph.contract() or graph.share(ahead=True) or graph.share(ahead=False) or graph.align():
         pass
@@ -50,11 +54,17 @@ class _Walks:
             [(place[i], place[j]) for i, j in self.source.ends],
         )
 
-    # -- what stands at a node ---------------------------------------------------------------------------------------
+    # -- what stands at a node
+    # ---------------------------------------------------------------------------------------
 
     def _passes(self, n: int) -> bool:
         """Whether a node is no end and no resolvent: walks only pass through it."""
-        return n not in self.ends and n not in self.gone and self.diagonal[n] == _PLAIN and (n, n) not in self.edges
+        return (
+            n not in self.ends
+            and n not in self.gone
+            and self.diagonal[n] == _PLAIN
+            and (n, n) not in self.edges
+        )
 
     def _out(self, n: int) -> _Edges:
         return {j: terms for (i, j), terms in self.edges.items() if i == n}
@@ -84,11 +94,15 @@ class _Walks:
         self.diagonal.append(_PLAIN)
         return len(self.spaces) - 1
 
-    # -- the rules -----------------------------------------------------------------------------------------------------
+    # -- the rules
+    # -----------------------------------------------------------------------------------------------------
 
     def contract(self) -> bool:
         """Leave out a node with one way on (or one way in) that is a mere factor."""
-        return any(self._passes(n) and (self._passed_on(n) or self._passed_in(n)) for n in range(len(self.spaces)))
+        return any(
+            self._passes(n) and (self._passed_on(n) or self._passed_in(n))
+            for n in range(len(self.spaces))
+        )
 
     def _passed_on(self, n: int) -> bool:
         out, into = self._out(n), self._into(n)
@@ -103,7 +117,9 @@ class _Walks:
         for i, weights in into.items():
             self._add(i, target, [(c * terms[0][0], w) for c, w in weights])
         for k in entering:
-            self.occurrences[k] = Occurrence(self.occurrences[k].letter, self.occurrences[k].row, target)
+            self.occurrences[k] = Occurrence(
+                self.occurrences[k].letter, self.occurrences[k].row, target
+            )
         self._remove(n)
         return True
 
@@ -120,23 +136,33 @@ class _Walks:
         for j, weights in out.items():
             self._add(source, j, [(terms[0][0] * c, w) for c, w in weights])
         for k in leaving:
-            self.occurrences[k] = Occurrence(self.occurrences[k].letter, source, self.occurrences[k].col)
+            self.occurrences[k] = Occurrence(
+                self.occurrences[k].letter, source, self.occurrences[k].col
+            )
         self._remove(n)
         return True
 
     def _doubled(self, row: int, col: int, k: int) -> bool:
         """Whether the letter already stands between these nodes."""
-        return any(o == Occurrence(self.occurrences[k].letter, row, col) for i, o in enumerate(self.occurrences) if i != k)
+        return any(
+            o == Occurrence(self.occurrences[k].letter, row, col)
+            for i, o in enumerate(self.occurrences)
+            if i != k
+        )
 
     def _remove(self, n: int) -> None:
         self.gone.add(n)
         self.edges = {ends: terms for ends, terms in self.edges.items() if n not in ends}
 
     def share(self, *, ahead: bool) -> bool:
-        """Two occurrences of a letter that leave one node (ahead), or enter one, become a single one."""
+        """Two occurrences of a letter that leave one node (ahead), or enter one, become a single
+        one.
+        """
         for k, m in combinations(range(len(self.occurrences)), 2):
             one, other = self.occurrences[k], self.occurrences[m]
-            if one.letter != other.letter or (one.row != other.row if ahead else one.col != other.col):
+            if one.letter != other.letter or (
+                one.row != other.row if ahead else one.col != other.col
+            ):
                 continue
             if ahead:
                 node = self._node(one.letter.cols)
@@ -153,7 +179,9 @@ class _Walks:
         return False
 
     def align(self) -> bool:
-        """Give two occurrences of a letter one node to enter, where what follows differs by a factor at most."""
+        """Give two occurrences of a letter one node to enter, where what follows differs by a
+        factor at most.
+        """
         for k, m in combinations(range(len(self.occurrences)), 2):
             one, other = self.occurrences[k], self.occurrences[m]
             if one.letter != other.letter or one.col == other.col:
@@ -162,7 +190,11 @@ class _Walks:
                 continue
             if self._leaving(one.col) or self._leaving(other.col):
                 continue
-            if len(self._entering(one.col)) > 1 or len(self._entering(other.col)) > 1 or self._into(other.col):
+            if (
+                len(self._entering(one.col)) > 1
+                or len(self._entering(other.col)) > 1
+                or self._into(other.col)
+            ):
                 continue
             factor = _ratio(self._out(one.col), self._out(other.col))
             if factor is None:

@@ -1,4 +1,6 @@
-"""The expression as planar holds it: a tree of sums, products, inverses and letters, read from SymPy."""
+"""The expression as planar holds it: a tree of sums, products, inverses and letters, read from
+SymPy.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,11 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from planar.algebra.words import Letter
-from planar.errors import DeclarationError, ReadError, ShapeError
-from planar.expression.blocks import unblocked
-from planar.expression.symbols import Deterministic, RandomLetter, tr
-from planar.expression.traversal import MatrixTraversal, apart
+from planar.expression.block_matrices import unblocked
+from planar.formulas.symbols import Deterministic, RandomLetter, tr
+from planar.formulas.traversal import MatrixTraversal, apart
+from planar.foundations.errors import DeclarationError, ReadError, ShapeError
+from planar.foundations.words import Letter
 
 __all__ = ["Inv", "Product", "Sum", "Target", "Term", "Tree", "children", "letters", "read"]
 
@@ -60,7 +62,9 @@ Tree = Letter | Product | Sum | Inv
 
 @dataclass(frozen=True)
 class Term:
-    """``coefficient * product of normalised traces * matrix``; the matrix is missing in a scalar term."""
+    """``coefficient * product of normalised traces * matrix``; the matrix is missing in a scalar
+    term.
+    """
 
     coefficient: Expr
     traces: tuple[Tree, ...]
@@ -82,7 +86,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be derived: a sum of terms, of this shape ((1, 1) counts as a matrix, None is a scalar)."""
+    """What is to be derived: a sum of terms, of this shape ((1, 1) counts as a matrix, None is a
+    scalar).
+    """
 
     terms: tuple[Term, ...]
     shape: tuple[Expr, Expr] | None
@@ -103,7 +109,9 @@ def shape(tree: Tree) -> tuple[Expr, Expr]:
         case Inv(argument):
             return shape(argument)
         case Product(factors, dimension):
-            return (shape(factors[0])[0], shape(factors[-1])[1]) if factors else (dimension, dimension)
+            return (
+                (shape(factors[0])[0], shape(factors[-1])[1]) if factors else (dimension, dimension)
+            )
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -151,21 +159,27 @@ def described(symbol: MatrixSymbol) -> str:
     return f"{type(symbol).__name__}({values})"
 
 
-# -- reading -----------------------------------------------------------------------------------------------------
+# -- reading
+# -----------------------------------------------------------------------------------------------------
 
 
 def read(expression: object) -> Target:
-    """The target that a SymPy expression states: a matrix expression, or scalars times (products of) traces.
+    """The target that a SymPy expression states: a matrix expression, or scalars times (products
+    of) traces.
 
     Raises ``ReadError`` for what it cannot read, ``ShapeError`` for a scalar added to a matrix.
     """
     if not isinstance(expression, Expr):
-        raise ReadError(f"cannot read {expression!r}: give a SymPy matrix expression, or tr(...) of one.")
+        raise ReadError(
+            f"cannot read {expression!r}: give a SymPy matrix expression, or tr(...) of one."
+        )
     plain = unblocked(expression)
     terms = tuple(_merge(_terms(plain)))
     kinds = {term.matrix is None for term in terms}
     if len(kinds) > 1:
-        raise ShapeError(f"cannot read `{expression}`: it adds a scalar to a matrix; write the scalar times Identity(n).")
+        raise ShapeError(
+            f"cannot read `{expression}`: it adds a scalar to a matrix; write the scalar times Identity(n)."
+        )
     target = Target(terms, None if kinds == {True} else tuple(plain.shape))
     letters(target)
     return target
@@ -181,7 +195,11 @@ def _merge(terms: Iterator[Term]) -> Iterator[Term]:
             yield term
     if plain:
         one = len(plain) == 1
-        yield Term(plain[0][0], (), plain[0][1]) if one else Term(S.One, (), Sum(tuple(plain), shape(plain[0][1])))
+        yield (
+            Term(plain[0][0], (), plain[0][1])
+            if one
+            else Term(S.One, (), Sum(tuple(plain), shape(plain[0][1])))
+        )
 
 
 def _terms(expression: Expr) -> Iterator[Term]:
@@ -207,14 +225,18 @@ def _products(expression: Expr) -> Iterator[tuple[Expr, tuple[Tree, ...]]]:
                 if isinstance(base, Trace):
                     coefficient *= _square(base.args[0]) ** power
             elif factor.has(tr, Trace):
-                raise ReadError(f"cannot read `{factor}`: only products and sums of traces have a deterministic equivalent.")
+                raise ReadError(
+                    f"cannot read `{factor}`: only products and sums of traces have a deterministic equivalent."
+                )
             else:
                 coefficient *= _scalar(factor)
         yield coefficient, tuple(traces)
 
 
 def _expanded(expression: Expr) -> Expr:
-    """Products of sums of traces multiplied out; what stands inside a trace stays as it was written."""
+    """Products of sums of traces multiplied out; what stands inside a trace stays as it was
+    written.
+    """
     traces = {t: Dummy() for t in sorted(expression.atoms(tr, Trace), key=str)}
     if not traces:
         return expression
@@ -223,16 +245,24 @@ def _expanded(expression: Expr) -> Expr:
 
 def _square(matrix: Expr) -> Expr:
     if matrix.shape[0] != matrix.shape[1]:
-        raise ShapeError(f"the trace of {matrix} is not defined: it is {matrix.shape[0]} x {matrix.shape[1]}.")
+        raise ShapeError(
+            f"the trace of {matrix} is not defined: it is {matrix.shape[0]} x {matrix.shape[1]}."
+        )
     return matrix.shape[0]
 
 
 def _scalar(expression: Expr) -> Expr:
     if expression.has(MatrixSymbol):
-        raise ReadError(f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace.")
-    odd = list(expression.atoms(AppliedUndef)) or [a for a in expression.atoms(Symbol) if not a.is_commutative]
+        raise ReadError(
+            f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace."
+        )
+    odd = list(expression.atoms(AppliedUndef)) or [
+        a for a in expression.atoms(Symbol) if not a.is_commutative
+    ]
     if odd:
-        raise ReadError(f"cannot read the scalar `{expression}`: {odd[0]} is no commuting symbol; use sympy.symbols.")
+        raise ReadError(
+            f"cannot read the scalar `{expression}`: {odd[0]} is no commuting symbol; use sympy.symbols."
+        )
     return expression
 
 
@@ -241,7 +271,12 @@ class _Trees(MatrixTraversal[Tree]):
 
     def letter(self, expression: MatrixSymbol) -> Tree:
         symmetric = bool(getattr(expression, "symmetric", False))
-        return Letter(expression.name, symbol=expression, symmetric=symmetric, random=isinstance(expression, RandomLetter))
+        return Letter(
+            expression.name,
+            symbol=expression,
+            symmetric=symmetric,
+            random=isinstance(expression, RandomLetter),
+        )
 
     def identity(self, expression: Expr) -> Tree:
         return Product((), expression.shape[0])
@@ -281,7 +316,9 @@ class _Trees(MatrixTraversal[Tree]):
 
     def unread(self, expression: Expr) -> NoReturn:
         if not getattr(expression, "is_Matrix", False):
-            raise ShapeError(f"`{expression}` is a scalar where a matrix is needed; write it times Identity(n).")
+            raise ShapeError(
+                f"`{expression}` is a scalar where a matrix is needed; write it times Identity(n)."
+            )
         raise ReadError(
             f"cannot read `{expression}` ({type(expression).__name__}); planar reads sums, products, integer powers, "
             "inverses, transposes, adjoints and traces of named matrices."
@@ -294,17 +331,27 @@ _tree = _Trees()
 def _must_be_square(matrix: Expr, whole: Expr) -> None:
     if matrix.shape[0] != matrix.shape[1]:
         rows, cols = matrix.shape
-        raise ShapeError(f"cannot read `{whole}`: {matrix} is {rows} x {cols}, and only a square matrix has an inverse.")
+        raise ShapeError(
+            f"cannot read `{whole}`: {matrix} is {rows} x {cols}, and only a square matrix has an inverse."
+        )
 
 
 def _must_fit(expression: Expr) -> None:
-    """Neighbours in a product, or terms of a sum, have fitting shapes; SymPy lets symbolic ones pass."""
+    """Neighbours in a product, or terms of a sum, have fitting shapes; SymPy lets symbolic ones
+    pass.
+    """
     matrices = [a for a in expression.args if a.is_Matrix]
     for left, right in pairwise(matrices):
-        fits = left.shape == right.shape if isinstance(expression, MatAdd) else left.shape[1] == right.shape[0]
+        fits = (
+            left.shape == right.shape
+            if isinstance(expression, MatAdd)
+            else left.shape[1] == right.shape[0]
+        )
         if not fits:
             sizes = " and ".join(" x ".join(map(str, m.shape)) for m in (left, right))
-            raise ShapeError(f"cannot read `{expression}`: the shapes of {left} and {right} do not match, {sizes}.")
+            raise ShapeError(
+                f"cannot read `{expression}`: the shapes of {left} and {right} do not match, {sizes}."
+            )
 
 
 def _weighted(expression: Expr) -> tuple[Expr, Tree]:
@@ -327,10 +374,14 @@ def transpose(tree: Tree) -> Tree:
 
 
 def adjoint(tree: Tree) -> Tree:
-    """The conjugate transpose; a random letter's adjoint is its ``.T``, a positive letter is its own."""
+    """The conjugate transpose; a random letter's adjoint is its ``.T``, a positive letter is its
+    own.
+    """
 
     def turn(letter: Letter) -> Letter:
-        real = letter.random or (isinstance(letter.symbol, Deterministic) and letter.symbol.positive)
+        real = letter.random or (
+            isinstance(letter.symbol, Deterministic) and letter.symbol.positive
+        )
         return letter.T if real else letter.T.conjugate
 
     return _turn(tree, conjugate, turn)

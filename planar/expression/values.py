@@ -1,4 +1,6 @@
-"""Numeric values for the letters, dimensions and scalars of an expression, checked once and for all readers."""
+"""Numeric values for the letters, dimensions and scalars of an expression, checked once and for all
+readers.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Basic, Expr, Integer, Lambda, MatrixSymbol, Symbol
 
-from planar.errors import ShapeError, ValueMissing
 from planar.expression.compression import Quadrature, compress
-from planar.expression.symbols import RandomLetter
 from planar.expression.tree import described
+from planar.formulas.symbols import RandomLetter
+from planar.foundations.errors import ShapeError, ValueMissing
 
 __all__ = ["Compressed", "Scalar", "Spectrum", "Values", "dimensions_of", "resolve", "spectrum"]
 
@@ -25,7 +27,9 @@ Origin = tuple[int, str]
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Eigenvalues of a symmetric letter, each of equal weight or with normalised ``weights``; see ``spectrum``."""
+    """Eigenvalues of a symmetric letter, each of equal weight or with normalised ``weights``; see
+    ``spectrum``.
+    """
 
     eigenvalues: Array
     weights: Array | None = None
@@ -33,9 +37,13 @@ class Spectrum:
     def __post_init__(self) -> None:
         values = _numbers("the spectrum", self.eigenvalues, "a list of eigenvalues")
         if values.ndim != 1:
-            raise ShapeError(f"the eigenvalues of a spectrum form one list; found {_by(values.shape)}, use .ravel().")
+            raise ShapeError(
+                f"the eigenvalues of a spectrum form one list; found {_by(values.shape)}, use .ravel()."
+            )
         if np.iscomplexobj(values):
-            raise ValueMissing("a spectrum is real; found complex eigenvalues, give their real parts.")
+            raise ValueMissing(
+                "a spectrum is real; found complex eigenvalues, give their real parts."
+            )
         object.__setattr__(self, "eigenvalues", _frozen(values))
         if self.weights is not None:
             object.__setattr__(self, "weights", _frozen(_weights(self.weights, len(values))))
@@ -54,9 +62,11 @@ class Spectrum:
         return bool(np.allclose(self.measure, 1 / len(self), rtol=1e-12, atol=0))
 
     def compressed(self, tolerance: float = 1e-10, *, insertions: bool = False) -> Compressed:
-        """A short quadrature of a spectrum without negative eigenvalues, with a bound of what averages over it lose.
+        """A short quadrature of a spectrum without negative eigenvalues, with a bound of what
+        averages over it lose.
 
-        ``insertions`` keeps the digits of averages that hold the diagonal of another letter too, at twice the nodes.
+        ``insertions`` keeps the digits of averages that hold the diagonal of another letter too, at
+        twice the nodes.
 
         >>> short = spectrum(np.geomspace(1e-6, 1, 20000)).compressed()
         >>> len(short) < 200, short.bound < 1e-10
@@ -70,8 +80,9 @@ class Spectrum:
 class Compressed(Spectrum):
     """A spectrum in a few nodes; N is given beside it, as with any weights.
 
-    ``bound`` is the largest relative error that this adds to an average of 1/(kappa + x) or its square, kappa >= 0;
-    ``project`` gives the diagonal of another letter, known at every eigenvalue, at the nodes.
+    ``bound`` is the largest relative error that this adds to an average of 1/(kappa + x) or its
+    square, kappa >= 0; ``project`` gives the diagonal of another letter, known at every eigenvalue,
+    at the nodes.
     """
 
     quadrature: Quadrature | None = None
@@ -81,7 +92,8 @@ class Compressed(Spectrum):
         return self.quadrature.bound if self.quadrature is not None else 0.0
 
     def project(self, diagonal: ArrayLike) -> Array:
-        """Values at the nodes whose averages with functions of the spectrum are those of the diagonal.
+        """Values at the nodes whose averages with functions of the spectrum are those of the
+        diagonal.
 
         The average of two diagonals is that of their product, which is projected as one.
         """
@@ -91,11 +103,12 @@ class Compressed(Spectrum):
 
 
 def spectrum(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Spectrum:
-    """A value for a symmetric N x N letter: its eigenvalues. Other letters are then given in its eigenbasis.
+    """A value for a symmetric N x N letter: its eigenvalues. Other letters are then given in its
+    eigenbasis.
 
-    Without ``weights`` these are the N eigenvalues themselves; with weights w (normalised here) they are a quadrature of
-    the spectral measure, and N is given beside it: an eigenvalue stands for N w equal ones, along which the diagonal of
-    another letter, or a vector, has one value.
+    Without ``weights`` these are the N eigenvalues themselves; with weights w (normalised here)
+    they are a quadrature of the spectral measure, and N is given beside it: an eigenvalue stands
+    for N w equal ones, along which the diagonal of another letter, or a vector, has one value.
 
     >>> spectrum([1, 2, 4], weights=[2, 1, 1]).measure.tolist()
     [0.5, 0.25, 0.25]
@@ -107,8 +120,8 @@ def spectrum(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Spectr
 class Values:
     """Arrays by letter name, integers for every dimension, numbers (or arrays) for every scalar.
 
-    Where a ``Spectrum`` stands for a letter, a one-dimensional array is the diagonal of a square letter in its
-    eigenbasis; spectra over one dimension share that basis.
+    Where a ``Spectrum`` stands for a letter, a one-dimensional array is the diagonal of a square
+    letter in its eigenbasis; spectra over one dimension share that basis.
     """
 
     matrices: dict[str, Array | Spectrum]
@@ -123,7 +136,8 @@ def resolve(
     values: Mapping[Any, Any],
     commuting: Iterable[tuple[str, str]] = (),
 ) -> Values:
-    """The user's mapping, checked: shapes agree, what was declared of them holds, nothing is missing or too much.
+    """The user's mapping, checked: shapes agree, what was declared of them holds, nothing is
+    missing or too much.
 
     Raises ``ShapeError`` where shapes contradict each other, ``ValueMissing`` for all else.
 
@@ -144,7 +158,9 @@ def resolve(
     book = _Book({s: (_dimension(s, values[s]), "as given") for s in symbols if s in values})
     raw = {x: _value(x, values[x]) for x in deterministic if x in values}
     spectra = _spectra(raw, book)
-    matrices = {x: v if isinstance(v, Spectrum) else _placed(x, v, spectra, book) for x, v in raw.items()}
+    matrices = {
+        x: v if isinstance(v, Spectrum) else _placed(x, v, spectra, book) for x, v in raw.items()
+    }
     _refuse_missing([x for x in deterministic if x not in raw], symbols, plain, values, book)
     for x, value in matrices.items():
         _refuse_composite(x, value, book)
@@ -165,7 +181,9 @@ def dimensions_of(letter: MatrixSymbol) -> tuple[Expr, ...]:
     """Rows, columns, and what else counts something in a random letter's law: samples, a rank."""
     others = letter.args[3:] if isinstance(letter, RandomLetter) else ()
     variance = getattr(letter, "variance", None)
-    sizes = [a for a in others if isinstance(a, Expr) and not isinstance(a, Lambda) and a != variance]
+    sizes = [
+        a for a in others if isinstance(a, Expr) and not isinstance(a, Lambda) and a != variance
+    ]
     counts = [a for a in sizes if a.is_positive and a.is_integer is not False]
     return tuple(dict.fromkeys((*letter.shape, *counts)))
 
@@ -180,13 +198,23 @@ class _Book:
         """A dimension as an integer, once every symbol of it is known."""
         found = dimension.xreplace({s: Integer(n) for s, (n, _) in self.known.items()})
         if not (found.is_Integer and found > 0):
-            raise ShapeError(f"the dimension {dimension} comes out as {found}; give sizes that make it a positive integer.")
+            raise ShapeError(
+                f"the dimension {dimension} comes out as {found}; give sizes that make it a positive integer."
+            )
         return int(found)
 
     def enter(
-        self, letter: MatrixSymbol, shape: tuple[int, ...], place: int, origin: str, *, expected: int | None = None
+        self,
+        letter: MatrixSymbol,
+        shape: tuple[int, ...],
+        place: int,
+        origin: str,
+        *,
+        expected: int | None = None,
     ) -> None:
-        """Learn or compare the dimension at one place of an array; ``expected`` overrules what is known."""
+        """Learn or compare the dimension at one place of an array; ``expected`` overrules what is
+        known.
+        """
         dimension, found = letter.shape[place], shape[place]
         if expected is None and dimension.is_Symbol:
             self.known.setdefault(dimension, (found, origin))
@@ -205,7 +233,8 @@ class _Book:
             )
 
 
-# -- reading one value -------------------------------------------------------------------------------------------
+# -- reading one value
+# -------------------------------------------------------------------------------------------
 
 
 def _numbers(name: str, value: object, wanted: str) -> Array:
@@ -218,22 +247,30 @@ def _numbers(name: str, value: object, wanted: str) -> Array:
     except (TypeError, ValueError):
         found = np.asarray("")
     if found.dtype.kind not in "biufc":
-        raise ValueMissing(f"{name} has a value of type {type(value).__name__} that is not numeric; give {wanted}.")
+        raise ValueMissing(
+            f"{name} has a value of type {type(value).__name__} that is not numeric; give {wanted}."
+        )
     if found.size == 0:
         raise ShapeError(f"{name} has an empty value of shape {_by(found.shape)}; give {wanted}.")
     if not np.isfinite(found).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(found))[0])
         at = f" at {place}" if place else ""
-        raise ValueMissing(f"{name} holds {found[place]}{at}; every number must be finite, replace it.")
+        raise ValueMissing(
+            f"{name} holds {found[place]}{at}; every number must be finite, replace it."
+        )
     return found if found.dtype.kind == "c" else found.astype(float)
 
 
 def _weights(value: object, count: int) -> Array:
     weights = _numbers("the weights of the spectrum", value, "one weight for each eigenvalue")
     if weights.shape != (count,):
-        raise ShapeError(f"a spectrum of {count} eigenvalues has weights of shape {_by(weights.shape)}; give one for each.")
+        raise ShapeError(
+            f"a spectrum of {count} eigenvalues has weights of shape {_by(weights.shape)}; give one for each."
+        )
     if np.iscomplexobj(weights) or weights.min() < 0 or weights.sum() <= 0:
-        raise ValueMissing(f"the weights of a spectrum are nonnegative and not all zero; found {weights.min()}, correct them.")
+        raise ValueMissing(
+            f"the weights of a spectrum are nonnegative and not all zero; found {weights.min()}, correct them."
+        )
     result: Array = weights / weights.sum()
     return result
 
@@ -248,7 +285,9 @@ def _dimension(symbol: Symbol, value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, Integral | Integer) or int(value) < 1:
-        raise ValueMissing(f"the dimension {symbol} is given as {value!r}; give a positive integer, for example {symbol}: 200.")
+        raise ValueMissing(
+            f"the dimension {symbol} is given as {value!r}; give a positive integer, for example {symbol}: 200."
+        )
     return int(value)
 
 
@@ -268,7 +307,9 @@ def _value(letter: MatrixSymbol, value: object) -> Array | Spectrum:
     return value
 
 
-def _spectra(raw: Mapping[MatrixSymbol, Array | Spectrum], book: _Book) -> dict[Expr, tuple[str, Spectrum]]:
+def _spectra(
+    raw: Mapping[MatrixSymbol, Array | Spectrum], book: _Book
+) -> dict[Expr, tuple[str, Spectrum]]:
     """The spectrum over each dimension; without weights it also says how large that dimension is."""
     found: dict[Expr, tuple[str, Spectrum]] = {}
     for letter, value in raw.items():
@@ -283,12 +324,18 @@ def _spectra(raw: Mapping[MatrixSymbol, Array | Spectrum], book: _Book) -> dict[
         if value.weights is None:
             book.enter(letter, (len(value), len(value)), 0, f"by the spectrum of {letter.name}")
         elif value.uniform and letter.shape[0].is_Symbol:
-            book.known.setdefault(letter.shape[0], (len(value), f"by the spectrum of {letter.name}"))
+            book.known.setdefault(
+                letter.shape[0], (len(value), f"by the spectrum of {letter.name}")
+            )
     return found
 
 
-def _placed(letter: MatrixSymbol, array: Array, spectra: Mapping[Expr, tuple[str, Spectrum]], book: _Book) -> Array:
-    """The array in the letter's shape; a list becomes a column, a row, or a diagonal where a spectrum stands beside it."""
+def _placed(
+    letter: MatrixSymbol, array: Array, spectra: Mapping[Expr, tuple[str, Spectrum]], book: _Book
+) -> Array:
+    """The array in the letter's shape; a list becomes a column, a row, or a diagonal where a
+    spectrum stands beside it.
+    """
     rows, cols = letter.shape
     if array.ndim == 1 and rows == cols and rows in spectra:
         name, beside = spectra[rows]
@@ -301,18 +348,27 @@ def _placed(letter: MatrixSymbol, array: Array, spectra: Mapping[Expr, tuple[str
     if array.ndim == 1 and 1 in (rows, cols):
         array = array[:, None] if cols == 1 else array[None, :]
     if array.ndim != 2:
-        way = " or, beside a letter valued by planar.spectrum, its diagonal in that eigenbasis" if rows == cols else ""
-        raise ShapeError(f"{letter.name} has shape {_by(array.shape)}, expected {_by(letter.shape)}; give the matrix{way}.")
+        way = (
+            " or, beside a letter valued by planar.spectrum, its diagonal in that eigenbasis"
+            if rows == cols
+            else ""
+        )
+        raise ShapeError(
+            f"{letter.name} has shape {_by(array.shape)}, expected {_by(letter.shape)}; give the matrix{way}."
+        )
     for place, dimension in enumerate(letter.shape):
         if dimension in spectra:
             name, beside = spectra[dimension]
-            book.enter(letter, array.shape, place, f"by the spectrum of {name}", expected=len(beside))
+            book.enter(
+                letter, array.shape, place, f"by the spectrum of {name}", expected=len(beside)
+            )
         else:
             book.enter(letter, array.shape, place, f"by the shape of {letter.name}")
     return array
 
 
-# -- refusals ----------------------------------------------------------------------------------------------------
+# -- refusals
+# ----------------------------------------------------------------------------------------------------
 
 
 def _refuse_unlike(numbers: Mapping[Symbol, Scalar]) -> None:
@@ -339,7 +395,9 @@ def _refuse_superfluous(
         if key in wanted:
             continue
         if key in random:
-            raise ValueMissing(f"{key} is random and takes no value; remove it, and give its dimensions where unknown.")
+            raise ValueMissing(
+                f"{key} is random and takes no value; remove it, and give its dimensions where unknown."
+            )
         known = names.get(str(key)) if isinstance(key, str | Basic) else None
         if isinstance(key, MatrixSymbol) and isinstance(known, MatrixSymbol):
             raise ValueMissing(
@@ -351,11 +409,17 @@ def _refuse_superfluous(
                 "use the very object that the expression was built from."
             )
         held = ", ".join(str(x) for x in wanted) or "nothing that takes a value"
-        raise ValueMissing(f"{key} is no part of the expression, which holds {held}; remove it or correct its name.")
+        raise ValueMissing(
+            f"{key} is no part of the expression, which holds {held}; remove it or correct its name."
+        )
 
 
 def _refuse_missing(
-    letters: Sequence[MatrixSymbol], symbols: Sequence[Symbol], plain: Sequence[Symbol], values: Mapping[Any, Any], book: _Book
+    letters: Sequence[MatrixSymbol],
+    symbols: Sequence[Symbol],
+    plain: Sequence[Symbol],
+    values: Mapping[Any, Any],
+    book: _Book,
 ) -> None:
     """One sentence that names all that is missing, with an example of each."""
     ways = {x.name: f"an array of shape {_by(x.shape)}" for x in letters}
@@ -371,7 +435,10 @@ def _refuse_missing(
 
 def _refuse_broken_promise(letter: MatrixSymbol, value: Array | Spectrum) -> None:
     """Symmetry and positivity hold where they were declared."""
-    positive, symmetric = bool(getattr(letter, "positive", False)), bool(getattr(letter, "symmetric", False))
+    positive, symmetric = (
+        bool(getattr(letter, "positive", False)),
+        bool(getattr(letter, "symmetric", False)),
+    )
     entries = value.eigenvalues if isinstance(value, Spectrum) else value
     if symmetric and entries.ndim == 2:
         gap = float(np.abs(entries - entries.T).max())
@@ -383,7 +450,9 @@ def _refuse_broken_promise(letter: MatrixSymbol, value: Array | Spectrum) -> Non
     if not positive:
         return
     if np.iscomplexobj(entries) and np.abs(entries.imag).max() > 0:
-        raise ValueMissing(f"{letter.name} is declared positive, but its value is complex; give a real positive matrix.")
+        raise ValueMissing(
+            f"{letter.name} is declared positive, but its value is complex; give a real positive matrix."
+        )
     eigenvalues = np.linalg.eigvalsh(entries.real) if entries.ndim == 2 else entries.real
     if eigenvalues.min() < -1e-10 * np.abs(eigenvalues).max():
         raise ValueMissing(
@@ -394,7 +463,10 @@ def _refuse_broken_promise(letter: MatrixSymbol, value: Array | Spectrum) -> Non
 
 def _refuse_non_commuting(pair: tuple[str, str], values: Mapping[str, Array | Spectrum]) -> None:
     """A spectrum is a diagonal in its own eigenbasis, in which the other one is then given."""
-    a, b = (np.arange(1.0, 1 + len(v)) if isinstance(v, Spectrum) else v for v in (values[name] for name in pair))
+    a, b = (
+        np.arange(1.0, 1 + len(v)) if isinstance(v, Spectrum) else v
+        for v in (values[name] for name in pair)
+    )
     a, b = (x / max(float(np.abs(x).max(initial=0.0)), 1e-300) for x in (a, b))
     if a.ndim == b.ndim == 1:
         return

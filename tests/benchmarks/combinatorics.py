@@ -1,7 +1,8 @@
-"""Times of the combinatorics beside those of its peers: ``python -m tests.benchmarks.combinatorics``.
+"""Times of the combinatorics beside those of its peers: ``python -m
+tests.benchmarks.combinatorics``.
 
-All in one process and one run, the best of several tries, after one to compile; ratios travel, seconds do not. Haarpy and
-Sage are timed where they are installed.
+All in one process and one run, the best of several tries, after one to compile; ratios travel,
+seconds do not. Haarpy and Sage are timed where they are installed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,22 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from planar.cumulants import cumulant_polynomial, free_cumulants, mixed_moment, moment_polynomial, moments
-from planar.noncrossing import catalan, fuss_catalan, kreweras_array, pairing_array, pairings, partition_array, partitions
+from planar.combinatorics.cumulants import (
+    cumulant_polynomial,
+    free_cumulants,
+    mixed_moment,
+    moment_polynomial,
+    moments,
+)
+from planar.combinatorics.noncrossing import (
+    catalan,
+    fuss_catalan,
+    kreweras_array,
+    pairing_array,
+    pairings,
+    partition_array,
+    partitions,
+)
 
 NUMBA, HAARPY, SAGE = (find_spec(name) is not None for name in ("numba", "haarpy", "sage"))
 
@@ -65,7 +80,9 @@ def seconds(time: float | None) -> str:
 
 def enumerations() -> Table:
     """NC(12) and the pairings of 20 points: as objects, by numpy, compiled, by the peers."""
-    table = Table(title="enumeration: time, million rows a second, times faster than haarpy, times slower than memset")
+    table = Table(
+        title="enumeration: time, million rows a second, times faster than haarpy, times slower than memset"
+    )
     for name in ("work", "by", "time", "M rows/s", "haarpy /", "/ memset"):
         table.add_column(name, justify="left" if name in ("work", "by") else "right")
     for title, n, pairs in (("NC(12)", 12, False), ("pairings of 20 points", 20, True)):
@@ -85,12 +102,22 @@ def enumerations() -> Table:
         other = times["haarpy"]
         for by, time in times.items():
             row = [title, by, seconds(time)]
-            row += [f"{number / time / 1e6:.3g}" if time else "", f"{other / time:.3g}" if time and other else ""]
+            row += [
+                f"{number / time / 1e6:.3g}" if time else "",
+                f"{other / time:.3g}" if time and other else "",
+            ]
             table.add_row(*row, f"{time / memset:.3g}" if time else "")
         table.add_section()
     rows = partition_array(12)
     time = best(lambda: kreweras_array(rows), 5)
-    table.add_row("all complements of NC(12)", "planar, numpy", seconds(time), f"{len(rows) / time / 1e6:.3g}", "", "")
+    table.add_row(
+        "all complements of NC(12)",
+        "planar, numpy",
+        seconds(time),
+        f"{len(rows) / time / 1e6:.3g}",
+        "",
+        "",
+    )
     return table
 
 
@@ -124,7 +151,12 @@ def transforms() -> Table:
             right[free_cumulants(powers) == kappa],
         ),
         ("free cumulants, order 200", best(lambda: free_cumulants(powers), 5), "", ""),
-        ("m_20 in the free cumulants", best(lambda: moment_polynomial(20), 5), "", f"{len(moment_polynomial(20))} terms"),
+        (
+            "m_20 in the free cumulants",
+            best(lambda: moment_polynomial(20), 5),
+            "",
+            f"{len(moment_polynomial(20))} terms",
+        ),
         ("m_50", best(lambda: moment_polynomial(50), 3), "", f"{len(moment_polynomial(50))} terms"),
         ("kappa_50 in the moments", best(lambda: cumulant_polynomial(50), 3), "", ""),
         (
@@ -133,7 +165,12 @@ def transforms() -> Table:
             "",
             right[mixed_moment("XY" * 100, letters) == fuss_catalan(100, 2)],
         ),
-        ("tau((AWBW)^50), A, B 2 x 2", best(lambda: mixed_moment("AWBW" * 50, {"W": ones}, matrices), 2), "", ""),
+        (
+            "tau((AWBW)^50), A, B 2 x 2",
+            best(lambda: mixed_moment("AWBW" * 50, {"W": ones}, matrices), 2),
+            "",
+            "",
+        ),
     ]
     for work, time, other, result in rows:
         table.add_row(work, seconds(time), other, result)

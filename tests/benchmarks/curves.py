@@ -1,7 +1,8 @@
 """Time of curves of SGD: ``python -m tests.benchmarks.curves``.
 
-Ten thousand modes and a thousand times up to 10^4 steps, beside the exact average over batches of one draw at 100 modes and as
-many steps, which is what there was to run before. The first column is a first call, with the derivation, the second a warm one.
+Ten thousand modes and a thousand times up to 10^4 steps, beside the exact average over batches of
+one draw at 100 modes and as many steps, which is what there was to run before. The first column is
+a first call, with the derivation, the second a warm one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from derivations._simulation import averaged
-from planar.dynamics import sgd_curves
+from planar.applications.dynamics import sgd_curves
 
 MODES = np.arange(1, 10001.0)
 TIMES = np.unique(np.round(np.geomspace(1, 10**4, 1500)))[-1000:]
@@ -45,7 +46,9 @@ def main() -> None:
     given = {"samples": 80, "batch_size": 8, "learning_rate": 0.1, "noise": 0.1}
     averaged(np.random.default_rng(0), 1, spectrum, teacher, [1000], **given)
     exact = 10 * (perf_counter() - start)
-    table = Table("curve", "first, s", "warm, s", "warm / exact average at 100 modes", "estimated error")
+    table = Table(
+        "curve", "first, s", "warm, s", "warm / exact average at 100 modes", "estimated error"
+    )
     for name, changes in ROWS.items():
         seconds = []
         for _ in range(2):
@@ -53,7 +56,9 @@ def main() -> None:
             curves = sgd_curves(**{**BASE, **changes})
             seconds.append(perf_counter() - start)
         error = max(curves.test_error.max(), curves.train_error.max())
-        table.add_row(name, *(f"{s:.2f}" for s in seconds), f"{seconds[1] / exact:.3f}", f"{error:.0e}")
+        table.add_row(
+            name, *(f"{s:.2f}" for s in seconds), f"{seconds[1] / exact:.3f}", f"{error:.0e}"
+        )
     Console().print(table)
 
 

@@ -1,6 +1,8 @@
-"""Time from expression to equivalent for every expression of the tests: ``python -m tests.benchmarks.derive``.
+"""Time from expression to equivalent for every expression of the tests: ``python -m
+tests.benchmarks.derive``.
 
-Each is derived in a warm process, three times; the cold start of the two-point function is measured in a fresh one.
+Each is derived in a warm process, three times; the cold start of the two-point function is measured
+in a fresh one.
 """
 
 from __future__ import annotations
@@ -47,11 +49,15 @@ def main() -> None:
             equivalent = planar.derive(expression)
             times.append(perf_counter() - start)
         total += median(times)
-        table.add_row(name, f"{median(times):.3f}", "closed form" if equivalent.closed else "named system")
+        table.add_row(
+            name, f"{median(times):.3f}", "closed form" if equivalent.closed else "named system"
+        )
     console = Console(width=110)
     console.print(table)
     runs = [
-        subprocess.run([sys.executable, "-c", COLD], capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run(
+            [sys.executable, "-c", COLD], capture_output=True, text=True, check=True
+        ).stdout.split()
         for _ in range(3)
     ]
     imported, derived = (median(float(run[i]) for run in runs) for i in (0, 1))

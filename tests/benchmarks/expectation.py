@@ -1,7 +1,8 @@
-"""Time of exact expectations at finite size, beside PyRTNI2 where it is installed: ``python -m tests.benchmarks.expectation``.
+"""Time of exact expectations at finite size, beside PyRTNI2 where it is installed: ``python -m
+tests.benchmarks.expectation``.
 
-Each in a warm process, the median of three; what takes longer than five seconds once. PyRTNI2 (arXiv 2309.01167, module
-``rtni2``) is no package of an index: put its folder on the PYTHONPATH.
+Each in a warm process, the median of three; what takes longer than five seconds once. PyRTNI2
+(arXiv 2309.01167, module ``rtni2``) is no package of an index: put its folder on the PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rich.table import Table
 from sympy import Rational, expand, symbols
 
 import planar
-from planar.genus import expectation
+from planar.diagrams.genus import expectation
 
 N, P = planar.dims("N P")
 A, B, M = (planar.deterministic(name, N) for name in "ABM")
@@ -43,7 +44,10 @@ ROWS: dict[str, tuple[Any, dict[str, Any]]] = {
     "tr (A W)^8, genus 1": (planar.tr((A * W) ** 8), {"genus": 1}),
     "tr (A W)^8, real": (planar.tr((A * W) ** 8), {"real": True}),
     "tr (A W B W)^4": (planar.tr((A * W * B * W) ** 4), {}),
-    "tr (A W B W)^4, real, to 1/N": (planar.tr((A * W * B * W) ** 4), {"real": True, "genus": Rational(1, 2)}),
+    "tr (A W B W)^4, real, to 1/N": (
+        planar.tr((A * W * B * W) ** 4),
+        {"real": True, "genus": Rational(1, 2)},
+    ),
     "tr (A W B W)^4, real": (planar.tr((A * W * B * W) ** 4), {"real": True}),
     "seven distinct letters": (distinct(7), {}),
     "eight distinct letters": (distinct(8), {}),
@@ -90,10 +94,15 @@ def main() -> None:
     table = Table(title="seconds from expression to exact expectation")
     for name in ("expression", "planar", "terms", "PyRTNI2"):
         table.add_column(name)
-    peers: dict[str, Callable[[], str]] = {"tr W^8": partial(rtni, False), "tr W^8, real": partial(rtni, True)}
+    peers: dict[str, Callable[[], str]] = {
+        "tr W^8": partial(rtni, False),
+        "tr W^8, real": partial(rtni, True),
+    }
     for name, (expression, how) in ROWS.items():
         taken, result = seconds(partial(expectation, expression, **how))
-        table.add_row(name, f"{taken:.3f}", str(len(result.args)), peers[name]() if name in peers else "")
+        table.add_row(
+            name, f"{taken:.3f}", str(len(result.args)), peers[name]() if name in peers else ""
+        )
     Console(width=110).print(table)
 
 

@@ -1,7 +1,9 @@
-"""Kernels beside what one would write by hand, as ratios of one run: ``python -m tests.benchmarks.kernels``.
+"""Kernels beside what one would write by hand, as ratios of one run: ``python -m
+tests.benchmarks.kernels``.
 
-The two of every row are timed alternately, five rounds, the best of each; their numbers are compared first. Ratios travel,
-seconds do not. One BLAS thread (``OPENBLAS_NUM_THREADS=1``) makes them steadier.
+The two of every row are timed alternately, five rounds, the best of each; their numbers are
+compared first. Ratios travel, seconds do not. One BLAS thread (``OPENBLAS_NUM_THREADS=1``) makes
+them steadier.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ from letters import A, M, N, P, W, lam, mu
 
 import planar
 from planar import resolvent, tr
-from planar.codegen.compiled import FLAGS, SAFE_MATH
-from planar.codegen.kernel import BACKENDS
+from planar.kernels.c_library import FLAGS, SAFE_MATH
+from planar.kernels.kernel import BACKENDS
 
 Array = NDArray[Any]
 Work = Callable[[], Any]
@@ -88,7 +90,8 @@ def agree(ours: Any, theirs: Any, scale: float | None = None) -> None:
     assert difference.max() < 1e-9, f"relative difference {difference.max():.1e}"
 
 
-# -- by hand -----------------------------------------------------------------------------------------------------
+# -- by hand
+# -----------------------------------------------------------------------------------------------------
 
 
 def kappa_numpy(lams: Array, a: Array, q: float, start: Array | None = None) -> Array:
@@ -146,11 +149,15 @@ void by_hand(long points, const double *lams, long n, const double *a, double q,
 def one_c(lams: Array, a: Array, q: float) -> Callable[[], Array]:
     """The same Newton in C, one point after another, with the flags of planar's own."""
     ffi = importlib.import_module("cffi").FFI()
-    ffi.cdef("void by_hand(long points, const double *lams, long n, const double *a, double q, double *out);")
+    ffi.cdef(
+        "void by_hand(long points, const double *lams, long n, const double *a, double q, double *out);"
+    )
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "hand.c", Path(folder) / "hand.so"
         source.write_text(BY_HAND)
-        subprocess.run([str(COMPILER), *FLAGS, *SAFE_MATH, str(source), "-o", str(target), "-lm"], check=True)
+        subprocess.run(
+            [str(COMPILER), *FLAGS, *SAFE_MATH, str(source), "-o", str(target), "-lm"], check=True
+        )
         library = ffi.dlopen(str(target))
 
     def work() -> Array:
@@ -183,12 +190,16 @@ def one_scipy(lams: Array, a: Array, q: float, method: str) -> Array:
 
 
 def density_numpy(x: Array, a: Array, q: float) -> Array:
-    """A damped start high above the axis, Newton down to Im z = 1e-6, from there to the axis itself."""
+    """A damped start high above the axis, Newton down to Im z = 1e-6, from there to the axis
+    itself.
+    """
     height = 4 * a.max()
     z = -x - 1j * height
     kappa = z.copy()
     for _ in range(60):
-        df1 = np.concatenate([(a / (kappa[i : i + 64, None] + a)).sum(axis=1) for i in range(0, len(x), 64)]) / len(a)
+        df1 = np.concatenate(
+            [(a / (kappa[i : i + 64, None] + a)).sum(axis=1) for i in range(0, len(x), 64)]
+        ) / len(a)
         kappa = (kappa + z / (1 - q * df1)) / 2
     for h in (*height * np.logspace(0, np.log10(1e-6 / height), 28), 0):
         z = -x - 1j * h
@@ -196,12 +207,17 @@ def density_numpy(x: Array, a: Array, q: float) -> Array:
     return value_numpy(z, kappa, a).imag / np.pi
 
 
-# -- rows --------------------------------------------------------------------------------------------------------
+# -- rows
+# --------------------------------------------------------------------------------------------------------
 
 
 def ready(backend: str) -> bool:
     """Whether there is such a backend, and what it needs."""
-    return backend in BACKENDS and (backend != "c" or COMPILER is not None) and (backend != "numba" or NUMBA)
+    return (
+        backend in BACKENDS
+        and (backend != "c" or COMPILER is not None)
+        and (backend != "numba" or NUMBA)
+    )
 
 
 def one_frequency() -> Iterator[Row | Missing]:
@@ -215,7 +231,11 @@ def one_frequency() -> Iterator[Row | Missing]:
     loops = {"numpy": ("brentq", "newton"), "c": ("brentq", "newton")} if SCIPY else {}
     for backend, goal in (("numpy", 1.5), ("c", 2.0), ("numba", 2.0)):
         if not ready(backend) or backend not in hand:
-            why = "no such backend yet" if backend not in BACKENDS else "cffi, a C compiler or numba is not installed"
+            why = (
+                "no such backend yet"
+                if backend not in BACKENDS
+                else "cffi, a C compiler or numba is not installed"
+            )
             yield Missing(size + backend, why)
             continue
         work = partial(ONE.compile(backend), values)
@@ -226,7 +246,14 @@ def one_frequency() -> Iterator[Row | Missing]:
             loop = partial(one_scipy, lams[::10], a, q, method)
             agree(work()[::10], loop())
             ours, theirs = duel(work, loop)
-            yield Row(size + backend, ours, f"scipy {method}, a loop", 10 * theirs, 1 / 30, "100 of the lambdas, scaled")
+            yield Row(
+                size + backend,
+                ours,
+                f"scipy {method}, a loop",
+                10 * theirs,
+                1 / 30,
+                "100 of the lambdas, scaled",
+            )
 
 
 def beside(ours: Work, name: str, theirs: Work) -> tuple[float, str, float]:
@@ -251,7 +278,12 @@ def two_frequencies() -> Iterator[Row]:
         agree(work(), np.outer(k / x, l / y) * trace / (1 - q * df2))
         products = partial(lambda left, right: [z @ right for z in left], left, right)
         name = "two matrix products"
-        yield Row(f"1000 x 1000 frequencies x 2000, {title}", *beside(work, name, products), 2.0, "numpy backend")
+        yield Row(
+            f"1000 x 1000 frequencies x 2000, {title}",
+            *beside(work, name, products),
+            2.0,
+            "numpy backend",
+        )
 
 
 def long_spectra() -> Iterator[Row]:
@@ -269,7 +301,12 @@ def long_spectra() -> Iterator[Row]:
         ours, theirs = (partial(kernel, {A: s, **given}) for s in (short, plain))
         agree(ours()[some], one_numpy(lams[some], a, len(a) / p))
         agree(theirs(), one_numpy(lams, plain.eigenvalues, len(a) / p))
-        yield Row(f"10^6 eigenvalues, compressed, {backend}", *beside(ours, "200 eigenvalues", theirs), 2.0, note)
+        yield Row(
+            f"10^6 eigenvalues, compressed, {backend}",
+            *beside(ours, "200 eigenvalues", theirs),
+            2.0,
+            note,
+        )
 
 
 def sampling() -> Iterator[Row]:
@@ -301,16 +338,22 @@ def densities() -> Iterator[Row]:
     """The spectral density on the axis, every point with its evidence."""
     a, p = power_law(1000), 2000
     x = np.geomspace(1e-5, 2, 1000)
-    work, other = partial(ONE.density, x, {A: planar.spectrum(a), N: len(a), P: p}), partial(density_numpy, x, a, len(a) / p)
+    work, other = (
+        partial(ONE.density, x, {A: planar.spectrum(a), N: len(a), P: p}),
+        partial(density_numpy, x, a, len(a) / p),
+    )
     found, theirs = work(), other()
     inside = (found.status == "bulk") & (found.density > 1e-3)
     agree(found.density[inside], theirs[inside], np.max(found.density))
     count = int((found.status == "failed").sum())
     note = f"{int(inside.sum())} in the bulk, {count} failed"
-    yield Row("density, 1000 points x 1000", *beside(work, "numpy Newton to 1e-6", other), None, note)
+    yield Row(
+        "density, 1000 points x 1000", *beside(work, "numpy Newton to 1e-6", other), None, note
+    )
 
 
-# -- the table ---------------------------------------------------------------------------------------------------
+# -- the table
+# ---------------------------------------------------------------------------------------------------
 
 
 def seconds(time: float) -> str:
@@ -335,7 +378,15 @@ def main() -> None:
                 continue
             ratio = row.planar / row.other
             goal = "" if row.goal is None else written(row.goal)
-            table.add_row(row.work, seconds(row.planar), row.opponent, seconds(row.other), written(ratio), goal, row.note)
+            table.add_row(
+                row.work,
+                seconds(row.planar),
+                row.opponent,
+                seconds(row.other),
+                written(ratio),
+                goal,
+                row.note,
+            )
         table.add_section()
     Console(width=150).print(table)
 

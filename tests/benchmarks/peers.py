@@ -1,7 +1,8 @@
 """What other tools were timed on, or cannot do: ``python -m tests.benchmarks.peers [--check]``.
 
-Seconds go from expression to equations. Those of auto-fpt (arXiv 2504.10754) begin at a linear pencil made by hand, were
-measured on another machine, and are quoted as a range over several variants; "wrong" and "cannot" are its answers too.
+Seconds go from expression to equations. Those of auto-fpt (arXiv 2504.10754) begin at a linear
+pencil made by hand, were measured on another machine, and are quoted as a range over several
+variants; "wrong" and "cannot" are its answers too.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from planar import resolvent, tr
 
 @dataclass(frozen=True)
 class Row:
-    """An expression, what the peer needs for it in seconds (or a word), and the letters that commute with R."""
+    """An expression, what the peer needs for it in seconds (or a word), and the letters that
+    commute with R.
+    """
 
     name: str
     expression: Any
@@ -40,7 +43,10 @@ class Row:
     def values(self, equivalent: planar.DeterministicEquivalent, size: int) -> dict[Any, Any]:
         """Values of the tests; what commutes with R becomes a polynomial of R."""
         found: dict[Any, Any] = pick(equivalent, size)
-        return found | {x: np.eye(size) + (k + 1) * found[R] @ found[R] / 4 for k, x in enumerate(self.commuting)}
+        return found | {
+            x: np.eye(size) + (k + 1) * found[R] @ found[R] / 4
+            for k, x in enumerate(self.commuting)
+        }
 
 
 THREE = W * V * planar.Wishart("B", N, D)
@@ -98,7 +104,9 @@ def peer(row: Row, seconds: float) -> tuple[str, str]:
     """The peer's seconds and how many times longer they are."""
     if isinstance(row.peer, str):
         return row.peer, ""
-    return " - ".join(f"{s:g}" for s in row.peer), " - ".join(f"{s / seconds:.0f}" for s in row.peer) + " x"
+    return " - ".join(f"{s:g}" for s in row.peer), " - ".join(
+        f"{s / seconds:.0f}" for s in row.peer
+    ) + " x"
 
 
 def result(equivalent: planar.DeterministicEquivalent) -> str:
@@ -122,23 +130,37 @@ def sampled(row: Row, equivalent: planar.DeterministicEquivalent) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the table; with ``--check``, one where samples do not agree makes the exit code 1."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.peers", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.peers", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--check", action="store_true", help="sample every expression as well")
     check = parser.parse_args(arguments).check
     head = ("expression", "seconds", "first", "peer", "ratio", "form, unknowns", "gamma, residual")
-    table = Table(*head, *(("sampling",) if check else ()), title="from expression to equations, median of three")
+    table = Table(
+        *head,
+        *(("sampling",) if check else ()),
+        title="from expression to equations, median of three",
+    )
     start, total, first, verdicts = perf_counter(), 0.0, 0.0, []
     for row in ROWS:
         found = timed(row)
         total, first = total + found.seconds, first + found.first
-        cells = [row.name, f"{found.seconds:.3f}", f"{found.first:.3f}", *peer(row, found.seconds), result(found.equivalent)]
+        cells = [
+            row.name,
+            f"{found.seconds:.3f}",
+            f"{found.first:.3f}",
+            *peer(row, found.seconds),
+            result(found.equivalent),
+        ]
         cells.append(evidence(row, found.equivalent))
         if check:
             verdicts.append(sampled(row, found.equivalent))
         table.add_row(*cells, *verdicts[-1:])
     console = Console(width=150 if check else 120)
     console.print(table)
-    console.print(f"all: {total:.2f} s, first runs {first:.2f} s; whole table {perf_counter() - start:.1f} s.")
+    console.print(
+        f"all: {total:.2f} s, first runs {first:.2f} s; whole table {perf_counter() - start:.1f} s."
+    )
     return int(any(not verdict.startswith("agree") for verdict in verdicts))
 
 

@@ -1,1 +1,0 @@
-"""Scalars and words: rational functions in named generators, and ordered words over them."""

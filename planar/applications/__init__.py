@@ -1,0 +1,1 @@
+"""What is done with an equivalent: spectra, dynamics, scaling laws, outliers, sweeps."""

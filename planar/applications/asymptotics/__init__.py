@@ -1,0 +1,7 @@
+"""Scaling laws: the powers that an equivalent reduces to when its spectra are power laws."""
+
+from planar.applications.asymptotics.frontier import Frontier, compute_optimal
+from planar.applications.asymptotics.scaling import scaling
+from planar.applications.asymptotics.scaling_law import NoPowerError, Power, ScalingLaw
+
+__all__ = ["Frontier", "NoPowerError", "Power", "ScalingLaw", "compute_optimal", "scaling"]

@@ -1,0 +1,199 @@
+"""What a curve of SGD is asked for: the user's numbers, checked, and the transforms of the derived
+model at these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sympy import Expr
+
+from planar.applications.dynamics.edge import largest_eigenvalue
+from planar.applications.dynamics.iteration import Descent, Flow
+from planar.applications.dynamics.models import Letters, Model, Shift
+from planar.expression.values import spectrum as eigenvalues_of
+from planar.foundations.errors import PlanarError
+from planar.kernels.kernel import Kernel
+
+__all__ = ["Setting", "setting"]
+
+Reals = NDArray[np.float64]
+Part = Callable[[Model], Expr]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model with the values of its letters, the iteration, the batch and the variance of the
+    label noise.
+    """
+
+    model: Model
+    values: Mapping[Any, Any] = field(repr=False)
+    iteration: Descent | Flow
+    batch: float
+    noise: float
+    largest: float
+
+    @property
+    def fresh(self) -> float:
+        """Variance of label noise that is drawn anew at every step, in one pass."""
+        return self.noise if self.model.one_pass else 0.0
+
+    @property
+    def fixed(self) -> float:
+        """Variance of label noise that is drawn once, with the sample."""
+        return self.noise - self.fresh
+
+    def one(self, part: Part) -> Callable[[Any], Any]:
+        """A transform in one frequency."""
+        kernel = self.model.kernel(part)
+        held = _held(kernel, self.values)
+        return lambda z: kernel({**held, Letters.left: z})
+
+    def pair(self, part: Part) -> Callable[[Any, Any], Any]:
+        """A transform in two frequencies."""
+        kernel = self.model.kernel(part)
+        held = _held(kernel, self.values)
+        return lambda z, w: kernel({**held, Letters.left: z, Letters.right: w})
+
+    def static(self, part: Part) -> float:
+        """What is left after infinitely many steps."""
+        kernel = self.model.static(part)
+        return float(np.real(kernel(_held(kernel, self.values))))
+
+    def gain(self, part: Part) -> float:
+        """(rate^2/batch) times the sum of a kernel over all times, from its transform X.
+
+        The squares of the responses of one mode sum to ``[1/h - 1/(h - h*)]/(2 rate (1 -
+        momentum))``, h* the largest stable eigenvalue, so that the sum is ``[X(0) - X(-h*)]/(2 rate
+        (1 - momentum))``; the integral over gradient flow is X(0)/(2 rate).
+        """
+        if math.isinf(self.batch):
+            return 0.0
+        total = self.static(part)
+        if isinstance(self.iteration, Descent):
+            edge = self.one(part)(np.array([-self.iteration.stable_below]))[0]
+            total = float(total - np.real(edge)) / (1 - self.iteration.momentum)
+        return total * self.iteration.rate / (2 * self.batch)
+
+
+def setting(
+    *,
+    spectrum: ArrayLike | None,
+    teacher: ArrayLike,
+    samples: float | None,
+    features: int | None,
+    batch_size: float,
+    noise: float,
+    test_covariance: ArrayLike | None,
+    feature_matrix: ArrayLike | None,
+    iteration: Descent | Flow,
+) -> Setting:
+    """The user's numbers, checked; raises ``PlanarError`` where one does not fit."""
+    eigenvalues, w = _population(spectrum, teacher, feature_matrix)
+    size = len(eigenvalues)
+    _positive(
+        "batch_size", batch_size, "a number of at least 1, or math.inf for gradient descent", 1
+    )
+    _positive("noise", noise, "the variance of the label noise, at least 0", 0)
+    shift, test = _shift(test_covariance, size)
+    model = Model(features is not None, samples is None, shift)
+    values: dict[Any, Any] = {
+        Letters.root: eigenvalues_of(np.sqrt(eigenvalues)),
+        Letters.teacher: np.outer(w, w) if shift == "any" else w**2,
+    }
+    beyond = float(eigenvalues.max())
+    for name, symbol, number in (
+        ("samples", Letters.samples, samples),
+        ("features", Letters.features, features),
+    ):
+        if number is not None:
+            _positive(name, number, "a number of at least 1", 1)
+            values[symbol] = number
+            beyond *= (1 + math.sqrt(size / number)) ** 2
+    if test is not None:
+        values[Letters.test] = test
+    largest = _largest(model, values, float(eigenvalues.max()), beyond)
+    if isinstance(iteration, Descent) and not largest < iteration.stable_below:
+        raise PlanarError(
+            f"a learning rate of {iteration.rate:g} diverges, since the largest eigenvalue is {largest:.4g}: "
+            f"take one below {2 * (1 + iteration.momentum) / largest:.4g}."
+        )
+    return Setting(model, values, iteration, float(batch_size), float(noise), largest)
+
+
+def _largest(model: Model, values: Mapping[Any, Any], least: float, beyond: float) -> float:
+    if model.one_pass and not model.features:
+        return least
+    kernel = model.kernel(Model.resolvent)
+    held = _held(kernel, values)
+    return largest_eigenvalue(
+        lambda z: kernel.solve({**held, Letters.left: z}), 1.001 * beyond, least
+    )
+
+
+def _held(kernel: Kernel, values: Mapping[Any, Any]) -> dict[Any, Any]:
+    expression = kernel.equivalent.lhs
+    return {letter: value for letter, value in values.items() if expression.has(letter)}
+
+
+def _population(
+    spectrum: ArrayLike | None, teacher: ArrayLike, feature_matrix: ArrayLike | None
+) -> tuple[Reals, Reals]:
+    """Eigenvalues of the covariance, and the teacher in its eigenbasis."""
+    if (spectrum is None) == (feature_matrix is None):
+        raise PlanarError("give either spectrum= or feature_matrix=, and not both.")
+    if spectrum is not None:
+        eigenvalues, basis = _array("spectrum", spectrum, 1), None
+    else:
+        phi = _array("feature_matrix", feature_matrix, 2)
+        eigenvalues, basis = np.linalg.eigh(phi.T @ phi / len(phi))
+        eigenvalues = np.maximum(eigenvalues, 0.0)
+    if (eigenvalues < 0).any() or not eigenvalues.max(initial=0.0) > 0:
+        raise PlanarError(
+            f"spectrum are eigenvalues of a covariance, got {eigenvalues.min(initial=0.0):g}; give positive ones."
+        )
+    w = _array("teacher", teacher, 1)
+    if len(w) != len(eigenvalues):
+        raise PlanarError(
+            f"teacher has {len(w)} entries and the covariance {len(eigenvalues)} eigenvalues; give as many."
+        )
+    return eigenvalues, w if basis is None else basis.T @ w
+
+
+def _shift(covariance: ArrayLike | None, size: int) -> tuple[Shift, Reals | None]:
+    if covariance is None:
+        return "none", None
+    found = np.asarray(covariance, float)
+    if found.shape not in ((size,), (size, size)):
+        raise PlanarError(
+            f"test_covariance has shape {found.shape}; give {size} eigenvalues or a {size} x {size} matrix."
+        )
+    return ("commuting" if found.ndim == 1 else "any"), found
+
+
+def _array(name: str, value: Any, dimensions: int) -> Reals:
+    try:
+        found = np.asarray(value, float)
+    except (TypeError, ValueError):
+        raise PlanarError(f"{name} is an array of real numbers, got {value!r}.") from None
+    if found.ndim != dimensions or not found.size or not np.isfinite(found).all():
+        kind = "a list" if dimensions == 1 else "a matrix"
+        raise PlanarError(
+            f"{name} is {kind} of finite numbers, got an array of shape {found.shape}."
+        )
+    return found
+
+
+def _positive(name: str, value: Any, wanted: str, least: float) -> None:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not value >= least
+    ):
+        raise PlanarError(f"{name} is {wanted}, got {value!r}.")

@@ -1,0 +1,190 @@
+"""The spectral density on a grid of reals, with the evidence of every point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planar.applications.spectral.path import Boundary, Path
+from planar.derivation.equivalent import Equivalent
+from planar.foundations.errors import ValueMissing
+from planar.foundations.printed import Printed
+from planar.foundations.traces import Line, Mark, Traces
+
+__all__ = ["Atom", "Density", "atoms_of", "density", "read"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Atom(Printed):
+    """A point that carries ``mass``."""
+
+    position: Any
+    mass: Any
+
+    def __str__(self) -> str:
+        return f"{_short(self.mass)} at {_short(self.position)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Density(Printed):
+    """The density at every point of ``grid``; true where every point is on the physical branch.
+
+    ``status`` is one of "bulk", "outside" (density 0), "atom" and "singular" (density infinite: a
+    point that carries mass, and one where the density diverges) and "failed" (density NaN).
+    ``residual`` is that of the implicit definitions and ``gamma`` the ladder of R with R*, on the
+    axis: 1 in a bulk, below 1 outside. ``atoms`` are those at zero and on the grid.
+    """
+
+    grid: Array
+    density: Array
+    status: NDArray[np.str_]
+    residual: Array
+    gamma: Array
+    atoms: tuple[Atom, ...] = ()
+
+    def traces(self) -> Traces:
+        """On axes: the density where it is finite, and a mark for every atom."""
+        finite = np.flatnonzero(np.isfinite(self.density))
+        order = finite[np.argsort(self.grid[finite])]
+        marks = tuple(
+            Mark(float(atom.position), f"mass {float(atom.mass):.3g}") for atom in self.atoms
+        )
+        line = Line(self.grid[order], self.density[order])
+        return Traces("$x$", "density", (line,), marks=marks, distribution=True)
+
+    @property
+    def good(self) -> Array:
+        """Whether each point lies on the physical branch."""
+        result: Array = self.status != "failed"
+        return result
+
+    def __bool__(self) -> bool:
+        return bool(self.good.all())
+
+    @property
+    def mass(self) -> float:
+        """Integral over the grid by the trapezoidal rule, plus the atoms inside of it; 1 if it
+        covers the spectrum finely.
+        """
+        return float(self.cumulative[-1]) if len(self.grid) else 0.0
+
+    @property
+    def cumulative(self) -> Array:
+        """The distribution function on the sorted grid, from the left end on."""
+        x, y = self._sorted()
+        steps = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+        for atom in self.atoms:
+            steps = steps + atom.mass * ((x >= atom.position) & (x[0] <= atom.position))
+        result: Array = steps
+        return result
+
+    def _sorted(self) -> tuple[Array, Array]:
+        """Grid and density in order, points without a finite density filled in between their
+        neighbours.
+        """
+        order = np.argsort(self.grid, kind="stable")
+        x, y = self.grid[order], self.density[order]
+        finite = np.isfinite(y)
+        return x, np.interp(x, x[finite], y[finite]) if finite.any() else np.zeros_like(x)
+
+    def __str__(self) -> str:
+        count = {
+            name: int((self.status == name).sum())
+            for name in ("bulk", "outside", "atom", "singular", "failed")
+        }
+        kinds = ", ".join(f"{n} {name}" for name, n in count.items() if n)
+        lines = [f"density at {len(self.grid)} points: {kinds}"]
+        bulk, good = self.status == "bulk", self.good & np.isfinite(self.density)
+        if good.any():
+            gap = np.abs(1 - self.gamma[bulk]).max(initial=0.0)
+            off = (
+                f", |1 - gamma(R, R*)| <= {gap:.1e} in the bulk"
+                if bulk.any() and np.isfinite(gap)
+                else ""
+            )
+            lines.append(f"residual <= {self.residual[good].max():.1e}{off}")
+        held = "".join(f" (of it {atom})" for atom in self.atoms)
+        lines.append(f"mass on the grid {self.mass:.6g}{held}")
+        return "\n".join(lines)
+
+
+def density(
+    equivalent: Equivalent, grid: ArrayLike, values: Mapping[Any, Any] | None = None
+) -> Density:
+    """The spectral density of X from the equivalent of ``tr(resolvent(X, lam))``: ``Im m(-x -
+    i0)/pi`` for every x.
+
+    High above the axis the Dyson iteration chooses the branch. Newton follows it down, each step
+    within the inequality ``|m(z) - m(z')| <= |z - z'| sqrt(Im m Im m' / (Im z Im z'))`` of every
+    Stieltjes transform, with gamma(R, R*) < 1, and ends on the axis itself. A point where this
+    breaks has the status "failed" and no number. X must have a real spectrum.
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> N, P = planar.dims("N P")
+    >>> equivalent = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda"))))
+    >>> found = density(equivalent, [-1, 0, 1, 2, 6], {N: 200, P: 100})
+    >>> found.status.tolist()
+    ['outside', 'atom', 'bulk', 'bulk', 'outside']
+    >>> print(found.atoms[0])
+    0.5 at 0
+    >>> bool(abs(found.density[2] - 1 / (2 * np.pi)) < 1e-12)     # sqrt((x+ - x)(x - x-)) / (2 pi q x)
+    True
+
+    Raises ``SpectralError`` where the expression is not the trace of one resolvent in one symbol.
+    """
+    x = np.atleast_1d(np.asarray(grid))
+    if x.ndim != 1 or x.dtype.kind not in "iuf" or not np.isfinite(x).all():
+        raise ValueMissing(
+            "a density is asked for on a list of finite real numbers; give the grid as a one-dimensional array."
+        )
+    path = Path(equivalent, dict(values or {}))
+    inner = np.unique(np.append(x.astype(float), 0.0))
+    found = path.boundary(inner)
+    place = np.searchsorted(inner, x)
+    numbers, status, residual, gamma = (a[place] for a in read(path, found))
+    return Density(x.astype(float), numbers, status, residual, gamma, atoms_of(found))
+
+
+def read(path: Path, found: Boundary) -> tuple[Array, NDArray[np.str_], Array, Array]:
+    """Density, status, residual and gamma from boundary values.
+
+    Where the formula itself has no value on the axis (lam = 0 in kappa/lam, say) that at the lowest
+    height stands for it.
+    """
+    last = found.last
+    near = ~found.good & last.reached
+    bulk = np.where(
+        found.good, path.inside(found.value), near & (last.growth > -0.9) & (last.growth < 0.05)
+    )
+    status = np.full(found.x.shape, "failed", dtype="<U8")
+    status[found.good | near] = "outside"
+    status[bulk] = "bulk"
+    status[near & (last.growth >= 0.05)] = "singular"
+    status[~found.good & (found.mass > 0)] = "atom"
+    value = np.where(found.good, found.value, last.value).imag / np.pi
+    numbers = np.where(status == "bulk", np.maximum(value, 0), 0.0)
+    numbers[np.isin(status, ("singular", "atom"))] = np.inf
+    numbers[status == "failed"] = np.nan
+    residual, gamma = (
+        np.where(found.good, getattr(found, k), getattr(last, k)) for k in ("residual", "gamma")
+    )
+    return numbers, status, residual, gamma
+
+
+def atoms_of(found: Boundary) -> tuple[Atom, ...]:
+    """The atoms among the points."""
+    here = ~found.good & (found.mass > 0)
+    return tuple(
+        Atom(float(x), float(mass)) for x, mass in zip(found.x[here], found.mass[here], strict=True)
+    )
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,68 @@
+"""Eigenvalues of sampled matrices, to lay beside a density."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import S
+
+from planar.applications.spectral.resolvent_trace import spectral_symbol
+from planar.derivation.equivalent import Equivalent
+from planar.evidence.check.sampling import evaluate_tree, experiment
+from planar.expression.tree import Inv, Target, Term, letters, shape
+from planar.expression.values import resolve
+from planar.foundations.errors import ValueMissing
+
+__all__ = ["eigenvalues"]
+
+_REAL = 1e-6
+
+
+def eigenvalues(
+    equivalent: Equivalent,
+    values: Mapping[Any, Any] | None = None,
+    *,
+    trials: int = 10,
+    seed: int = 0,
+    real: bool = False,
+) -> NDArray[np.float64]:
+    """Eigenvalues of X in ``tr(resolvent(X, lam))`` from ``trials`` independent realisations, one
+    row each, sorted.
+
+    ``values`` are those of ``density``, with every dimension.
+
+    >>> import planar
+    >>> from sympy import symbols
+    >>> N, P = planar.dims("N P")
+    >>> equivalent = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda"))))
+    >>> found = eigenvalues(equivalent, {N: 50, P: 100}, trials=4)
+    >>> found.shape, bool(abs(found.mean() - 1) < 0.05)
+    ((4, 50), True)
+
+    Raises ``SpectralError`` where the expression is not such a trace, ``ValueMissing`` where X has
+    complex eigenvalues.
+    """
+    given = dict(values or {})
+    symbol = spectral_symbol(equivalent, given)
+    (inverse,) = equivalent.target.terms[0].traces
+    assert isinstance(inverse, Inv)
+    target = Target((Term(S.One, (), inverse.argument),), shape(inverse))
+    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
+        raise ValueMissing(f"eigenvalues are drawn in at least one trial, got trials={trials!r}.")
+    found = resolve(letters(target), equivalent.laws, equivalent.scalars, {**given, symbol: 0})
+    run = experiment(target, equivalent.laws, found, real, 1)
+    tree = run.target.terms[0].matrix
+    assert tree is not None
+    rows = []
+    for child in np.random.SeedSequence(seed).spawn(trials):
+        matrices = {**run.matrices, **run.draw(np.random.default_rng(child))}
+        drawn = np.linalg.eigvals(evaluate_tree(tree, matrices, {}, run.sizes))
+        if np.abs(drawn.imag).max() > _REAL * max(1.0, np.abs(drawn).max()):
+            raise ValueMissing(
+                f"the matrix in `{equivalent.lhs}` has complex eigenvalues; a density needs real ones."
+            )
+        rows.append(np.sort(drawn.real))
+    return np.array(rows)

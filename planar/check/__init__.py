@@ -1,1 +1,0 @@
-"""Evidence by sampling: draws the random letters, evaluates the expression itself, compares; knows no diagram."""

@@ -1,1 +1,0 @@
-"""Numeric kernels and readable modules from an equivalent."""

@@ -1,0 +1,106 @@
+"""Joint moments and joint free cumulants of several letters, whatever their relation.
+
+m(w) is the sum over NC of the product over blocks of kappa(letters of the block). Sorted by the
+block V of the first letter it is the sum of kappa(w | V) times the moments of the intervals
+between, which gives each from the other. Letters are free exactly where every joint free cumulant
+that holds two of them vanishes. See Nica and Speicher, "Lectures on the combinatorics of free
+probability", lecture 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations, pairwise
+from math import prod
+from typing import Any
+
+from planar.combinatorics.cumulants.exact_ring import read
+from planar.foundations.errors import PlanarError
+
+__all__ = ["Functional", "joint_cumulant", "joint_moment"]
+
+Functional = Mapping[Any, Any] | Callable[[Any], Any]
+"""From words to numbers; words are strings where the word asked for is one, and tuples of names
+otherwise.
+"""
+
+
+def joint_cumulant(word: Sequence[str], moments: Functional) -> Any:
+    """The free cumulant kappa(X_1, ..., X_n) of the letters of a word, from the moments of all
+    words that it contains in order.
+
+    It is the sum over NC(n) of the moments of the blocks times the Moebius function up to the full
+    partition. Numbers are exact, as in ``free_cumulants``. Raises ``PlanarError`` for a word that
+    is missing among the moments.
+
+    >>> joint_cumulant("XX", {"X": 3, "XX": 10})
+    Fraction(1, 1)
+    >>> free = {"X": 0, "Y": 0, "XX": 1, "YY": 1, "XY": 0, "YX": 0, "XYX": 0, "YXY": 0, "XXY": 0, "XYY": 0, "XYXY": 0}
+    >>> joint_cumulant("XYXY", free)
+    Fraction(0, 1)
+    """
+    words = _subwords(tuple(word))
+    ring = read([_value(moments, word, w) for w in words])
+    moment = dict(zip(words, ring.elements, strict=True))
+
+    @cache
+    def cumulant(w: tuple[str, ...]) -> Any:
+        lower = (
+            cumulant(block) * prod((moment[face] for face in faces), start=ring.one)
+            for block, faces in _splittings(w)
+            if block != w
+        )
+        return moment[w] - sum(lower, start=ring.zero)
+
+    return ring.back(cumulant(tuple(word)) if word else ring.one)
+
+
+def joint_moment(word: Sequence[str], cumulants: Functional) -> Any:
+    """The moment of a word from the joint free cumulants of all words that it contains in order;
+    inverts ``joint_cumulant``.
+
+    >>> joint_moment("XXX", lambda w: len(w))
+    Fraction(10, 1)
+    """
+    words = _subwords(tuple(word))
+    ring = read([_value(cumulants, word, w) for w in words])
+    cumulant = dict(zip(words, ring.elements, strict=True))
+
+    @cache
+    def moment(w: tuple[str, ...]) -> Any:
+        terms = (
+            cumulant[block] * prod((moment(face) for face in faces), start=ring.one)
+            for block, faces in _splittings(w)
+        )
+        return sum(terms, start=ring.zero) if w else ring.one
+
+    return ring.back(moment(tuple(word)))
+
+
+def _splittings(word: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """Each choice of letters that contains the first one: these letters, and the intervals between
+    and after them, if any.
+    """
+    for size in range(len(word)):
+        for others in combinations(range(1, len(word)), size):
+            places = (0, *others)
+            faces = [word[i + 1 : j] for i, j in pairwise((*places, len(word))) if j > i + 1]
+            yield tuple(word[i] for i in places), faces
+
+
+def _subwords(word: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """All words that arise by leaving letters out, except the empty one, the shortest first."""
+    found: dict[tuple[str, ...], None] = {(): None}
+    for letter in word:
+        found |= dict.fromkeys((*shorter, letter) for shorter in list(found))
+    return sorted((w for w in found if w), key=len)
+
+
+def _value(functional: Functional, asked: Sequence[str], word: tuple[str, ...]) -> Any:
+    key = "".join(word) if isinstance(asked, str) else word
+    if callable(functional):
+        return functional(key)
+    if key not in functional:
+        raise PlanarError(f"nothing is given for the word {key!r}; give it a number.")
+    return functional[key]

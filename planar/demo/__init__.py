@@ -1,1 +1,0 @@
-"""The demonstration: a derivation from expression to checked formula, then ridge regression on real data."""

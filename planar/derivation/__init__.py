@@ -1,0 +1,3 @@
+"""From a problem to its deterministic equivalent: solved, named, written; equivalents from
+equivalents; the proof.
+"""

@@ -1,0 +1,57 @@
+"""Which self-energies there are: what the ends of a block can be, its interior dressed."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from planar.expression.pencil import Pencil
+
+__all__ = ["alternating", "fits", "joined_by_diagrams"]
+
+
+def joined_by_diagrams(
+    pencil: Pencil, nodes: tuple[int, ...], inside: list[int]
+) -> list[tuple[int, int]]:
+    """Pairs of occurrences of one letter that the ends of a block can be, its interior dressed.
+
+    The least solution of: G joins what edges and self-energies join; H_op what G joins; S_op is a
+    chain of H.
+    """
+    occurrences = pencil.occurrences
+    pairs = {(o, o) for o in inside if not alternating(pencil, o)}
+    while True:
+        graph = nx.DiGraph()
+        graph.add_nodes_from(nodes)
+        graph.add_edges_from(e for e in pencil.edges if e[0] in nodes and e[1] in nodes)
+        graph.add_edges_from((occurrences[o].row, occurrences[p].col) for o, p in pairs)
+        reach = {n: nx.descendants(graph, n) | {n} for n in nodes}
+        overlaps = nx.DiGraph()
+        overlaps.add_nodes_from(inside)
+        overlaps.add_edges_from(
+            (o, p)
+            for o in inside
+            for p in inside
+            if fits(pencil, o, p) and occurrences[p].row in reach[occurrences[o].col]
+        )
+        found = pairs | {
+            (o, p)
+            for o in inside
+            for p in nx.descendants(overlaps, o) | set(overlaps[o])
+            if fits(pencil, o, p)
+        }
+        if found == pairs:
+            return sorted(pairs)
+        pairs = found
+
+
+def alternating(pencil: Pencil, o: int) -> bool:
+    """Whether this occurrence's letter alternates with its transpose along every block."""
+    return bool(getattr(pencil.occurrences[o].letter.symbol, "alternating", False))
+
+
+def fits(pencil: Pencil, o: int, p: int) -> bool:
+    """Whether o and p may stand side by side, or at the ends, in one block."""
+    first, last = pencil.occurrences[o].letter, pencil.occurrences[p].letter
+    return first.name == last.name and (
+        not alternating(pencil, o) or first.transposed != last.transposed
+    )

@@ -1,5 +1,0 @@
-"""Expectations at finite size, graded by genus."""
-
-from planar.genus.expectation import expectation, genus_expansion
-
-__all__ = ["expectation", "genus_expansion"]

@@ -1,0 +1,3 @@
+"""The demonstration: a derivation from expression to checked formula, then ridge regression on real
+data.
+"""

@@ -1,0 +1,3 @@
+"""What a kernel computes: a graph of typed nodes and the order in which it is evaluated, made from
+an equivalent.
+"""

@@ -1,6 +1,0 @@
-"""Text from outside into SymPy objects: a whitelist over Python's syntax tree; nothing is evaluated."""
-
-from planar.reader.declarations import read_declaration, read_declarations
-from planar.reader.expressions import read_all, read_expression
-
-__all__ = ["read_all", "read_declaration", "read_declarations", "read_expression"]

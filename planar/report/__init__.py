@@ -1,6 +1,0 @@
-"""Documents that put an equivalent, its derivation, its figures and its evidence into one folder."""
-
-from planar.report.derivation import Steps
-from planar.report.folder import report
-
-__all__ = ["Steps", "report"]

@@ -1,5 +1,0 @@
-"""Outliers: isolated eigenvalues that a signal of finite rank pulls off the bulk."""
-
-from planar.signals.outliers import Outlier, Outliers, outliers
-
-__all__ = ["Outlier", "Outliers", "outliers"]

@@ -1,5 +1,0 @@
-"""Sweeps over any executor, which survive being killed."""
-
-from planar.sweeps.sweep import sweep
-
-__all__ = ["sweep"]

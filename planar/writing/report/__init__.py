@@ -1,0 +1,6 @@
+"""Documents that put an equivalent, its derivation, its figures and its evidence into one folder."""
+
+from planar.writing.report.derivation import Steps
+from planar.writing.report.folder import report
+
+__all__ = ["Steps", "report"]

@@ -1,0 +1,108 @@
+"""What an expression is made of, in words: its letters with their laws, its scalars, what is free
+of what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Expr, MatrixSymbol, Symbol
+
+from planar.derivation.equivalent import Equivalent
+from planar.writing.latex import chalk, latex
+
+__all__ = ["Entry", "entries", "premises", "spelled"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One letter or scalar: how it is written, its size, and what is assumed of it, as prose with
+    formulas between signs.
+    """
+
+    symbol: Expr
+    size: tuple[Expr, Expr] | None
+    assumed: str
+
+    @property
+    def written_size(self) -> tuple[str, str]:
+        """The size in LaTeX and in chalk; empty for a scalar."""
+        if self.size is None:
+            return "", ""
+        rows, cols = self.size
+        return rf"{latex(rows)} \times {latex(cols)}", f"{chalk(rows)} × {chalk(cols)}"
+
+
+def entries(equivalent: Equivalent) -> tuple[Entry, ...]:
+    """Random letters, deterministic letters, scalars, in this order."""
+    random = [Entry(law, law.shape, f"random: {law.written()}") for law in equivalent.laws]
+    fixed = [
+        Entry(letter, letter.shape, f"deterministic{_kind(letter)}")
+        for letter in equivalent.letters
+    ]
+    return (*random, *fixed, *(Entry(s, None, _domain(s)) for s in equivalent.scalars))
+
+
+def _kind(letter: MatrixSymbol) -> str:
+    if getattr(letter, "positive", False):
+        return ", symmetric, positive semidefinite"
+    if getattr(letter, "symmetric", False):
+        return ", symmetric"
+    rows, cols = letter.shape
+    if cols == 1 or rows == 1:
+        return ", a vector"
+    return ", not assumed symmetric" if rows == cols else ", rectangular"
+
+
+def _domain(symbol: Symbol) -> str:
+    if symbol.is_positive:
+        return "scalar, positive"
+    return (
+        "scalar, real, off the spectrum" if symbol.is_real else "scalar, complex, off the spectrum"
+    )
+
+
+def premises(equivalent: Equivalent) -> Iterator[str]:
+    """The sentences under which the formula holds; letters in chalk between backticks."""
+    names = [f"`{chalk(law)}`" for law in equivalent.laws]
+    fixed = [f"`{chalk(letter)}`" for letter in equivalent.letters]
+    if len(names) > 1:
+        others = f" and of {_listed(fixed)}" if fixed else ""
+        yield f"{_listed(names)} are free of each other{others}: independent, in general position."
+    elif names and fixed:
+        yield f"{names[0]} is free of {_listed(fixed)}: independent, in general position."
+    by_name = {letter.name: letter for letter in equivalent.letters}
+    for a, b in equivalent.commuting:
+        yield f"`{chalk(by_name[a])}` and `{chalk(by_name[b])}` commute, as declared."
+    for symbol, point in equivalent.limits:
+        yield rf"The limit ${latex(symbol)} \to {latex(point)}$ was taken after the dimensions went to infinity."
+    scalar = equivalent.target.shape is None or equivalent.target.shape == (1, 1)
+    yield (
+        "All dimensions go to infinity at fixed ratios. "
+        + ("The expectation" if scalar else "The expectation against a bounded test matrix")
+        + " then agrees with the right-hand side up to `O(1/N)`"
+        + (
+            ", and the normalised trace itself concentrates around it."
+            if equivalent.target.shape is None
+            else "."
+        )
+    )
+
+
+def _listed(names: list[str]) -> str:
+    """A, B and C."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def spelled(text: str, equivalent: Equivalent) -> str:
+    """Prose with the names of letters as formulas between backticks.
+
+    "self-energy of Theta" becomes "self-energy of `Θ`".
+    """
+    names = {x.name: chalk(x) for x in (*equivalent.letters, *equivalent.laws)}
+    pattern = "|".join(
+        rf"(?<![\w\\]){re.escape(name)}(?![\w'])" for name in sorted(names, key=len, reverse=True)
+    )
+    return re.sub(pattern, lambda m: f"`{names[m[0]]}`", text) if names else text
