@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-__all__ = ["Line", "Mark", "Points", "Traceable", "Traces"]
+__all__ = ["TheoryLine", "Mark", "SamplePoints", "Traceable", "Traces"]
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class TheoryLine:
     """Theory: ``y`` over ``x``; ``name`` tells lines of one result apart, ``unlabelled`` names one
     that stands alone.
     """
@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
+class SamplePoints:
     """Experiment: ``y`` at ``x`` with bars of length ``error`` to both sides."""
 
     x: Any
@@ -53,8 +53,8 @@ class Traces:
 
     across: Any
     up: str
-    lines: tuple[Line, ...]
-    points: tuple[Points, ...] = ()
+    lines: tuple[TheoryLine, ...]
+    points: tuple[SamplePoints, ...] = ()
     marks: tuple[Mark, ...] = ()
     distribution: bool = False
 

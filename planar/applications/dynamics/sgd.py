@@ -22,7 +22,7 @@ from planar.applications.dynamics.sgd_setting import Setting, setting
 from planar.applications.dynamics.volterra import convolved, volterra, volterra_steps
 from planar.foundations.errors import PlanarError
 from planar.foundations.printed import Printed
-from planar.foundations.traces import Line, Traces
+from planar.foundations.traces import TheoryLine, Traces
 
 __all__ = ["SGDCurves", "sgd_curves"]
 
@@ -62,8 +62,8 @@ class SGDCurves(Printed):
         beside later ones.
         """
         later = self.t > 0 if (self.t > 0).sum() > 1 else np.ones_like(self.t, bool)
-        test = Line(self.t[later], self.test[later], "test")
-        train = Line(self.t[later], self.train[later], "train", dashed=True)
+        test = TheoryLine(self.t[later], self.test[later], "test")
+        train = TheoryLine(self.t[later], self.train[later], "train", dashed=True)
         return Traces("steps $t$", "loss", (test, train))
 
     @property

@@ -13,7 +13,7 @@ from planar.applications.spectral.path import Boundary, Path
 from planar.derivation.equivalent import Equivalent
 from planar.foundations.errors import ValueMissing
 from planar.foundations.printed import Printed
-from planar.foundations.traces import Line, Mark, Traces
+from planar.foundations.traces import Mark, TheoryLine, Traces
 
 __all__ = ["Atom", "Density", "atoms_of", "density", "read"]
 
@@ -55,7 +55,7 @@ class Density(Printed):
         marks = tuple(
             Mark(float(atom.position), f"mass {float(atom.mass):.3g}") for atom in self.atoms
         )
-        line = Line(self.grid[order], self.density[order])
+        line = TheoryLine(self.grid[order], self.density[order])
         return Traces("$x$", "density", (line,), marks=marks, distribution=True)
 
     @property

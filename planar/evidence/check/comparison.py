@@ -18,7 +18,7 @@ from planar.expression.tree import Target, letters
 from planar.expression.values import Array, resolve
 from planar.foundations.errors import ShapeError, ValueMissing
 from planar.foundations.printed import Printed
-from planar.foundations.traces import Line, Points, Traces
+from planar.foundations.traces import SamplePoints, TheoryLine, Traces
 
 __all__ = ["Comparison", "compare", "listed", "swept"]
 
@@ -56,8 +56,12 @@ class Comparison(Printed):
         lines, points = [], []
         for name, part in parts.items():
             dashed = name == "(imaginary)"
-            lines.append(Line(self.grid, part(self.predicted), name, dashed, unlabelled="theory"))
-            points.append(Points(self.points, part(self.sampled), 2 * self.standard_error, name))
+            lines.append(
+                TheoryLine(self.grid, part(self.predicted), name, dashed, unlabelled="theory")
+            )
+            points.append(
+                SamplePoints(self.points, part(self.sampled), 2 * self.standard_error, name)
+            )
         number = getattr(self.expression, "shape", (1, 1)) in ((), (1, 1))
         return Traces(
             self.symbol, "value" if number else "normalised trace", tuple(lines), tuple(points)
