@@ -33,11 +33,19 @@ class _Server(uvicorn.Server):
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
-        limits = {"limit_concurrency": 100, "timeout_keep_alive": 5, "timeout_graceful_shutdown": 2}
-        quiet = {"log_level": "warning", "access_log": False, "server_header": False}
-        super().__init__(
-            uvicorn.Config(app, http="h11", ws="none", lifespan="on", **limits, **quiet)
-        )  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="on",
+            limit_concurrency=100,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=2,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
+        super().__init__(config)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self.app.state.pool.close()
