@@ -53,19 +53,19 @@ def _ridge(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
 
 def _noise(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
     """What label noise of variance one adds, at a ridge 1/sqrt(size)."""
-    found = []
+    variances = []
     for size in SIZES:
         x, inverse = _gram(rng, root, size, size**-0.5)
-        found.append(float(np.sum((inverse @ (x * root)) ** 2) / size**2))
-    return found
+        variances.append(float(np.sum((inverse @ (x * root)) ** 2) / size**2))
+    return variances
 
 
 def _features(rng: np.random.Generator, root: Any, teacher: Any) -> list[float]:
     """The part of the target that no combination of random features has, on infinitely many
     samples.
     """
-    target, found = root * teacher, []
+    target, losses = root * teacher, []
     for size in SIZES:
         f = root[:, None] * rng.standard_normal((len(root), size))
-        found.append(float(np.sum((target - f @ np.linalg.solve(f.T @ f, f.T @ target)) ** 2)))
-    return found
+        losses.append(float(np.sum((target - f @ np.linalg.solve(f.T @ f, f.T @ target)) ** 2)))
+    return losses

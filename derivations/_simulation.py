@@ -47,14 +47,14 @@ def sgd(
     z, y, runs = x @ f, x @ teacher + eps, np.arange(draws)[:, None]
     w, before = np.zeros((2, draws, f.shape[2]))
     t = np.diag(spectrum) if test is None else np.diag(test) if np.ndim(test) == 1 else test
-    found: list[tuple[Array, Array]] = []
+    losses: list[tuple[Array, Array]] = []
     wanted = set(np.asarray(times).tolist())
     for step in range(int(max(times)) + 1):
         if step in wanted:
             gap = teacher - (f @ w[:, :, None])[:, :, 0]
             residuals = (x @ gap[:, :, None])[:, :, 0] + eps
             fresh = gap**2 @ spectrum + noise
-            found.append(
+            losses.append(
                 (np.sum(gap @ t * gap, axis=1), np.mean(residuals**2, axis=1) if samples else fresh)
             )
         if samples:
@@ -69,7 +69,7 @@ def sgd(
         wrong = (rows @ w[:, :, None])[:, :, 0] - targets
         push = (wrong[:, None] @ rows)[:, 0]
         w, before = w - learning_rate / batch_size * push + momentum * (w - before), w
-    return np.array(found).transpose(2, 1, 0)
+    return np.array(losses).transpose(2, 1, 0)
 
 
 def averaged(
@@ -112,12 +112,12 @@ def _averaged(
     covariance = x.T @ x / samples
     keep = np.eye(len(teacher)) - learning_rate * a @ covariance
     mean, second = teacher.copy(), np.outer(teacher, teacher)
-    found: list[tuple[float, float]] = []
+    losses: list[tuple[float, float]] = []
     wanted = set(np.asarray(times).tolist())
     for step in range(int(max(times)) + 1):
         squares = np.sum(x @ second * x, axis=1) + 2 * eps * (x @ mean) + eps**2
         if step in wanted:
-            found.append((np.trace(t @ second), squares.mean()))
+            losses.append((np.trace(t @ second), squares.mean()))
         cross = np.outer(covariance @ mean, c)
         gradient = covariance @ second @ covariance + cross + cross.T + np.outer(c, c)
         kick = a @ ((x.T * squares) @ x / samples - gradient) @ a
@@ -125,13 +125,13 @@ def _averaged(
         second = keep @ second @ keep.T - learning_rate * (moved + moved.T)
         second = second + learning_rate**2 * (np.outer(a @ c, a @ c) + kick / batch_size)
         mean = keep @ mean - learning_rate * a @ c
-    return np.array(found).T
+    return np.array(losses).T
 
 
 def four_errors(
     simulation: Any, rng: np.random.Generator, draws: int, *arguments: Array, **options: Any
 ) -> tuple[Array, Array]:
-    """The mean of some draws, and what is allowed: four standard errors and 2 % for finite sizes."""
-    found = simulation(rng, draws, *arguments, **options)
-    mean = found.mean(axis=0)
-    return mean, 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + 0.02 * np.abs(mean)
+    """The mean of the draws, and what is allowed: four standard errors and 2 % for finite size."""
+    draws_of_each = simulation(rng, draws, *arguments, **options)
+    mean = draws_of_each.mean(axis=0)
+    return mean, 4 * draws_of_each.std(axis=0, ddof=1) / np.sqrt(draws) + 0.02 * np.abs(mean)

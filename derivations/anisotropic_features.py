@@ -57,7 +57,8 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         lam * planar.resolvent(F * F.T * C, lam),
         two * g,
     ),
-    "(lambda + F F.T C)^-1 M (mu + C F F.T)^-1 ~ kappa_2 kappa_2'/(lambda mu) [ psi + H Tr[Sigma psi]/P/(1 - gamma_1) ]": (
+    "(lambda + F F.T C)^-1 M (mu + C F F.T)^-1 ~ kappa_2 kappa_2'/(lambda mu) [ psi + H "
+    "Tr[Sigma psi]/P/(1 - gamma_1) ]": (
         planar.resolvent(F * F.T * C, lam) * M * planar.resolvent(C * F * F.T, mu),
         two_point,
     ),

@@ -28,6 +28,7 @@ from sympy import Rational, symbols
 
 import planar
 from derivations.theorem import Curves, run_all
+from planar.applications.asymptotics import NoPowerError
 
 SOURCE = '"4+3 phases of compute-optimal neural scaling laws", arXiv 2405.15074'
 D, N = planar.dims("D N")
@@ -77,8 +78,8 @@ def losses(time: Any, kick: Any, more: Mapping[Any, Any]) -> list[Any]:
 
 def traced(at: Mapping[Any, Any]) -> tuple[Any, Any]:
     """Share and exponent where the trace of the covariance is finite."""
-    found = planar.compute_optimal(losses(n ** (1 - x), 1, {}), x, at=at)
-    return found.share, found.exponent
+    optimum = planar.compute_optimal(losses(n ** (1 - x), 1, {}), x, at=at)
+    return optimum.share, optimum.exponent
 
 
 def untraced(at: Mapping[Any, Any]) -> tuple[Any, Any]:
@@ -91,14 +92,10 @@ def untraced(at: Mapping[Any, Any]) -> tuple[Any, Any]:
         laws = []
         for equivalent, values, times in every:
             try:
-                laws.append(
-                    equivalent.scaling(
-                        values, at={**here, delta: Rational(11, 10)}, times=times
-                    ).exponent.subs(delta, 1)
-                )
-            except planar.PlanarError as error:
-                if "falls faster than any power" not in str(error):
-                    raise
+                law = equivalent.scaling(values, at={**here, delta: Rational(11, 10)}, times=times)
+            except NoPowerError:
+                continue
+            laws.append(law.exponent.subs(delta, 1))
         sides.append(_largest(laws, here))
     gap = (sides[0] - sides[1]).expand()
     share = -gap.subs(x, 0) / gap.diff(x)
@@ -123,11 +120,11 @@ def phases(
         for points, share, exponent in table.values():
             a, b = points[which]
             at = {alpha: Rational(a), beta: Rational(b)}
-            found = method(at)
+            computed = method(at)
             same = all(
-                (f - g).simplify() == 0 for f, g in zip(found, (share, exponent), strict=True)
+                (f - g).simplify() == 0 for f, g in zip(computed, (share, exponent), strict=True)
             )
-            ours += [float(f.subs(at)) if same else np.inf for f in found]
+            ours += [float(f.subs(at)) if same else np.inf for f in computed]
             theirs += [float(g.subs(at)) for g in (share, exponent)]
         return ours, theirs, 1e-12
 

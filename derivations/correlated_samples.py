@@ -50,11 +50,13 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         lam * planar.resolvent(gram, lam),
         tilde * G,
     ),
-    "(lambda + C)^-1 M (mu + C)^-1 ~ S S' [ g M g' + A g g' (gamma/df2) tr[A g M g']/(1 - gamma) ]": (
+    "(lambda + C)^-1 M (mu + C)^-1 ~ S S' [ g M g' + A g g' (gamma/df2) tr[A g M g']/(1 - "
+    "gamma) ]": (
         planar.resolvent(C, lam) * M * planar.resolvent(C, mu),
         scales * (g * M * h + gamma / df2 * Trace(A * g * M * h) / N / (1 - gamma) * A * g * h),
     ),
-    "lambda mu (lambda + Y Y.T)^-1 L (mu + Y Y.T)^-1 ~ G L G' + G K G' q S S' df2 tr[K G L G']/(1 - gamma)": (
+    "lambda mu (lambda + Y Y.T)^-1 L (mu + Y Y.T)^-1 ~ G L G' + G K G' q S S' df2 tr[K G L "
+    "G']/(1 - gamma)": (
         lam * mu * planar.resolvent(gram, lam) * L * planar.resolvent(gram, mu),
         tilde
         * tilde_primed
@@ -73,7 +75,8 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
             * H
         ),
     ),
-    "noise of covariance L: (lambda + C)^-1 Y.T L Y (mu + C)^-1 ~ S S' A g g' tr[K G L G']/(1 - gamma)": (
+    "noise of covariance L: (lambda + C)^-1 Y.T L Y (mu + C)^-1 ~ S S' A g g' tr[K G L G']/(1 - "
+    "gamma)": (
         planar.resolvent(C, lam) * Y.T * L * Y * planar.resolvent(C, mu),
         scales * tilde * tilde_primed * Trace(K * G * L * H) / P / (1 - gamma) * A * g * h,
     ),

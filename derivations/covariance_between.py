@@ -44,7 +44,8 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 theorem = Theorem(
     "(lambda + C)^-1 C (mu + C)^-1 ~ A g g'/(1 - gamma), C = A^1/2 W A^1/2",
-    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", '
+    "arXiv 2502.05074",
     planar.resolvent(R * W * R, lam) * R * W * R * planar.resolvent(R * W * R, mu),
     published,
     values,

@@ -61,7 +61,8 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 theorems = tuple(
     Theorem(
-        f"depth {depth}: lambda (lambda + F F.T C)^-1 ~ kappa (kappa + Sigma)^-1, kappa = lambda S_W S_1 ... S_{depth}",
+        f"depth {depth}: lambda (lambda + F F.T C)^-1 ~ kappa (kappa + Sigma)^-1, kappa = "
+        f"lambda S_W S_1 ... S_{depth}",
         '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592',
         lam * planar.resolvent(features(depth) * features(depth).T * C, lam),
         _published(depth),

@@ -27,7 +27,10 @@ from sympy import Expr, Identity, Inverse, Symbol, Trace, symbols
 import planar
 from derivations.theorem import Axis, Curves, Published, Statement, Theorem, run_all, wishart_like
 
-SOURCE = "models: arXiv 2301.13304 and 2410.18837; closed forms: by hand, from the two-point rules of ridge regression"
+SOURCE = (
+    "models: arXiv 2301.13304 and 2410.18837; closed forms: by hand, from the two-point "
+    "rules of ridge regression"
+)
 D, P, Q, J = planar.dims("D P Q J")
 lam, mu = symbols("lambda mu", positive=True)
 R, w = planar.deterministic("R", D, positive=True), planar.deterministic("w", D, J)
@@ -152,8 +155,8 @@ def compared(rng: np.random.Generator, *fits: Any, draws: int = 16) -> tuple[Any
     """Derived risks, those of fits to sampled inputs averaged over labels, and four standard errors
     with 1 %.
     """
-    found, unit = np.zeros((draws, len(fits), len(fits[0][2]))), np.eye(len(SPECTRUM))
-    for draw in found:
+    risks, unit = np.zeros((draws, len(fits), len(fits[0][2]))), np.eye(len(SPECTRUM))
+    for draw in risks:
         x, z = rng.standard_normal((2, SAMPLES, len(SPECTRUM))) * np.sqrt(SPECTRUM)
         c, e = x.T @ x / SAMPLES, z.T @ z / SAMPLES
         for row, (student, squares, *ridges) in zip(draw, fits, strict=True):
@@ -164,7 +167,7 @@ def compared(rng: np.random.Generator, *fits: Any, draws: int = 16) -> tuple[Any
                     (unit - fit @ c) ** 2 @ squares
                     + VARIANCE / SAMPLES * np.sum(fit @ c * fit, axis=1)
                 )
-    mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(draws)
+    mean, error = risks.mean(axis=0), risks.std(axis=0, ddof=1) / np.sqrt(draws)
     return np.array([risk(*fit) for fit in fits]), mean, 4 * error + 0.01 * mean
 
 

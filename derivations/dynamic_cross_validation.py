@@ -57,7 +57,8 @@ theorems = (
         order=6,
     ),
     Routes(
-        "training loss of the noise: tr[(lambda + K)^-1 (mu + K)^-1] ~ s s' [ noise + 1 ]/(lambda mu)",
+        "training loss of the noise: tr[(lambda + K)^-1 (mu + K)^-1] ~ s s' [ noise + 1 "
+        "]/(lambda mu)",
         SGD,
         (planar.tr(gram * other), scale / (lam * mu) * (noise + 1)),
         values,

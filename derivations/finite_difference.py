@@ -44,7 +44,8 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 theorem = Theorem(
     "(mu - lambda)/(kappa' - kappa) = 1 - gamma(kappa, kappa')",
-    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", '
+    "arXiv 2502.05074",
     planar.resolvent(A * W, lam) * A * W * planar.resolvent(A * W, mu),
     published,
     values,

@@ -53,10 +53,12 @@ def harmonics(d: int) -> Any:
 
 def gegenbauer(d: int, t: Any) -> Any:
     """Q_k(t) for every degree, (k + d - 2) Q_(k+1) = (2 k + d - 2) t Q_k - k Q_(k-1)."""
-    found = [np.ones_like(t), t]
+    polynomials = [np.ones_like(t), t]
     for k in DEGREES[1:-1]:
-        found.append(((2 * k + d - 2) * t * found[k] - k * found[k - 1]) / (k + d - 2))
-    return np.array(found)
+        polynomials.append(
+            ((2 * k + d - 2) * t * polynomials[k] - k * polynomials[k - 1]) / (k + d - 2)
+        )
+    return np.array(polynomials)
 
 
 @cache
@@ -124,8 +126,8 @@ def averaged(
     rng: np.random.Generator, samples: int, ridge: float, d: int = DIMENSION
 ) -> tuple[float, float]:
     """Mean and standard error over draws of the points."""
-    found = [sampled(rng, samples, ridge, d) for _ in range(4 + 1200 * DIMENSION // (samples * d))]
-    return float(np.mean(found)), float(np.std(found, ddof=1) / np.sqrt(len(found)))
+    risks = [sampled(rng, samples, ridge, d) for _ in range(4 + 1200 * DIMENSION // (samples * d))]
+    return float(np.mean(risks)), float(np.std(risks, ddof=1) / np.sqrt(len(risks)))
 
 
 def by_formula(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -139,9 +141,9 @@ def by_formula(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 def by_regression(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Four standard errors and 2 %."""
-    found = np.array([[averaged(rng, p, ridge) for p in SAMPLES] for ridge in RIDGES])
+    measured = np.array([[averaged(rng, p, ridge) for p in SAMPLES] for ridge in RIDGES])
     ours = np.array([[derived(p, ridge) for p in SAMPLES] for ridge in RIDGES])
-    return ours, found[..., 0], found @ [0.02, 4]
+    return ours, measured[..., 0], measured @ [0.02, 4]
 
 
 def peaks(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -168,7 +170,8 @@ def few_dimensions(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     ]
     ratios = np.array([averaged(rng, *case)[0] / derived(*case) for case in cases])
     print(
-        f"second peak, regression over derived: {ratios.round(3)} in d = 6, in 6 with a ridge, in {DIMENSION}"
+        f"second peak, regression over derived: {ratios.round(3)} in d = 6, in 6 with a ridge, "
+        f"in {DIMENSION}"
     )
     return np.array([1, 0, 0]), ratios > 1.1, 0
 

@@ -51,7 +51,8 @@ def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Sy
 
 theorem = Theorem(
     "(lambda + A B)^-1 M1 B M2 (mu + A' B)^-1: the master formula with M replaced by V",
-    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", '
+    "arXiv 2502.05074",
     planar.resolvent(A * B, lam) * M1 * B * M2 * planar.resolvent(F * B, mu),
     published,
     order=3,

@@ -74,7 +74,8 @@ forcing_shifted = (
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
     "F1: lambda (lambda + F F.T C)^-1 ~ kappa_2 (kappa_2 + Sigma)^-1": (lam * left, two * g),
-    "F2: (lambda + F F.T C)^-1 M (mu + C F F.T)^-1 ~ kappa_2 kappa_2'/(lambda mu) [ psi + H Tr[Sigma psi]/P/(1 - gamma_1) ]": (
+    "F2: (lambda + F F.T C)^-1 M (mu + C F F.T)^-1 ~ kappa_2 kappa_2'/(lambda mu) [ psi + H "
+    "Tr[Sigma psi]/P/(1 - gamma_1) ]": (
         left * M * right,
         two_point,
     ),

@@ -68,7 +68,8 @@ across = common(G, Y) + variance * noise(G)
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
     "bias, features and sample independent: kappa_2^2 Tr[w.T Sigma g^2 w]": (common(G, Z), bias),
-    "bias and variance of the features, sample independent: + kappa_2^2 t/N Tr[w.T Sigma^2 g^2 w]/(1 - gamma_2)": (
+    "bias and variance of the features, sample independent: + kappa_2^2 t/N Tr[w.T Sigma^2 g^2 "
+    "w]/(1 - gamma_2)": (
         common(F, Z),
         kept,
     ),

@@ -85,8 +85,8 @@ def measured(
     the labels.
     """
     rng = np.random.default_rng([seed, samples])
-    found = np.empty((draws, 3, len(ridges)))
-    for one in found:
+    errors = np.empty((draws, 3, len(ridges)))
+    for one in errors:
         chosen = rng.integers(len(data.labels), size=samples)
         held_out = np.bincount(chosen, minlength=len(data.labels)) == 0
         rows, y = data.gram[chosen], data.labels[chosen]
@@ -97,7 +97,7 @@ def measured(
             squares[:, held_out].mean(axis=1),
             squares[:, chosen].mean(axis=1),
         )
-    return found
+    return errors
 
 
 def compared(
@@ -108,14 +108,14 @@ def compared(
     Allowed are four standard errors, 5 % at ridges from 0.01 on and 10 % below, and for training
     errors 0.01 more.
     """
-    ours, found = (
+    ours, observed = (
         derived(data, samples, ridges),
         measured(data, samples, ridges, int(rng.integers(1 << 31)), draws),
     )
     share = np.where(np.array(ridges) < 0.01, 0.1, 0.05)
-    allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + share * ours
+    allowed = 4 * observed.std(axis=0, ddof=1) / np.sqrt(draws) + share * ours
     allowed[2] += 0.01
-    return np.array([ours, found.mean(axis=0), allowed])
+    return np.array([ours, observed.mean(axis=0), allowed])
 
 
 def by_samples(name: str, *settings: tuple[Callable[[], Population], float]) -> dict[str, Compare]:

@@ -55,19 +55,19 @@ def sgd(
         features or 1
     )
     x = x @ f if features else x
-    w, found = np.zeros((count, x.shape[2])), []
+    w, losses = np.zeros((count, x.shape[2])), []
     for step in range(max(times) + 1):
         if step in times:
             weights = np.einsum("dif,df->di", f, w) if features else w
             squares = (y - np.einsum("dpi,di->dp", x, w)) ** 2
-            found.append(
+            losses.append(
                 (np.mean((data.labels - weights @ data.rows.T) ** 2, axis=1), squares.mean(axis=1))
             )
         drawn = rng.integers(samples, size=(count, batch))
         rows = x[draws, drawn]
         residuals = np.einsum("dbi,di->db", rows, w) - y[draws, drawn]
         w -= rate / batch * np.einsum("db,dbi->di", residuals, rows)
-    return np.array(found).transpose(2, 1, 0)
+    return np.array(losses).transpose(2, 1, 0)
 
 
 def against_sgd(
@@ -86,14 +86,20 @@ def against_sgd(
     def compare(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         one = data()
         curves = planar.dynamics.sgd_curves(
-            spectrum=one.spectrum, teacher=one.teacher, noise=one.noise, samples=samples, features=features,
-            batch_size=batch, learning_rate=rate, times=times,
-        )  # fmt: skip
+            spectrum=one.spectrum,
+            teacher=one.teacher,
+            noise=one.noise,
+            samples=samples,
+            features=features,
+            batch_size=batch,
+            learning_rate=rate,
+            times=times,
+        )
         ours = np.array([curves.test + one.noise, curves.train])
-        found = sgd(one, times, samples, batch, rate, features, rng, draws)
-        allowed = 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * ours
+        measured = sgd(one, times, samples, batch, rate, features, rng, draws)
+        allowed = 4 * measured.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * ours
         allowed[1] += 0.01
-        return ours, found.mean(axis=0), allowed
+        return ours, measured.mean(axis=0), allowed
 
     return compare, Axis("steps", times, "mean squared error", ("all rows", "training set"))
 

@@ -82,7 +82,8 @@ STATEMENTS: dict[str, tuple[Expr, Expr]] = {
         ),
         lam * mu / (kappa * primed) * (bias + variance) / (1 - gamma),
     ),
-    "covariate shift: kappa kappa' Tr[T g w w.T g'] + (bias + sigma^2) Tr[T Sigma g g']/P/(1 - gamma)": (
+    "covariate shift: kappa kappa' Tr[T g w w.T g'] + (bias + sigma^2) Tr[T Sigma g g']/P/(1 - "
+    "gamma)": (
         left(T) + variance * noise(T),
         shifted + variance * at_test,
     ),

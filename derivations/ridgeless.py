@@ -1,5 +1,5 @@
-"""A Wishart matrix without a ridge: lambda (lambda + A W)^-1 ~ kappa (kappa + A)^-1 as lambda -> 0, on either
-side of q = 1.
+"""A Wishart matrix without a ridge: lambda (lambda + A W)^-1 ~ kappa (kappa + A)^-1 as lambda -> 0,
+on either side of q = 1.
 
 Source: "Scaling and renormalization in high-dimensional regression", arXiv 2405.00592. For q < 1
 and positive A kappa goes to zero; for q > 1 it stays, at q df1(kappa) = 1, and the limit is the
@@ -66,15 +66,17 @@ def by_projections(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     W A^1/2.
     """
     root, draws = np.sqrt(SPECTRUM), 300
-    found = np.zeros((draws, 2, len(SAMPLES)))
+    traces = np.zeros((draws, 2, len(SAMPLES)))
     for draw in range(draws):
         for i, p in enumerate(SAMPLES):
             x = (rng.standard_normal((p, 80)) + 1j * rng.standard_normal((p, 80))) * root
             rows = np.linalg.svd(x, full_matrices=True)[2][min(p, 80) :]
             oblique = root[:, None] * (rows.conj().T @ rows) / root
-            found[draw, 0, i] = np.trace(SPECTRUM[:, None] * oblique).real / 80
-            found[draw, 1, i] = np.trace(SPECTRUM[:, None] * (oblique @ oblique.conj().T)).real / 80
-    return derived(), found.mean(axis=0), 4 * found.std(axis=0, ddof=1) / np.sqrt(draws) + 1e-3
+            traces[draw, 0, i] = np.trace(SPECTRUM[:, None] * oblique).real / 80
+            traces[draw, 1, i] = (
+                np.trace(SPECTRUM[:, None] * (oblique @ oblique.conj().T)).real / 80
+            )
+    return derived(), traces.mean(axis=0), 4 * traces.std(axis=0, ddof=1) / np.sqrt(draws) + 1e-3
 
 
 theorem = Curves(

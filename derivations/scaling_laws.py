@@ -88,8 +88,8 @@ def published(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     derived, stated = [], []
     for regime, (_, _, exponent) in REGIMES.items():
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
-            found = of_regime(regime, spectrum)
-            derived.append(_number(found.exponent, spectrum))
+            derived_law = of_regime(regime, spectrum)
+            derived.append(_number(derived_law.exponent, spectrum))
             stated.append(exponent(*spectrum))
     for a, s in (*SPECTRA["low"], *SPECTRA["high"]):
         few, many = (
@@ -110,7 +110,7 @@ def sampled(regime: str) -> Callable[..., tuple[Any, Any, Any]]:
     def compare(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
         rows, fitted, spread = [], [], []
         for spectrum in (*SPECTRA["low"], *SPECTRA["high"]):
-            found = of_regime(regime, spectrum)
+            law = of_regime(regime, spectrum)
             sizes, losses = errors(regime, rng, draws, *spectrum)
             slopes = [
                 np.polyfit(np.log(sizes), np.log(half.mean(axis=0)), 1)[0]
@@ -118,8 +118,8 @@ def sampled(regime: str) -> Callable[..., tuple[Any, Any, Any]]:
             ]
             rows.append(
                 (
-                    _number(found.exponent, spectrum),
-                    np.polyfit(np.log(sizes), np.log(found(sizes)), 1)[0],
+                    _number(law.exponent, spectrum),
+                    np.polyfit(np.log(sizes), np.log(law(sizes)), 1)[0],
                 )
             )
             fitted.append(np.polyfit(np.log(sizes), np.log(losses.mean(axis=0)), 1)[0])
@@ -137,12 +137,12 @@ def sampled(regime: str) -> Callable[..., tuple[Any, Any, Any]]:
 
 def model_size(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """The loss of N random features at b = 2, a = 4.2: the law, and the mean of draws."""
-    found = of_regime("features", SPECTRA["high"][0])
+    law = of_regime("features", SPECTRA["high"][0])
     sizes, losses = errors("features", rng, draws, *SPECTRA["high"][0])
     return (
-        found(sizes),
+        law(sizes),
         losses.mean(axis=0),
-        4 * losses.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * found(sizes),
+        4 * losses.std(axis=0, ddof=1) / np.sqrt(draws) + 0.05 * law(sizes),
     )
 
 

@@ -123,10 +123,12 @@ theorems = (
         SGD,
         (
             FORCINGS[
-                "F3: Tr[Sigma (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1], the forcing at two frequencies"
+                "F3: Tr[Sigma (lambda + F F.T C)^-1 w w.T (mu + C F F.T)^-1], the forcing at "
+                "two frequencies"
             ][0],
             KERNELS[
-                "K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P gamma_1/(1 - gamma_1)"
+                "K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P "
+                "gamma_1/(1 - gamma_1)"
             ][0],
         ),
         {

@@ -43,7 +43,8 @@ kick = left * F * F.T * C * F * F.T * right
 s, s_primed = lam / one, mu / one_primed
 
 STATEMENTS: dict[str, tuple[Expr, Expr]] = {
-    "K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P gamma_1/(1 - gamma_1)": (
+    "K: Tr[Sigma (lambda + F F.T C)^-1 F F.T C F F.T (mu + C F F.T)^-1] ~ P gamma_1/(1 - "
+    "gamma_1)": (
         D * planar.tr(Sigma * kick),
         P * gamma_one / (1 - gamma_one),
     ),

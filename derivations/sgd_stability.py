@@ -59,16 +59,16 @@ def by_one_resolvent(rng: np.random.Generator) -> tuple[Any, Any, Any]:
 
 def by_matrices(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """(rate/batch) Tr[H (2 - rate H)^-1] over sampled matrices."""
-    rate, batch, found = SETTING["learning_rate"], SETTING["batch_size"], []
+    rate, batch, gains = SETTING["learning_rate"], SETTING["batch_size"], []
     for _ in range(100):
         x = rng.standard_normal((SETTING["samples"], 60)) * np.sqrt(SPECTRUM)
         f = rng.standard_normal((60, SETTING["features"])) / np.sqrt(SETTING["features"])
         h = np.linalg.eigvalsh((x @ f).T @ (x @ f) / SETTING["samples"])
-        found.append(rate / batch * np.sum(h / (2 - rate * h)))
+        gains.append(rate / batch * np.sum(h / (2 - rate * h)))
     return (
         curves().gain,
-        np.mean(found),
-        4 * np.std(found, ddof=1) / np.sqrt(100) + 0.005 * np.mean(found),
+        np.mean(gains),
+        4 * np.std(gains, ddof=1) / np.sqrt(100) + 0.005 * np.mean(gains),
     )
 
 

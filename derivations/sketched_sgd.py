@@ -27,7 +27,10 @@ from sympy import Expr, Identity, Inverse, Trace, symbols
 import planar
 from derivations.theorem import Axis, Curves, Published, Statement, Theorem, run_all, wishart_like
 
-SOURCE = "sketched SGD, one pass: arXiv 2406.08466, many: arXiv 2506.08415; SGD in high dimension: arXiv 2502.05074"
+SOURCE = (
+    "sketched SGD, one pass: arXiv 2406.08466, many: arXiv 2506.08415; SGD in high "
+    "dimension: arXiv 2502.05074"
+)
 D, N, J = planar.dims("D N J")
 lam, z, kappa, gamma = symbols("lambda z kappa gamma")
 Sigma, w = planar.deterministic("Sigma", D, positive=True), planar.deterministic("w", D, J)
@@ -110,21 +113,21 @@ def runs(rng: np.random.Generator, draws: int, samples: int | None) -> Any:
     def risk(gap: Any) -> Any:
         return (gap * (turned @ (f @ gap))).sum(axis=1).mean(axis=1)
 
-    left, sample, found = 1 - risk(best), drawn(samples or 0), []
+    left, sample, risks = 1 - risk(best), drawn(samples or 0), []
     fit, twin = np.zeros((2, *best.shape))
     for step in range(STEPS[-1] + 1):
         if step in STEPS:
-            found.append([left + risk(fit - best), left, risk(twin - best), risk(fit - twin)])
+            risks.append([left + risk(fit - best), left, risk(twin - best), risk(fit - twin)])
         chosen = np.arange(draws)[:, None], rng.integers(samples or 1, size=(draws, BATCH))
         inputs, labels = (x[chosen] for x in sample) if samples else drawn(BATCH)
         push = RATE / BATCH * inputs.transpose(0, 2, 1)
         fit, twin = fit - push @ (inputs @ fit - labels), twin - push @ (inputs @ (twin - best))
-    mean, error = np.mean(found, axis=2).T, np.std(found, axis=2, ddof=1).T / np.sqrt(draws)
+    mean, error = np.mean(risks, axis=2).T, np.std(risks, axis=2, ddof=1).T / np.sqrt(draws)
     return mean, 4 * error + 0.02 * mean
 
 
 def terms(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
-    """The curves are linear in the noise: their response to a unit of it tells variance from bias."""
+    """Curves are linear in the noise: their response to a unit of it tells variance from bias."""
     missed, quiet = approximation("excess risk", SPECTRUM, SIZE, WIDTH), curve(None, 0.0).test
     response = curve(None, 1.0).test - quiet
     bias, variance = quiet - missed * (1 + response), (NOISE + missed) * response
@@ -135,8 +138,12 @@ def terms(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
 
 def passes(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     """Few samples and many passes, more samples, one pass."""
-    found = np.array([runs(rng, draws, size) for size in (64, 256, None)])[:, :, 0]
-    return np.array([curve(size, NOISE).test for size in (64, 256, None)]), found[:, 0], found[:, 1]
+    measured = np.array([runs(rng, draws, size) for size in (64, 256, None)])[:, :, 0]
+    return (
+        np.array([curve(size, NOISE).test for size in (64, 256, None)]),
+        measured[:, 0],
+        measured[:, 1],
+    )
 
 
 def settled(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:

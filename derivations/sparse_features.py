@@ -104,7 +104,7 @@ def counted(samples: int, p: Any, ridge: float = RIDGE) -> float:
 
 
 def alone(samples: int) -> float:
-    """One feature at a time, of variance one: each has risk of its own, in the mean over its count."""
+    """One feature at a time, of variance one: each has its own risk, in the mean over its count."""
     seen = np.arange(samples + 1) / samples
     each = (RIDGE / (RIDGE + seen)) ** 2 + NOISE / samples * seen / (RIDGE + seen) ** 2
     return float(SPECTRUM @ binomial(samples, SPECTRUM) @ each)
@@ -128,8 +128,8 @@ def sampled(rng: np.random.Generator, samples: int, p: Any, ridge: float = RIDGE
 
 def averaged(rng: np.random.Generator, draws: int, *setting: Any) -> tuple[float, float]:
     """Mean of some draws, and four standard errors with 2 %."""
-    found = np.array([sampled(rng, *setting) for _ in range(draws)])
-    return float(found.mean()), float(4 * found.std(ddof=1) / np.sqrt(draws) + 0.02 * found.mean())
+    risks = np.array([sampled(rng, *setting) for _ in range(draws)])
+    return float(risks.mean()), float(4 * risks.std(ddof=1) / np.sqrt(draws) + 0.02 * risks.mean())
 
 
 def learning_curves(rng: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -138,18 +138,20 @@ def learning_curves(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """
     dense, some, few = np.full(MODES, 0.5), activity(3), activity(0.3)
     rows = [(gaussian(n), counted(n, some), counted(n, few), alone(n)) for n in SAMPLES]
-    found = np.array([[averaged(rng, 24, n, p) for n in SAMPLES] for p in (dense, some, few, None)])
-    return np.array(rows).T, found[..., 0], found[..., 1]
+    measured = np.array(
+        [[averaged(rng, 24, n, p) for n in SAMPLES] for p in (dense, some, few, None)]
+    )
+    return np.array(rows).T, measured[..., 0], measured[..., 1]
 
 
 def beyond_gaussian(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Risk over that of Gaussian equivalence, P = 200: by counts, and on samples."""
     unit = gaussian(200)
-    found = np.array([averaged(rng, 48, 200, activity(active)) for active in ACTIVE]) / unit
+    measured = np.array([averaged(rng, 48, 200, activity(active)) for active in ACTIVE]) / unit
     return (
         np.array([counted(200, activity(active)) / unit for active in ACTIVE]),
-        found[:, 0],
-        found[:, 1],
+        measured[:, 0],
+        measured[:, 1],
     )
 
 
@@ -160,7 +162,8 @@ def rows_apart(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     setting = [(100, activity(active), 1e-5) for active in (30, 3)]
     ratios = np.array([counted(*at) / averaged(rng, 40, *at)[0] for at in setting])
     print(
-        f"ridge 1e-5, derived over sampled: {ratios.round(3)} for thirty and for three active features"
+        f"ridge 1e-5, derived over sampled: {ratios.round(3)} for thirty and for three active "
+        f"features"
     )
     return np.array([0, 1]), np.abs(ratios - 1) > 0.1, 0
 

@@ -28,7 +28,10 @@ from sympy import Identity, symbols
 import planar
 from derivations.theorem import Axis, Curves, run_all
 
-SOURCE = '"The eigenvalues and eigenvectors of finite, low rank perturbations of large random matrices", arXiv 0910.2120'
+SOURCE = (
+    '"The eigenvalues and eigenvectors of finite, low rank perturbations of large random '
+    'matrices", arXiv 0910.2120'
+)
 N, P = planar.dims("N P")
 theta = symbols("theta", positive=True)
 A = planar.deterministic("A", N, positive=True)
@@ -61,11 +64,11 @@ def published(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     edges = [_edge(name) for name in ("Wigner", "rectangular", "covariance")]
     for t in (1.1, 1.5, 3.0):
         asked: tuple[Any, ...] = ((u,), (u,), ())
-        found = [
+        spikes = [
             m.find({**_held(m), theta: t}, *d, bulk=b)
             for m, d, (b, _) in zip(three_models, asked, edges, strict=True)
         ]
-        one, two, three = (x for (x,) in found)
+        one, two, three = (x for (x,) in spikes)
         s = t**2
         ours += [one.position, one.overlaps[u], two.position, two.overlaps[u], three.position]
         theirs += [
@@ -88,10 +91,10 @@ def sampled(
     """
 
     def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-        found, bulk, threshold = MODELS[name], *_edge(name)
+        spikes, bulk, threshold = MODELS[name], *_edge(name)
         ours, means, allowed = [], [], []
         for t in strengths:
-            last = found.find({**_held(found), theta: t}, u, bulk=bulk)[-1:]
+            last = spikes.find({**_held(spikes), theta: t}, u, bulk=bulk)[-1:]
             edge = bulk.intervals[-1][1]
             ours.append((last[0].position, last[0].overlaps[u]) if last else (edge, 0.0))
             draws = np.array([_top(name, t, rng) for _ in range(DRAWS)])
@@ -108,17 +111,17 @@ def sampled(
 
 @cache
 def _edge(name: str) -> tuple[Any, float]:
-    found = MODELS[name]
-    bulk = found.support(_held(found))
-    (threshold,) = found.threshold(theta, _held(found), bulk=bulk)
+    spikes = MODELS[name]
+    bulk = spikes.support(_held(spikes))
+    (threshold,) = spikes.threshold(theta, _held(spikes), bulk=bulk)
     return bulk, threshold
 
 
-def _held(found: Any) -> dict[Any, Any]:
+def _held(spikes: Any) -> dict[Any, Any]:
     return {
         letter: value
         for letter, value in VALUES.items()
-        if found.matrix.has(letter) or letter in found.matrix.atoms()
+        if spikes.matrix.has(letter) or letter in spikes.matrix.atoms()
     }
 
 

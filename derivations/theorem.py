@@ -31,7 +31,10 @@ __all__ = [
 
 SCALING = '"Scaling and renormalization in high-dimensional regression", arXiv 2405.00592'
 """The source of most statements."""
-SGD = '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074'
+SGD = (
+    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", '
+    "arXiv 2502.05074"
+)
 CORRELATED = (
     '"Risk and cross validation in ridge regression with correlated samples", arXiv 2408.04607'
 )
@@ -201,7 +204,8 @@ class Curves:
             share = np.max(np.abs(one - other) / np.maximum(allowed, 1e-300))
             with np.printoptions(precision=5, suppress=True):
                 print(
-                    f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is allowed\n  {one}\n  {other}"
+                    f"{name}: {'agree' if results[-1] else 'disagree'}, {share:.2f} of what is "
+                    f"allowed\n  {one}\n  {other}"
                 )
         return all(results)
 
@@ -296,16 +300,16 @@ def _figure(path: Path, axis: Axis, compared: tuple[Any, Any, Any]) -> Path:
 
 def counted(derived: planar.DeterministicEquivalent) -> str:
     """How many planar diagrams each of the first orders sums, those left out that have none."""
-    found: dict[int, int] = {}
+    counts: dict[int, int] = {}
     try:
         for order in range(MOST + 1):
-            found |= {order: count} if (count := derived.count_diagrams(order)) else {}
-            if len(found) == ORDERS:
+            counts |= {order: count} if (count := derived.count_diagrams(order)) else {}
+            if len(counts) == ORDERS:
                 break
     except planar.PlanarError:
         return "no diagrams of its own: it holds a product of traces, or a term without any"
     return "planar diagrams: " + ", ".join(
-        f"{count} of order {order}" for order, count in found.items()
+        f"{count} of order {order}" for order, count in counts.items()
     )
 
 

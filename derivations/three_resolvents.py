@@ -80,7 +80,10 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
     return {**dict(zip((A, C, D, M1, M2), some, strict=True)), P: 60, lam: 0.7, mu: 1.1, nu: 1.9}
 
 
-SHAPE = "(lambda + A {0})^-1 M1 (mu + C {0})^-1 M2 (nu + D {0})^-1: pair rungs, and R[x,y,z] for blocks that touch all three"
+SHAPE = (
+    "(lambda + A {0})^-1 M1 (mu + C {0})^-1 M2 (nu + D {0})^-1: pair rungs, and R[x,y,z] "
+    "for blocks that touch all three"
+)
 theorems = (
     Theorem(SHAPE.format("B"), SGD, expression(B), published(Function("R_B")), order=3),
     Theorem(

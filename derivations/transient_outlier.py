@@ -25,7 +25,10 @@ from sympy import symbols
 import planar
 from derivations.theorem import Axis, Curves, run_all
 
-SOURCE = '"The singular values and vectors of low rank perturbations of large rectangular random matrices", arXiv 1103.2221'
+SOURCE = (
+    '"The singular values and vectors of low rank perturbations of large rectangular '
+    'random matrices", arXiv 1103.2221'
+)
 D, K = planar.dims("D K")
 theta = symbols("theta", positive=True)
 u, b = planar.deterministic("u", K, 1), planar.deterministic("b", D, 1)
@@ -52,7 +55,7 @@ def derived() -> Any:
     """The largest singular value and its left vector's squared overlap with u at every time; the
     edge where there is none.
     """
-    h, found = eigenvalues(), []
+    h, overlaps = eigenvalues(), []
     for t in TIMES:
         learnt = -np.expm1(-t * h)
         values = {
@@ -64,17 +67,17 @@ def derived() -> Any:
         }
         bulk = model.support(values)
         last = model.find({**values, theta: STRENGTH}, u, bulk=bulk)[-1:]
-        found.append(
+        overlaps.append(
             (last[0].position, last[0].overlaps[u]) if last else (bulk.intervals[-1][1], 0.0)
         )
-    position, overlap = np.array(found).T
+    position, overlap = np.array(overlaps).T
     return np.array([np.sqrt(position), overlap])
 
 
 def sampled(rng: np.random.Generator) -> Any:
     """The same of gradient flow itself on drawn data."""
     v = np.full(INPUTS, 1 / np.sqrt(INPUTS))
-    found = []
+    overlaps = []
     for _ in range(DRAWS):
         x = rng.standard_normal((SAMPLES, INPUTS))
         start = rng.standard_normal((OUTPUTS, INPUTS)) / np.sqrt(OUTPUTS)
@@ -87,8 +90,8 @@ def sampled(rng: np.random.Generator) -> Any:
             weights = (learnt + start @ basis * np.exp(-t * h)) @ basis.T
             left, singular, _ = np.linalg.svd(weights)
             drawn.append((singular[0], left[0, 0] ** 2))
-        found.append(np.array(drawn).T)
-    return np.array(found)
+        overlaps.append(np.array(drawn).T)
+    return np.array(overlaps)
 
 
 def compare(rng: np.random.Generator) -> tuple[Any, Any, Any]:

@@ -47,8 +47,10 @@ def published(derived: planar.DeterministicEquivalent) -> tuple[Expr, Mapping[Sy
 
 
 theorem = Theorem(
-    "(lambda + C + A1 B A2)^-1 M (mu + D + A3 B A4)^-1 ~ G M G' + rho tr[A2 G M G' A3]/(1 - gamma) G A1 A4 G'",
-    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+    "(lambda + C + A1 B A2)^-1 M (mu + D + A3 B A4)^-1 ~ G M G' + rho tr[A2 G M G' A3]/(1 - "
+    "gamma) G A1 A4 G'",
+    '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", '
+    "arXiv 2502.05074",
     planar.resolvent(C + A1 * B * A2, lam) * M * planar.resolvent(D + A3 * B * A4, mu),
     published,
     order=3,

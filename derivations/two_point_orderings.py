@@ -1,5 +1,5 @@
-"""All seven orderings of two resolvents: where A and A' stand beside B on the left and on the right decides how a
-rung closes.
+"""All seven orderings of two resolvents: where A and A' stand beside B on the left and on the right
+decides how a rung closes.
 
 Source: "Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models",
 arXiv 2502.05074. A and A' do not commute; M is not symmetric.
@@ -84,7 +84,8 @@ def values(rng: np.random.Generator, n: int = 80) -> dict[Any, Any]:
 theorems = tuple(
     Theorem(
         f"({left}) with ({right}): rung and open legs as in the table of the master formula",
-        '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+        '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear '
+        'Models", arXiv 2502.05074',
         expression(B, left, right),
         _published(left, right),
         order=3,

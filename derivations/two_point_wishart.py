@@ -65,8 +65,10 @@ def values(rng: np.random.Generator) -> Mapping[Any, Any]:
 
 theorems = tuple(
     Theorem(
-        f"two-point function of ({name}): S S' [ g M g' + legs g g' q tr[...]/(1 - gamma) ], gamma = q df2(kappa, kappa')",
-        '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear Models", arXiv 2502.05074',
+        f"two-point function of ({name}): S S' [ g M g' + legs g g' q tr[...]/(1 - gamma) ], "
+        f"gamma = q df2(kappa, kappa')",
+        '"Two-Point Deterministic Equivalence for Stochastic Gradient Dynamics in Linear '
+        'Models", arXiv 2502.05074',
         planar.resolvent(left, lam) * M * planar.resolvent(right, mu),
         _published(inner, legs),
         values,

@@ -54,9 +54,13 @@ POPULATIONS: dict[str, Callable[[], Population]] = {
 }
 HOLDS: tuple[Case, ...] = (("diabetes", 40, 1e-4), ("diabetes", 40, 1e-2), ("digits", 100, 1e-2))
 FAILS: tuple[Case, ...] = (
-    ("digits, standardised", 40, 1e-4), ("digits, standardised", 200, 1e-4), ("digits, standardised", 40, 1e-2),
-    ("breast cancer", 40, 1e-4), ("breast cancer", 100, 1e-4), ("breast cancer, kernel", 50, 1e-4),
-)  # fmt: skip
+    ("digits, standardised", 40, 1e-4),
+    ("digits, standardised", 200, 1e-4),
+    ("digits, standardised", 40, 1e-2),
+    ("breast cancer", 40, 1e-4),
+    ("breast cancer", 100, 1e-4),
+    ("breast cancer, kernel", 50, 1e-4),
+)
 MENDED: tuple[Case, ...] = (("pixels lit in over 5 %", 200, 1e-4),)
 ALL = HOLDS + FAILS + MENDED
 
@@ -102,14 +106,14 @@ def agreement(
 ) -> tuple[Any, Any, Any]:
     """Within four standard errors and 2 %."""
     seed, ours = int(rng.integers(1 << 31)), np.array([derived(case, spread) for case in cases])
-    found, errors = np.array([measured(case, kind, seed) for case in cases]).T
-    return ours, found, 4 * errors + share * ours
+    observed, errors = np.array([measured(case, kind, seed) for case in cases]).T
+    return ours, observed, 4 * errors + share * ours
 
 
 def failure(rng: Any) -> tuple[Any, Any, Any]:
     """What agreement would allow, in units of the deviation of real rows: below one."""
-    ours, found, allowed = agreement(rng, FAILS, "real")
-    return np.zeros(len(ours)), allowed / np.abs(found - ours), 1.0
+    ours, observed, allowed = agreement(rng, FAILS, "real")
+    return np.zeros(len(ours)), allowed / np.abs(observed - ours), 1.0
 
 
 def deviations(case: Case, seed: int) -> tuple[float, Any]:
@@ -117,8 +121,8 @@ def deviations(case: Case, seed: int) -> tuple[float, Any]:
     kind with its error.
     """
     ours, number = derived(case), int(np.random.default_rng(seed).integers(1 << 31))
-    found = np.array([measured(case, kind, number) for kind in KINDS])
-    return 100 * (derived(case, True) / ours - 1), 100 * (found - (ours, 0)) / ours
+    observed = np.array([measured(case, kind, number) for kind in KINDS])
+    return 100 * (derived(case, True) / ours - 1), 100 * (observed - (ours, 0)) / ours
 
 
 @dataclass(frozen=True)
@@ -132,10 +136,10 @@ class Deviations(Curves):
             + "  in s.e."
         )
         for case in ALL if trials >= 60 else ():
-            spread, found = deviations(case, seed)
+            spread, spreads = deviations(case, seed)
             cells = (
-                "".join(f"{mean:+8.1f} ±{error:3.1f}" for mean, error in found)
-                + f"{found[-1, 0] / found[-1, 1]:+9.1f}"
+                "".join(f"{mean:+8.1f} ±{error:3.1f}" for mean, error in spreads)
+                + f"{spreads[-1, 0] / spreads[-1, 1]:+9.1f}"
             )
             print(f"{case[0]:24}{case[1]:4}{case[2]:8}{derived(case):9.4f}{spread:+7.1f} |{cells}")
         return super().run(trials=trials, seed=seed)
@@ -147,7 +151,7 @@ class Deviations(Curves):
         for panel, name in zip(
             figure.subplots(1, 2), ("breast cancer", "digits, standardised"), strict=True
         ):
-            spread, found = zip(
+            spread, spreads = zip(
                 *(deviations((name, size, 1e-4), seed) for size in sizes), strict=True
             )
             panel.plot(sizes, np.zeros(len(sizes)), "C0", label="derived, Gaussian")
@@ -155,7 +159,7 @@ class Deviations(Curves):
             for i, kind in enumerate(KINDS):
                 panel.errorbar(
                     sizes,
-                    *np.array(found)[:, i].T,
+                    *np.array(spreads)[:, i].T,
                     fmt="o",
                     color=f"C{i}",
                     markersize=4,
@@ -175,8 +179,10 @@ class Deviations(Curves):
 
 theorems = (
     Deviations(
-        "Gaussian universality in ridge regression, and where it fails; table: per cent beyond the derived error",
-        '"Learning curves of generic features maps for realistic datasets with a teacher-student model", arXiv 2102.08127',
+        "Gaussian universality in ridge regression, and where it fails; table: per cent beyond "
+        "the derived error",
+        '"Learning curves of generic features maps for realistic datasets with a '
+        'teacher-student model", arXiv 2102.08127',
         (BIAS,),
         {
             "Gaussian rows, all cases": partial(agreement, cases=ALL, kind="Gaussian"),

@@ -60,7 +60,7 @@ def smoothed(profile: str) -> Any:
 
 
 def vector_equation(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
-    """The same from the quadratic vector equation in N unknowns, by damped iteration, ten digits."""
+    """The same from the quadratic vector equation in N unknowns, by damped iteration, to 1e-10."""
     ours, theirs = [], []
     for profile, (a, b) in FACTORS.items():
         s = (np.outer(a**2, a**2) + np.outer(b**2, b**2)) / SIZE
@@ -77,15 +77,15 @@ def wigner(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     means, errors = [], []
     for a, b in FACTORS.values():
         root = np.sqrt(np.outer(a**2, a**2) + np.outer(b**2, b**2))
-        found = []
+        traces = []
         for _ in range(draws):
             g = rng.standard_normal((SIZE, SIZE))
             values = np.linalg.eigvalsh(root * (g + g.T) / np.sqrt(2 * SIZE))
-            found.append(
+            traces.append(
                 np.mean(1 / (values[:, None] - ENERGIES - 1j * HEIGHT), axis=0).imag / np.pi
             )
-        means.append(np.mean(found, axis=0))
-        errors.append(np.std(found, axis=0, ddof=1) / np.sqrt(draws))
+        means.append(np.mean(traces, axis=0))
+        errors.append(np.std(traces, axis=0, ddof=1) / np.sqrt(draws))
     return [smoothed(p) for p in FACTORS], means, 4 * np.array(errors) + 0.01
 
 
@@ -102,19 +102,19 @@ def wishart(rng: np.random.Generator, draws: int) -> tuple[Any, Any, Any]:
     )
     ours = [one, planar.derive(TWO).evaluate({**values, lam: ridges[0], mu: ridges[1]})]
     root = np.sqrt(np.outer(c**2, a**2) + np.outer(e**2, b**2))
-    found = []
+    traces = []
     for _ in range(draws):
         x = root * rng.standard_normal((SAMPLES, SIZE)) / np.sqrt(SAMPLES)
         w = x.T @ x
         left, right = (np.linalg.inv(w + r[:, None, None] * np.eye(SIZE)) for r in ridges)
-        found.append(
+        traces.append(
             [
                 np.einsum("ij,rji->r", t, left) / SIZE,
                 np.einsum("rij,rji->r", t @ left, m @ right) / SIZE,
             ]
         )
-    errors = np.std(found, axis=0, ddof=1) / np.sqrt(draws)
-    return np.real(ours), np.mean(found, axis=0), 4 * errors + 0.01 * np.abs(np.real(ours))
+    errors = np.std(traces, axis=0, ddof=1) / np.sqrt(draws)
+    return np.real(ours), np.mean(traces, axis=0), 4 * errors + 0.01 * np.abs(np.real(ours))
 
 
 theorems = (

@@ -1,5 +1,6 @@
-"""How the documentation is built: ``sphinx-build -W docs docs/_build``; no page of it needs a
-network.
+"""How the documentation is built: ``sphinx-build -W docs docs/_build``.
+
+No page of it needs a network.
 """
 
 import sys
@@ -23,6 +24,7 @@ extensions = [
     "local_katex",
     "plain_docstrings",
     "shipped_notebooks",
+    "sphinx.ext.napoleon",
 ]
 exclude_patterns = ["_build", "_ext", "jupyter_execute"]
 
@@ -52,6 +54,9 @@ autodoc_type_aliases = {
 }
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
 python_maximum_signature_line_length = 140
 python_use_unqualified_type_names = True
 default_role = "literal"

@@ -19,7 +19,7 @@ from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.evidence.verify.equal import equal
-from planar.expression.values import spectrum
+from planar.expression.spectrum import spectrum
 from planar.formulas.symbols import deterministic, dims, resolvent, tr
 from planar.foundations.errors import PlanarError
 from planar.interfaces.api import DeterministicEquivalent, derive

@@ -283,6 +283,6 @@ def stated() -> dict[str, Expr]:
 
 
 __all__ = [
-    "EVERY", "K", "NUMERIC", "ONE_POINT", "P", "RECTANGULAR", "SYMBOLIC", "SYSTEMS", "THREE_POINT", "TWO_POINT", "stated",
-    "theorems",
+    "EVERY", "K", "NUMERIC", "ONE_POINT", "P", "RECTANGULAR", "SYMBOLIC", "SYSTEMS", "THREE_POINT",
+    "TWO_POINT", "stated", "theorems",
 ]  # fmt: skip

@@ -42,9 +42,12 @@ LETTERS = dict(
     )
 )
 _WORDS = r"""
-lambda eval exec import __import__ open os.system __class__ __mro__ ().__class__.__bases__ lambda: yield await async def class
-f'{A}' `A` $A \ ; := -> ** // % & | ^ ~ << >> @ == <= != not and or if else for in is None True False ... [A] {A} {} [] () 'A'
-"\"\" # λ µ ﬁ 中 1e999 0x1f 1_0 1j 10**10**10 9999999999999999999999 1/0 inf nan .T .H .inverse() .free_symbols A. A.B A[0] A(1)
+lambda eval exec import __import__ open os.system __class__ __mro__ ().__class__.__bases__ lambda:
+yield await async def class
+f'{A}' `A` $A \ ; := -> ** // % & | ^ ~ << >> @ == <= != not and or if else for in is None True
+False ... [A] {A} {} [] () 'A'
+"\"\" # λ µ ﬁ 中 1e999 0x1f 1_0 1j 10**10**10 9999999999999999999999 1/0 inf nan .T .H .inverse()
+.free_symbols A. A.B A[0] A(1)
 inv( inv() tr(,) *A **A A=1 print(A) globals() (((((( )))))) -+-+- **-1 **64 **65 !
 """
 SOUP = [*_WORDS.split(), "\n", "\t", "\0", "\ud800", "\u202e", "e\u0301", ""]
@@ -71,7 +74,8 @@ def declaration(rng: random.Random) -> str:
     """A text that may be a declaration."""
     match rng.randrange(4):
         case 0 | 1:
-            made = f"{rng.choice([*LETTERS, 'Y', 'lam', 'x1'])} = {rng.choice(KINDS)}({_arguments(rng)})"
+            name, kind = rng.choice([*LETTERS, "Y", "lam", "x1"]), rng.choice(KINDS)
+            made = f"{name} = {kind}({_arguments(rng)})"
             return made if rng.random() < 0.7 else _mutated(rng, made)
         case 2:
             return rng.choice(["", " "]).join(
@@ -189,7 +193,8 @@ class Findings:
     def __str__(self) -> str:
         seconds, text = self.slowest
         lines = [
-            f"{self.read} read, {self.refused} refused, {len(self.broken)} broken; events {dict(self.events) or 'none'}"
+            f"{self.read} read, {self.refused} refused, {len(self.broken)} broken; "
+            f"events {dict(self.events) or 'none'}"
         ]
         lines.append(f"slowest {seconds:.3f} s: {text[:60]!r}")
         return "\n".join(

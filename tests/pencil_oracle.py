@@ -50,8 +50,7 @@ class Unsettled(Exception):
     """The fixed point was not found, or lies off the physical branch: there is no number."""
 
 
-# -- the laws
-# --------------------------------------------------------------------------------------------------------
+# -- the laws --------------------------------------------------------------------------------------
 
 
 def _inverse(x: Array) -> Array:
@@ -149,8 +148,7 @@ def _rotation_invariant(letter: Any, rows: float, number: Callable[[Any], Any]) 
     raise AssertionError(f"the oracle needs a law with numbers, {letter} has none")
 
 
-# -- the linearisation
-# -----------------------------------------------------------------------------------------------
+# -- the linearisation -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -320,8 +318,7 @@ class Reader:
         return FixedPoint(found, self).value() if isinstance(found, Triple) else found
 
 
-# -- the fixed point
-# -------------------------------------------------------------------------------------------------
+# -- the fixed point -------------------------------------------------------------------------------
 
 
 @dataclass
@@ -566,7 +563,7 @@ class FixedPoint:
 
 
 def _rung(step: Closure, s: Array, h: Array) -> Array:
-    """The linear map H_x -> S_x of a law, also where the law is known by ``S = step(S, H)`` alone."""
+    """The linear map H_x -> S_x of a law, also where only ``S = step(S, H)`` is known of it."""
     n = len(s)
     unit = np.eye(n * n).reshape(n * n, n, n)
 

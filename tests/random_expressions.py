@@ -62,8 +62,7 @@ SHAPES = (
 )
 
 
-# -- laws that can be drawn
-# --------------------------------------------------------------------------------------------
+# -- laws that can be drawn ------------------------------------------------------------------------
 
 
 def _gauss(rng: np.random.Generator, rows: int, cols: int) -> Array:
@@ -104,8 +103,7 @@ class Rectangle:
         return np.sqrt(self.row / cols) * _gauss(rng, rows, cols)
 
 
-# -- one expression
-# -----------------------------------------------------------------------------------------------------
+# -- one expression --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -595,8 +593,7 @@ def _drawable(x: Any) -> bool:
     return any(hasattr(a, "function") for a in x.args) or getattr(x, "kind", "") == "spectrum"
 
 
-# -- features
-# -----------------------------------------------------------------------------------------------------------
+# -- features --------------------------------------------------------------------------------------
 
 
 def _tags(expression: Any, values: Mapping[Any, Any], near: bool) -> Iterable[str]:
@@ -705,8 +702,7 @@ def _between(product: Any, *, random: bool) -> bool:
     )
 
 
-# -- drawn matrices
-# -----------------------------------------------------------------------------------------------------
+# -- drawn matrices --------------------------------------------------------------------------------
 
 
 class Realisation:

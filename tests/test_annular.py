@@ -53,7 +53,7 @@ def gamma(p: int, q: int) -> tuple[int, ...]:
 
 
 def planar(image: tuple[int, ...], p: int, q: int) -> bool:
-    """#t + #(t^-1 gamma) + #gamma = p + q + 2 - 2 genus, with genus 0 and both circles in one orbit."""
+    """#t + #(t^-1 gamma) + #gamma = p + q + 2 - 2 genus; genus 0, both circles in one orbit."""
     inverse = {b: a for a, b in enumerate(image)}
     turned = tuple(inverse[g] for g in gamma(p, q))
     joined = any(min(c) < p <= max(c) for c in cycles_of(image))
@@ -131,5 +131,5 @@ def test_errors_name_what_is_wrong() -> None:
         annular_pairings(1, 2, "ab")
     with pytest.raises(PlanarError, match="not annular non-crossing"):
         annular_kreweras_complement([(0, 1), (2,)], 2, 1)
-    with pytest.raises(PlanarError, match="no cycles of a permutation"):
+    with pytest.raises(PlanarError, match="not the cycles of a permutation"):
         is_annular_noncrossing([(0, 1)], 2, 1)

@@ -71,7 +71,7 @@ def test_sums_over_modes_are_those_of_explicit_modes():
     ],
 )
 def test_ridge_regression_is_data_or_ridge_limited(a, source, power, exponent):
-    """Exponent in the symbols, coefficient and corrections against the kernel on two million modes."""
+    """Exponent in the symbols; coefficient and corrections against the kernel, 2 million modes."""
     risk = ridge()
     law = risk.scaling(
         {R: k ** (-alpha / 2), M: WEIGHT, P: n, lam: n**-ell}, at={alpha: a, r: source, ell: power}
@@ -187,7 +187,7 @@ def test_the_compute_optimal_share():
     ("change", "at", "said"),
     [
         ({lam: 0.1}, {}, "does not become small"),
-        ({lam: n + 1}, {}, "is no power of n"),
+        ({lam: n + 1}, {}, "is not a power of n"),
         ({M: k**-3}, {alpha: 2}, "logarithm"),
         ({A: k**-1}, {}, "A does not stand in"),
         ({lam: x**-2}, {}, "powers of one symbol"),

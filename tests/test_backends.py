@@ -13,7 +13,7 @@ from letters import A1, A2, A, M, N, P, W, lam, mu, pick, positive, two_point, z
 import planar
 from derivations.theorem import derived_once
 from planar import resolvent, tr
-from planar.kernels.kernel import BACKENDS
+from planar.kernels.backends import BACKENDS
 
 NAMES = list(NUMERIC)
 HEAVY = ("rectangular: deep features, two-point",)
@@ -223,7 +223,8 @@ import numpy as np
 sys.modules["planar"] = None
 import kernel
 data = np.load("values.npz")
-np.save("result.npy", kernel.equivalent(**{k: data[k] if data[k].ndim else data[k].item() for k in data.files}))
+values = {k: data[k] if data[k].ndim else data[k].item() for k in data.files}
+np.save("result.npy", kernel.equivalent(**values))
 """
 
 
@@ -245,7 +246,8 @@ PROGRAM = """
 #include <stdio.h>
 int main(void)
 {
-    const double a[] = {0.5, 1.0, 2.0}, weights[] = {0.25, 0.25, 0.5}, sizes[] = {40, 50}, lam[] = {0.1, 1.0};
+    const double a[] = {0.5, 1.0, 2.0}, weights[] = {0.25, 0.25, 0.5};
+    const double sizes[] = {40, 50}, lam[] = {0.1, 1.0};
     const Data data = {a, weights, 3};
     double named[32], value[2], residual[2], gamma[2];
     equivalent(2, lam, sizes, &data, 0, named, value, residual, gamma);

@@ -1,4 +1,4 @@
-"""Formulas broken on purpose: the certificate and the sampling check must both reject each of them."""
+"""Formulas broken on purpose: certificate and sampling check must both reject each of them."""
 
 from collections.abc import Callable
 

@@ -93,9 +93,12 @@ def test_report(tmp_path):
         (["draw", "inv(lam + A*W)", *LETTERS, "--layout", "ladder"], "this diagram has 1"),
         (["draw", TWO_POINT, *LETTERS, "--width", "-1"], "a width of -1.0 inches"),
         (["diagrams", TWO_POINT, *LETTERS, "--order", "30"], "diagrams"),
-        (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam=x"], "no number"),
-        (["check", "tr(inv(lam + W))", *LETTERS, "--set", "foo=1"], "foo is no part"),
-        (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam"], "lam is set to nothing"),
+        (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam=x"], "is not a number"),
+        (
+            ["check", "tr(inv(lam + W))", *LETTERS, "--set", "foo=1"],
+            "foo does not occur in the expression",
+        ),
+        (["check", "tr(inv(lam + W))", *LETTERS, "--set", "lam"], "lam is set to no value"),
         (["check", "tr(inv(lam + W))", *LETTERS, "--size", "1"], "size of at least 4"),
         (
             ["compare", "tr(inv(lam + W))", *LETTERS, "--set", "lam=geomspace(-1,1,5)"],
@@ -113,23 +116,26 @@ def test_report(tmp_path):
             ["check", "tr(inv(lam + B))", "--let", "B = RotationInvariant(N)"],
             "the R-transform of B is unspecified",
         ),
-        (["derive", "inv(lam + A*W)", *LETTERS, "--limit", "x=0"], "x is no scalar"),
+        (
+            ["derive", "inv(lam + A*W)", *LETTERS, "--limit", "x=0"],
+            "x is neither a scalar nor a dimension",
+        ),
         (["derive", "inv(lam + A*W)", *LETTERS, "--limit", "x"], "cannot read a limit"),
         (
             ["derive", "inv(lam + A*W)", *LETTERS, "--commuting", "A,Z"],
-            "no pair of declared letters",
+            "Z is not a declared letter",
         ),
         (["derive", "A", "--letters", "missing.txt"], "cannot read missing.txt"),
         (["derive", "A", *LETTERS, "--let", "A = GOE(N)"], "A is declared twice"),
-        (["derive", "GOE*2"], "GOE is a law and no letter"),
+        (["derive", "GOE*2"], "GOE is a law, not a letter"),
         (["draw", TWO_POINT, *LETTERS, "-o", "missing/x.svg"], "cannot write"),
         pytest.param(
             ["draw", TWO_POINT, *LETTERS, "--format", "png"],
             "give a file with --output",
             marks=pytest.mark.optional("png"),
         ),
-        (["serve", "--port", "-1"], "no port"),
-        (["serve", "--seconds", "nan"], "cannot take nan seconds"),
+        (["serve", "--port", "-1"], "not a valid port"),
+        (["serve", "--seconds", "nan"], "number of seconds"),
     ],
 )
 def test_refusals_are_one_sentence(arguments, says, capsys):

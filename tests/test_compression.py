@@ -38,7 +38,7 @@ def test_averages_keep_their_digits_over_twelve_decades(tolerance: float) -> Non
 
 
 def test_fewer_nodes_would_not_do() -> None:
-    """The bound is no idle one: with two nodes an octave the error is far above what four promise."""
+    """The bound is tight: with two nodes an octave the error is far above what four promise."""
     coarse, fine = planar.spectrum(LONG).compressed(0.1), planar.spectrum(LONG).compressed(1e-4)
     worst = [
         max(

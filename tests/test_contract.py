@@ -10,10 +10,11 @@ from sympy import symbols
 import planar
 
 NAMES = {
-    "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law", "PlanarError", "RandomProjection",
-    "RotationInvariant", "Wishart", "compute_optimal", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics",
-    "equal", "expectation", "genus_expansion", "noncrossing", "outliers", "pictures", "plot",
-    "resolvent", "spectrum", "sweep", "tr", "variance_profile",
+    "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law",
+    "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "compute_optimal",
+    "cumulants", "derive", "deterministic", "dims", "draw", "dynamics", "equal", "expectation",
+    "genus_expansion", "noncrossing", "outliers", "pictures", "plot", "resolvent", "spectrum",
+    "sweep", "tr", "variance_profile",
 }  # fmt: skip
 
 

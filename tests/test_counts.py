@@ -18,8 +18,10 @@ from sympy import Expr, Identity, Inverse, S, Symbol
 import planar
 from planar import BiInvariant, Law, RotationInvariant, Wishart, derive, tr
 from planar.diagrams import count_diagrams, diagrams
-from planar.evidence.verify.certificate import Sample, closed_form
-from planar.expression.tree import Inv, Product, Sum, Tree, children, leaves, read
+from planar.evidence.verify.closed_form import closed_form
+from planar.evidence.verify.random_data import Sample
+from planar.expression.reading import read
+from planar.expression.tree import Inv, Product, Sum, Tree, children, leaves
 from planar.foundations.words import Letter
 
 STATED = stated()

@@ -70,7 +70,7 @@ def noncrossing(n: int) -> Iterator[Partition]:
 def brute(
     word: str, cumulants: dict[str, Sequence[Any]], trace: Callable[[str], Any] = lambda _: 1
 ) -> Any:
-    """The sum over partitions of the random letters, with a trace for each block of the complement."""
+    """The sum over partitions of the random letters, a trace for each block of the complement."""
     places = [i for i, letter in enumerate(word) if letter in cumulants]
     if not places:
         return trace(word)
@@ -208,7 +208,7 @@ def test_floats_are_refused(transform: Callable[[Any], Any], value: Any) -> None
 
 @pytest.mark.parametrize("value", ["1", None, Symbol("x") * Rational(1) / 0, [1]])
 def test_what_is_no_number_is_refused(value: Any) -> None:
-    with pytest.raises(PlanarError, match="no exact number"):
+    with pytest.raises(PlanarError, match="not an exact number"):
         moments([1, value])
 
 
@@ -235,7 +235,8 @@ def test_floats_that_lost_their_digits_are_refused() -> None:
     with pytest.raises(PlanarError, match="finite numbers"):
         moments([float("inf")], tolerance=1e-9)
     for size in (6e-192, 6e192):
-        with pytest.raises(PlanarError, match=r"the free cumulant of order 2, .* is no float"):
+        message = r"the free cumulant of order 2, .* is out of the range of floats"
+        with pytest.raises(PlanarError, match=message):
             free_cumulants([size, 0.0], tolerance=1e-9)
 
 
@@ -277,7 +278,7 @@ def test_s_of_known_laws() -> None:
     assert [expand(m) for m in moments_from_s(projection)] == [t] * 4
     with pytest.raises(PlanarError, match="first moment vanishes"):
         s_series([0, 1])
-    with pytest.raises(PlanarError, match="no free convolution"):
+    with pytest.raises(PlanarError, match="not a free convolution"):
         free_convolution([1], [1], "boolean")  # type: ignore[arg-type]
 
 
@@ -324,7 +325,7 @@ def test_closed_transforms_and_their_branch_points() -> None:
         s_transform([-1, 1])
     with pytest.raises(PlanarError, match="probabilities"):
         r_transform([1, 2], [0.5, 0.6])
-    with pytest.raises(PlanarError, match="no spectrum"):
+    with pytest.raises(PlanarError, match="not a spectrum"):
         r_transform([])
 
 
@@ -451,9 +452,9 @@ def test_errors_name_what_is_wrong() -> None:
 
 def test_bad_input_of_transforms_is_one_sentence() -> None:
     for z in (np.nan, np.inf, "a"):
-        with pytest.raises(PlanarError, match=r"is no number|is not defined"):
+        with pytest.raises(PlanarError, match=r"is not a number|is not defined"):
             r_transform([1, 2])(z)
-    with pytest.raises(PlanarError, match="is no sequence of numbers"):
+    with pytest.raises(PlanarError, match="is not a sequence of numbers"):
         moments(iter([1, 2]))  # type: ignore[arg-type]
     with pytest.raises(PlanarError, match="A 1 x 1, B 2 x 2; give matrices of one size"):
         mixed_moment("AXBX", {"X": [1, 1]}, {"A": [[1]], "B": [[1, 0], [0, 1]]})

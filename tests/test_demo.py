@@ -18,7 +18,7 @@ def test_the_demo_runs(tmp_path, capsys):
 
 
 def test_the_derived_risk_is_the_published_one():
-    """Excess risk (kappa^2 w.T C g^2 w + s2 gamma)/(1 - gamma), C the covariance; arXiv 2405.00592."""
+    """Excess risk (kappa^2 w.T C g^2 w + s2 gamma)/(1 - gamma), covariance C; arXiv 2405.00592."""
     values = np.linspace(0.1, 2, 30)
     teacher = np.linspace(-1, 1, 30)
     found = derived_risk(values, teacher, 0.3, [20, 60], [0.05, 0.5])

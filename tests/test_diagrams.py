@@ -19,7 +19,8 @@ from planar.ensembles.goe import GOE
 from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.expression.tree import Tree, read
+from planar.expression.reading import read
+from planar.expression.tree import Tree
 from planar.formulas.symbols import deterministic, dims, resolvent, tr
 from planar.foundations.errors import PlanarError, TooLargeError
 from planar.writing.drawing import draw
@@ -199,7 +200,9 @@ def test_alternating_diagrams_are_counted_without_enumeration() -> None:
 
 VALUES: dict[Any, Any] = {
     N: 3, P: 2, lam: 1.5, mu: 0.7, q: 1.5,
-    A: np.diag([1.0, 2, -4]), M: np.array([[1.0, 2, 0], [-1, 3, 1], [5, 0, 2]]), D: np.array([[2.0, 1], [7, -3]]),
+    A: np.diag([1.0, 2, -4]),
+    M: np.array([[1.0, 2, 0], [-1, 3, 1], [5, 0, 2]]),
+    D: np.array([[2.0, 1], [7, -3]]),
     R: np.array([[1.0, 2], [0, 3], [-1, 1]]),
 }  # fmt: skip
 

@@ -116,7 +116,8 @@ def nothing_is_loaded_from_outside(pages: dict[Path, Page]) -> None:
 def test_the_checks_can_fail(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        '<script src="https://example.org/x.js"></script><a href="none.html">x</a><a href="#none">y</a>',
+        '<script src="https://example.org/x.js"></script>'
+        '<a href="none.html">x</a><a href="#none">y</a>',
         "utf-8",
     )
     found = {page: Page(page)}

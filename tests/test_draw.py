@@ -18,14 +18,15 @@ from planar.diagrams import Diagram, diagrams, walks
 from planar.ensembles.goe import GOE
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
-from planar.expression.tree import Tree, read
+from planar.expression.reading import read
+from planar.expression.tree import Tree
 from planar.formulas.chalk_as_latex import mathematics
 from planar.formulas.symbols import deterministic, dims, resolvent
 from planar.foundations.errors import PlanarError
 from planar.writing.drawing import FORMATS, Label, Line, Picture, backbone, draw
 from planar.writing.drawing import gallery as gallery_of
 from planar.writing.drawing.layouts.backbone import Blocks
-from planar.writing.drawing.picture import ROW
+from planar.writing.drawing.text_widths import ROW
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)

@@ -35,10 +35,12 @@ from planar import (
 )
 from planar.combinatorics.cumulants.moments import moments
 from planar.ensembles.law import haar, standard
-from planar.evidence.verify.laurent import Exact, Point, Series, number
+from planar.evidence.verify.expansion import Point
+from planar.evidence.verify.gaussian_rationals import Exact, number
+from planar.evidence.verify.laurent import Series
 from planar.evidence.verify.left_side import Enumeration
 from planar.expression.reader import read_declaration
-from planar.expression.tree import read
+from planar.expression.reading import read
 from planar.formulas.symbols import deterministic
 from planar.foundations.errors import DeclarationError, PlanarError, ReadError, ShapeError
 
@@ -51,8 +53,7 @@ SIZES: dict[Any, int] = {N: 90, P: 60, K: 36}
 TRIALS, Z, FLOOR = 40, 4.5, 1e-9
 
 
-# -- prediction and sample of a word
-# -------------------------------------------------------------------------------
+# -- prediction and sample of a word ---------------------------------------------------------------
 
 
 def predicted(
@@ -154,8 +155,7 @@ def samples(case: Case) -> Array:
     return case.sampled()
 
 
-# -- the laws
-# ------------------------------------------------------------------------------------------------------
+# -- the laws --------------------------------------------------------------------------------------
 
 
 def _semicircle(rng: np.random.Generator, n: int) -> Array:
@@ -307,8 +307,7 @@ def test_real_samples(name: str) -> None:
     assert np.sum(x**2) / rows == pytest.approx((case.kappa(2) * cols / rows).real, rel=0.1)
 
 
-# -- cumulants, R and the relation say the same
-# --------------------------------------------------------------------
+# -- cumulants, R and the relation say the same ----------------------------------------------------
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -340,8 +339,7 @@ def test_a_spectrum_has_the_moments_of_its_eigenvalues() -> None:
     ]
 
 
-# -- letters of SymPy
-# ----------------------------------------------------------------------------------------------
+# -- letters of SymPy ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -393,7 +391,7 @@ def test_the_variance_is_found_or_given() -> None:
         (lambda: Ginibre("X", N, variance=0), DeclarationError, "variance 0"),
         (lambda: Ginibre("X", N, variance=I), DeclarationError, "variance I"),
         (lambda: Ginibre("X", N, variance=oo), DeclarationError, "variance oo"),
-        (lambda: Ginibre("X", N, variance="1/N"), ReadError, "no number"),
+        (lambda: Ginibre("X", N, variance="1/N"), ReadError, "not a number"),
         (lambda: Ginibre("X", N, 2.5), ShapeError, "X has dimension 2.5"),
         (
             lambda: HaarOrthogonal("O", N, P),
@@ -453,8 +451,7 @@ def test_samplers_are_checked() -> None:
         flat.sample(rng, SIZES, real=False)
 
 
-# -- the exact enumeration
-# -----------------------------------------------------------------------------------------
+# -- the exact enumeration -------------------------------------------------------------------------
 
 A, B = deterministic("A", N), deterministic("B", N)
 R = deterministic("R", P)
@@ -468,7 +465,7 @@ NUMBERS: dict[Any, int] = {N: 3, P: 2, K: 5, c: 7}
 
 
 def summed(expression: Expr) -> Expr:
-    """The planar sum of a trace at ``VALUES``, exactly; the dimensions are those of the matrices."""
+    """The planar sum of a trace at ``VALUES``, exactly; dimensions are those of the matrices."""
     constants = {s: Series.of(0, [number(n)], 3) for s, n in NUMBERS.items()}
     point = Point(
         constants,

@@ -38,7 +38,7 @@ from wick_oracle import Gauss, by_entries, by_pairings, exact
 import planar
 from planar.diagrams import diagrams
 from planar.diagrams.genus import expectation, genus_expansion, wick
-from planar.expression.tree import read
+from planar.expression.reading import read
 
 N, P, K = planar.dims("N P K")
 v = Symbol("v", positive=True)
@@ -183,8 +183,7 @@ def test_the_oracles_know_a_wrong_result() -> None:
     )
 
 
-# -- planar sums
-# ---------------------------------------------------------------------------------------------------
+# -- planar sums -----------------------------------------------------------------------------------
 
 B = planar.RotationInvariant("B", N, cumulants=[Rational(1, 2), 3, -1, 2])
 Q, O = planar.RandomProjection("Q", N, K), planar.HaarOrthogonal("O", N)
@@ -257,8 +256,7 @@ def test_the_planar_sum_of_a_product_is_the_product() -> None:
     assert expand(both - expectation(one, genus=0) * expectation(other, genus=0)) == 0
 
 
-# -- the literature
-# --------------------------------------------------------------------------------------------------
+# -- the literature --------------------------------------------------------------------------------
 
 
 def test_harer_and_zagier() -> None:
@@ -364,8 +362,7 @@ def test_numbers_for_dimensions() -> None:
     assert genus_expansion(planar.tr(planar.GOE("H", 2) ** 4)) == {0: 2, 1: Rational(1, 4)}
 
 
-# -- genus
-# -----------------------------------------------------------------------------------------------------------
+# -- genus -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("real", [False, True])
@@ -388,8 +385,7 @@ def test_pieces_add_up_and_scale(real: bool) -> None:
     assert all(g.is_integer for g in pieces) or real
 
 
-# -- series
-# ----------------------------------------------------------------------------------------------------------
+# -- series ----------------------------------------------------------------------------------------
 
 
 def test_the_first_correction_of_the_semicircle() -> None:
@@ -459,8 +455,7 @@ def test_a_series_is_the_sum_of_the_moments() -> None:
     assert expand(planar_part - (1 / z - Rational(1, 2) / z**2 + Rational(13, 4) / z**3)) == 0
 
 
-# -- sampling
-# --------------------------------------------------------------------------------------------------------
+# -- sampling --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("real", [False, True])
@@ -481,8 +476,7 @@ def test_sampling_sees_the_correction(real: bool) -> None:
     assert abs(float(exact(expectation(e, genus=0), values)) - drawn.mean()) > 6 * error
 
 
-# -- properties
-# ------------------------------------------------------------------------------------------------------
+# -- properties ------------------------------------------------------------------------------------
 
 SQUARE = st.lists(
     st.sampled_from(["A", "A'", "M", "F", "W", "V", "H", "G", "G'", "X' X", "R X", "X' R'"]),
@@ -528,8 +522,7 @@ def test_rotation_transposition_and_linearity(
     )
 
 
-# -- refusals
-# --------------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 
 def test_refusals_name_the_letter_and_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -583,7 +576,8 @@ def test_the_same_bytes_whatever_the_order_of_writing() -> None:
 import planar
 from planar.diagrams.genus import expectation
 N, P = planar.dims("N P")
-A, M, W, H = *(planar.deterministic(x, N) for x in "AM"), planar.Wishart("W", N, P), planar.GOE("H", N)
+A, M = (planar.deterministic(x, N) for x in "AM")
+W, H = planar.Wishart("W", N, P), planar.GOE("H", N)
 print(expectation(A * W * M * H * W * H * planar.tr(M * W), real=True))
 """
     runs = [

@@ -23,7 +23,7 @@ def test_a_hundred_thousand_hostile_texts():
 
 
 def test_what_breaks_is_seen():
-    """The harness itself: a reader that evaluates, crashes or returns no expression is found out."""
+    """The harness itself: a reader that evaluates, crashes or returns no expression is seen."""
     found = Findings()
     _one("1", lambda text: int(text), found)
     _one("(", lambda text: Basic(1 / 0), found)

@@ -58,7 +58,9 @@ import sys
 sys.path.insert(0, "tests")
 import planar
 from expressions import EVERY
-for name in ("two-point: mixed sum", "two-point: two letters in two ways", "system: A W + W A, two-point"):
+for name in (
+    "two-point: mixed sum", "two-point: two letters in two ways", "system: A W + W A, two-point"
+):
     eq = planar.derive(EVERY[name])
     print(eq, eq.latex(), eq.source(), *map(planar.draw, eq.diagrams(2)))
 print(planar.derive(EVERY["two-point: two bulks"]).latex_steps(0))

@@ -88,7 +88,7 @@ def test_missing_superfluous_and_broken_values():
         equivalent.evaluate({k: v for k, v in good.items() if k != mu})
     with says("give P"):
         equivalent.evaluate({k: v for k, v in good.items() if k != P})
-    with says("nu is no part of the expression"):
+    with says("nu does not occur in the expression"):
         equivalent.evaluate({**good, Symbol("nu"): 1.0})
     with says("declared positive.*eigenvalue -1"):
         equivalent.evaluate({**good, A: np.diag([1.0, -1.0, 2.0])})
@@ -146,7 +146,7 @@ def test_text_is_never_evaluated():
 
 def test_a_law_of_a_matrix_needs_more_than_a_name():
     b = planar.RotationInvariant("B", N)
-    with says("B stands 2 times inside one resolvent"):
+    with says("B occurs 2 times inside one resolvent"):
         derive(resolvent(A * b + b * A, lam))
 
 
@@ -193,7 +193,8 @@ def test_arrays_of_scalars_that_do_not_broadcast():
     equivalent = derive(tr(two_point))
     values = {A: np.eye(3), M: np.eye(3), P: 4}
     with says(
-        "arrays of lambda .*3.* and mu .*4.* do not broadcast; for a grid of two give one of them as a column"
+        "arrays of lambda .*3.* and mu .*4.* do not broadcast; "
+        "for a grid of two give one of them as a column"
     ):
         equivalent.evaluate({**values, lam: np.ones(3), mu: np.ones(4)})
     assert equivalent.evaluate({**values, lam: np.ones((3, 1)), mu: np.ones(4)}).shape == (3, 4)

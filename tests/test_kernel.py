@@ -120,7 +120,8 @@ import numpy as np
 sys.modules["planar"] = None
 import kernel
 data = np.load("values.npz")
-np.save("result.npy", kernel.equivalent(**{k: data[k] if data[k].ndim else data[k].item() for k in data.files}))
+values = {k: data[k] if data[k].ndim else data[k].item() for k in data.files}
+np.save("result.npy", kernel.equivalent(**values))
 """
 
 

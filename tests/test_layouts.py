@@ -30,8 +30,11 @@ from planar.writing.drawing import (
     draw,
     ladder,
 )
-from planar.writing.drawing.equation import beside, dyson, irreducible, ladder_sum, rung
-from planar.writing.drawing.picture import Curve, Label, Point, typeset_width
+from planar.writing.drawing.dyson_equation import dyson, irreducible
+from planar.writing.drawing.ladder_equation import ladder_sum, rung
+from planar.writing.drawing.marks import Curve, Label, Point
+from planar.writing.drawing.side_by_side import beside
+from planar.writing.drawing.text_widths import typeset_width
 
 N, P = dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
@@ -204,7 +207,7 @@ def test_an_annulus_refuses_what_crosses() -> None:
         annulus([(0, 1), (2,)], 2, 1)
     with pytest.raises(PlanarError, match="1 names for 3 points"):
         annulus([(0, 1, 2)], 2, 1, names=["W"])
-    with pytest.raises(PlanarError, match="is no permutation of 2 and 1 points"):
+    with pytest.raises(PlanarError, match="is not a permutation of 2 and 1 points"):
         annulus([(0, 1)], 2, 1)
 
 
@@ -293,14 +296,14 @@ def test_what_does_not_fit_is_said() -> None:
         with pytest.raises(PlanarError, match=words):
             draw([diagram, diagram], **wrong)  # type: ignore[arg-type]
     for thing in (derive(resolvent(A * W, lam)), 5, "x", None, [1, 2]):
-        with pytest.raises(PlanarError, match=r"is no diagram; draw eq.diagrams\(2\)"):
+        with pytest.raises(PlanarError, match=r"is not a valid diagram; draw eq.diagrams\(2\)"):
             draw(thing)  # type: ignore[arg-type]
     for sizes in ([], [0], [2.5], 2):
-        with pytest.raises(PlanarError, match="are no sizes of blocks"):
+        with pytest.raises(PlanarError, match="are not valid sizes of blocks"):
             irreducible("W", sizes)  # type: ignore[arg-type]
-    with pytest.raises(PlanarError, match="is no text for a label"):
+    with pytest.raises(PlanarError, match="is not a valid text of a label"):
         irreducible(W, [2])  # type: ignore[arg-type]
-    with pytest.raises(PlanarError, match="is no picture and no sign"):
+    with pytest.raises(PlanarError, match="is neither a picture nor a sign"):
         beside(5)  # type: ignore[arg-type]
     laws = [Wishart(f"W{k}", N, P) for k in range(9)]
     crowd = list(derive(resolvent(sum(laws[1:], laws[0]), lam)).diagrams(1))
@@ -324,9 +327,9 @@ def test_what_would_draw_png_and_pdf_is_named(monkeypatch: pytest.MonkeyPatch) -
     (diagram,) = derive(resolvent(A * W, lam)).diagrams(1)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(PlanarError, match="nothing that draws png is installed: pip install"):
+    with pytest.raises(PlanarError, match="no renderer for png is installed: pip install"):
         draw(diagram, "png")
-    with pytest.raises(PlanarError, match="nothing that draws pdf is installed: install pdflatex"):
+    with pytest.raises(PlanarError, match="no renderer for pdf is installed: install pdflatex"):
         draw(diagram, "pdf")
 
 

@@ -10,7 +10,8 @@ from planar.foundations.errors import PlanarError
 from planar.kernels.printers.array_functions import Arrays
 from planar.kernels.printers.loops import LOWERED, TEXT, Loops
 from planar.kernels.program.differentiation import Derivative
-from planar.kernels.program.nodes import Graph, ordered
+from planar.kernels.program.graph import Graph
+from planar.kernels.program.nodes import ordered
 from planar.kernels.program.operations import (
     DIFFERENTIABLE,
     FUNCTIONS,
@@ -49,7 +50,7 @@ def test_a_printer_without_a_rule_is_no_class():
 
 @pytest.mark.parametrize("name", ["entry", "spectrum_rung", "near"])
 def test_a_new_operation_is_asked_of_every_printer(name):
-    """A printer whose operation is taken away says which one, and so it does with one that is new."""
+    """A printer whose operation is taken away says which one, and so it does with a new one."""
     with pytest.raises(TypeError, match=f"Less has no rule in its table text for {name}"):
 
         class Less(Rules, text=PRINTED):

@@ -36,7 +36,7 @@ def test_sampling_agrees(law, ordering):
 
 
 def test_formulas_are_short_where_a_law_says_so():
-    """A ladder without traces, and a law between self-energies alone, are relations to shorten by."""
+    """A ladder without traces, and a law between self-energies alone, shorten a formula."""
     H, X, G = planar.GOE("H", N), planar.Ginibre("X", P, N), planar.GOE("G", P)
     A, J = (
         planar.deterministic("A", N, positive=True),

@@ -17,7 +17,7 @@ from sympy import Expr, Integer, MatMul, MatrixSymbol, Symbol
 import planar
 from planar import Ginibre, deterministic, resolvent, spectrum, tr
 from planar.combinatorics.cumulants.moments import free_cumulants
-from planar.evidence.check.verdict import check
+from planar.evidence.check.judging import check
 from planar.interfaces.cli.main import main
 
 Array = Any
@@ -42,8 +42,7 @@ def refuted(equivalent: Equivalent, number: complex, values: dict[Any, Any]) -> 
     return check(equivalent.target, equivalent.laws, number, values, seed=1).verdict == "disagree"
 
 
-# -- 1: words with equal commutative images are different
-# ------------------------------------------------------------------
+# -- 1: words with equal commutative images are different ------------------------------------------
 
 d, n = planar.dims("d n")
 X1, Y1, W1, V1 = Ginibre("X", n, d), Ginibre("Y", n, d), Ginibre("W", d), Ginibre("V", d)
@@ -69,8 +68,7 @@ def test_nor_are_they_merged_inside_a_resolvent():
     assert refuted(right, merged.evaluate(values), values)
 
 
-# -- 2 and 7: matrices that do not commute, and a tolerance that would not see it
-# --------------------------------------------
+# -- 2 and 7: matrices that do not commute, and a tolerance that would not see it ------------------
 
 
 def commuted(expression: Expr) -> Expr:
@@ -128,8 +126,7 @@ def test_what_commutes_is_declared():
     assert declared.evaluate(values) == pytest.approx(equivalent.evaluate(values))
 
 
-# -- 3: M and its transpose
-# ------------------------------------------------------------------------------------------------
+# -- 3: M and its transpose ------------------------------------------------------------------------
 
 
 def test_a_factor_of_the_data_is_not_its_transpose():
@@ -155,8 +152,7 @@ def test_any_square_root_of_a_covariance_will_do():
     np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-12)
 
 
-# -- 4: nothing is taken for granted, and nothing hangs on the hash seed
-# -----------------------------------------------------
+# -- 4: nothing is taken for granted, and nothing hangs on the hash seed ---------------------------
 
 
 @pytest.mark.parametrize(
@@ -212,7 +208,8 @@ from planar.interfaces.cli.main import main
 for name in ("random features, two-point", "network"):
     eq = planar.derive(RECTANGULAR[name])
     print(eq, eq.latex(), eq.source())
-main(["derive", "inv(lam + A*X.T*X) * M * inv(mu + X.T*X*A)", "--latex", "--let", "A = deterministic(N, positive=True)",
+main(["derive", "inv(lam + A*X.T*X) * M * inv(mu + X.T*X*A)", "--latex",
+      "--let", "A = deterministic(N, positive=True)",
       "--let", "M = deterministic(N)", "--let", "X = Ginibre(P, N)"])
 """
 
@@ -233,8 +230,7 @@ def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig):
     assert rb"\begin{align*}" in texts.pop()
 
 
-# -- 5: the branch of a deformed Marchenko-Pastur law
-# ------------------------------------------------------------------------
+# -- 5: the branch of a deformed Marchenko-Pastur law ----------------------------------------------
 
 ATOMS, SIZE, SAMPLES = np.linspace(0.3, 6, 24), 48, 80
 LINE = np.linspace(0.02, 14, 1000)
@@ -309,8 +305,7 @@ def test_the_formula_of_the_other_half_plane_is_rejected(deformed):
     assert refuted(deformed, np.conj(deformed.evaluate(values)), values)
 
 
-# -- 6: free cumulants of high order
-# -----------------------------------------------------------------------------------------
+# -- 6: free cumulants of high order ---------------------------------------------------------------
 
 EIGENVALUES = [5 + k * k / 512 for k in range(1, 25)]
 

@@ -1,4 +1,4 @@
-"""One solver policy in four backends: the same points accepted and refused, with the same values."""
+"""One solver policy in four backends: the same points accepted and refused, the same values."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from test_backends import OTHERS, chosen, module
 
 from planar import RotationInvariant, derive, deterministic, resolvent, tr
 from planar.kernels import policy, runtimes
+from planar.kernels.backends import BACKENDS
 from planar.kernels.c_library import SAFE_MATH
-from planar.kernels.kernel import BACKENDS
 from planar.kernels.policy import POLICY
 from planar.kernels.runtimes import array_operations
 
@@ -148,7 +148,8 @@ def test_what_is_no_number_is_not_accepted():
     residual, gamma = np.array([0, nan, 0, 0, 0, 1.0]), np.array([0.5, 0.5, nan, 1.0, 0.5, 0.5])
     value = np.array([1.0, 1, 1, 1, inf, 1])
     assert array_operations.accepted(residual, gamma, value).tolist() == [True] + 5 * [False]
-    assert array_operations.accepted(residual[:1], gamma[:1], np.array([[[1.0, nan]]])).tolist() == [False]
+    undefined = np.array([[[1.0, nan]]])
+    assert array_operations.accepted(residual[:1], gamma[:1], undefined).tolist() == [False]
     assert [POLICY.on_branch(r, g) for r, g in zip(residual[:4], gamma[:4], strict=True)] == [
         True,
         False,
@@ -194,13 +195,14 @@ def test_a_module_refuses_what_the_kernel_refuses(backend):
 
 @pytest.mark.optional("numba", "c")
 def test_a_gamma_that_is_no_number_is_not_lost_in_a_maximum(tmp_path):
-    pointwise = importlib.import_module("planar.kernels.runtimes.pointwise")
+    pointwise = importlib.import_module("planar.kernels.runtimes.pointwise_algebra")
     assert all(
         np.isnan(pointwise.larger_at.py_func(*pair)) for pair in ((np.nan, 0.5), (0.5, np.nan))
     )
     assert pointwise.larger_at.py_func(0.5, 0.25) == 0.5
     text = derive(tr(resolvent(A * W, lam))).source("c")
-    main = 'int main(void) { printf("%g %g %g\\n", MAX(NAN, 0.5), MAX(0.5, NAN), MAX(0.5, 0.25)); return 0; }'
+    values = "MAX(NAN, 0.5), MAX(0.5, NAN), MAX(0.5, 0.25)"
+    main = f'int main(void) {{ printf("%g %g %g\\n", {values}); return 0; }}'
     (tmp_path / "main.c").write_text(f"{text}\n#include <stdio.h>\n{main}\n")
     subprocess.run(
         ["cc", "-std=c11", "-O2", *SAFE_MATH, "main.c", "-o", "main", "-lm"],

@@ -139,7 +139,7 @@ def test_a_line_that_is_false_stops_the_document(monkeypatch: pytest.MonkeyPatch
     def wrong(equivalent: object) -> tuple[Step, ...]:
         return (Step("Result", "", (Line(CASES["two-point"], A, "expectation"),)),)
 
-    monkeypatch.setattr(planar.api, "steps", wrong)
+    monkeypatch.setattr("planar.interfaces.methods.proofs.steps", wrong)
     with pytest.raises(planar.PlanarError, match="is false, which is an error of planar"):
         derive(CASES["two-point"]).latex_steps()
 
@@ -170,7 +170,7 @@ def test_reports_of_limits_and_of_what_has_no_kernel(tmp_path: Path) -> None:
         (lambda eq: eq.verify_steps(-1), "no diagrams of order -1"),
         (lambda eq: eq.latex_steps(1.5), "no diagrams of order 1.5"),
         (lambda eq: eq.diagrams("2"), "no diagrams of order '2'"),
-        (lambda eq: eq.report(5), "5 is no folder"),
+        (lambda eq: eq.report(5), "5 is not a valid folder"),
         (lambda eq: eq.report(__file__), "cannot write into"),
     ],
 )

@@ -142,7 +142,7 @@ def judge(found: list[Outcome]) -> None:
 
 
 def verified(equivalent: Any) -> Any:
-    """The certificate of the largest affordable order; None where no symbol can carry the orders."""
+    """The certificate of the largest affordable order; None where no symbol carries the orders."""
     for order in (4, 3, 2):
         try:
             if order < 4 or cheap(equivalent):
@@ -162,8 +162,7 @@ def cheap(equivalent: Any) -> bool:
         return False
 
 
-# -- the engine
-# ---------------------------------------------------------------------------------------------------------
+# -- the engine ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
@@ -194,8 +193,7 @@ def test_many_kernels_agree_with_the_oracle(first):
     judge([outcome(case(seed), exact=seed % 10 == 0) for seed in range(first, first + 25)])
 
 
-# -- the harness
-# --------------------------------------------------------------------------------------------------------
+# -- the harness -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NUMERIC)

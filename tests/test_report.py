@@ -55,7 +55,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 
 def opened(page: Path) -> tuple[str, str]:
-    """The page as the browser has it once its scripts have run, and what it wrote on its console."""
+    """The page as the browser has it once its scripts have run, and the text of its console."""
     flags = [
         "--headless=new",
         "--no-sandbox",
@@ -80,7 +80,8 @@ def opened(page: Path) -> tuple[str, str]:
 @pytest.mark.parametrize("name", ["two-point", "trace", "system"])
 def test_the_page_in_a_browser(name: str, written: Written, tmp_path: Path) -> None:
     page, text = tmp_path / "index.html", (written(name) / "index.html").read_text(encoding="utf-8")
-    ask = "<script>document.title = [document.documentElement.scrollWidth, innerWidth].join(' ')</script>"
+    widths = "[document.documentElement.scrollWidth, innerWidth]"
+    ask = f"<script>document.title = {widths}.join(' ')</script>"
     page.write_text(text.replace("</body>", f"{ask}</body>"), encoding="utf-8")
     dom, console = opened(page)
     assert console == ""
@@ -122,7 +123,7 @@ def test_names_from_outside_are_text(tmp_path: Path) -> None:
     dom, console = opened(page)
     assert console == ""
     assert "<title>owned" not in dom
-    assert "no word that can be typed" in text
+    assert "not a word that can be typed" in text
 
 
 def test_nothing_on_the_page_points_elsewhere(written: Written) -> None:
@@ -196,10 +197,9 @@ PARTS = {
     "polynomial": {"kernel.py", "figures/order2.svg"},
 }
 ABSENT = {
-    "two-point": ("figures/density.svg", "not the normalised trace of one resolvent"),
     "limit": ("figures/density.svg", "in a limit has no series of diagrams"),
     "symbolic": ("kernel.py", "unspecified"),
-    "product": ("latex/diagrams.tex", "derive the factors of a product singly"),
+    "product": ("latex/diagrams.tex", "derive the factors one at a time"),
     "polynomial": ("latex/curve.pdf", "no real scalar along which to plot"),
 }
 
@@ -233,6 +233,24 @@ def test_what_can_be_had_is_written_and_what_cannot_is_explained(
         assert file not in files
         assert reason in page
     assert (folder / "formula.txt").read_text(encoding="utf-8") == f"{EQUIVALENTS[name]()}\n"
+
+
+def test_a_spectrum_is_shown_where_there_is_one(written: Written) -> None:
+    assert (written("trace") / "figures" / "density.svg").exists()
+    assert not (written("two-point") / "figures" / "density.svg").exists()
+    page = (written("two-point") / "index.html").read_text(encoding="utf-8")
+    assert "spectral density" not in page
+    assert "Left out" not in page
+
+
+def test_certificate_and_diagrams_count_alike(written: Written) -> None:
+    page = (written("two-point") / "index.html").read_text(encoding="utf-8")
+    assert "the sum of all 29 diagrams (1 + 2 + 6 + 20)" in page
+    assert "orders are powers of" not in page
+    numbers = re.search(r"the dressed resolvents (.*?) and the ladder (.*?) give:", page)
+    assert numbers
+    assert re.fullmatch(r"\(\d+\), \(\d+\)", numbers[1])
+    assert re.fullmatch(r"\(\d+\) to \(\d+\)", numbers[2])
 
 
 def test_same_input_same_bytes(written: Written, tmp_path: Path) -> None:

@@ -33,8 +33,7 @@ def asked(task: str, **more: Any) -> dict[str, Any]:
     return answer({**PAIR, **more, "task": task})
 
 
-# -- what is computed
-# ----------------------------------------------------------------------------------------------
+# -- what is computed ------------------------------------------------------------------------------
 
 
 def test_an_expression_becomes_formula_counts_and_controls() -> None:
@@ -129,8 +128,7 @@ def test_everything_can_be_taken_away(kind: str) -> None:
     assert len(found["made"]) > 100
 
 
-# -- errors at their place
-# -----------------------------------------------------------------------------------------
+# -- errors at their place -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -188,7 +186,7 @@ def test_an_error_knows_its_place(
 def test_hostile_text_is_one_sentence(expression: str) -> None:
     found = asked("derive", expression=expression)
     assert found["error"]
-    assert "error of its own" not in found["error"]
+    assert "internal error" not in found["error"]
     assert "\n" not in found["error"]
 
 
@@ -218,7 +216,7 @@ def test_hostile_text_is_one_sentence(expression: str) -> None:
 def test_values_of_the_wrong_kind_are_refused(task: str, more: dict[str, Any]) -> None:
     found = asked(task, **more)
     assert found["error"]
-    assert "error of its own" not in found["error"]
+    assert "internal error" not in found["error"]
 
 
 def test_names_from_outside_are_escaped_in_drawings() -> None:
@@ -230,8 +228,7 @@ def test_names_from_outside_are_escaped_in_drawings() -> None:
     assert "&lt;" in drawn
 
 
-# -- who may ask
-# ---------------------------------------------------------------------------------------------------
+# -- who may ask -----------------------------------------------------------------------------------
 
 
 def _environment() -> dict[str, str]:
@@ -247,7 +244,7 @@ def address() -> Iterator[str]:
     """A server in a process of its own, on a free port; it ends at Ctrl-C and leaves nothing
     behind.
     """
-    code = "from planar.serve import serve; serve(0, seconds=120, open_browser=False)"
+    code = "from planar.interfaces.serve import serve; serve(0, seconds=120, open_browser=False)"
     server = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=_environment()
     )
@@ -381,8 +378,7 @@ def test_a_slow_body_is_given_up() -> None:
     assert refusal.value.status == 408
 
 
-# -- limits
-# --------------------------------------------------------------------------------------------------------
+# -- limits ----------------------------------------------------------------------------------------
 
 
 def test_a_derivation_that_takes_too_long_is_stopped() -> None:
@@ -471,8 +467,8 @@ def test_a_queue_is_bounded_and_may_be_left() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space is limited on Linux")
 def test_what_takes_too_much_memory_is_one_sentence() -> None:
     code = (
-        "import sys; from planar.serve import worker\n"
-        "import planar.serve.tasks\n"
+        "import sys; from planar.interfaces.serve import worker\n"
+        "import planar.interfaces.serve.tasks\n"
         "worker.limit_memory(1 << 31)\n"
         "print(worker._answered(lambda request: {'made': len(bytearray(1 << 32))}, b'{}'))"
     )
@@ -492,7 +488,7 @@ def test_a_failure_of_planar_is_told_without_its_insides(
         raise ZeroDivisionError("a secret")
 
     found = _answered(fails, b"{}")
-    assert "an error of its own (ZeroDivisionError)" in found["error"]
+    assert "an internal error (ZeroDivisionError)" in found["error"]
     assert "secret" not in found["error"]
     assert "a secret" in capsys.readouterr().err
 
@@ -513,8 +509,7 @@ def test_a_port_that_is_taken_is_told() -> None:
         serve(taken.getsockname()[1], open_browser=False)
 
 
-# -- the server and the browser
-# ------------------------------------------------------------------------------------
+# -- the server and the browser --------------------------------------------------------------------
 
 
 def test_the_server_listens_on_the_loopback_interface_alone(address: str) -> None:

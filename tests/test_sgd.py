@@ -1,4 +1,4 @@
-"""Curves of SGD against SGD itself, against its exact average over batches, and against each other."""
+"""Curves of SGD against SGD itself, its exact average over batches, and each other."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_noise_that_does_not_settle_is_said_and_ends_in_infinity() -> None:
         ({"features": -3}, "features is a number of at least 1, got -3"),
         ({"batch_size": 0.5}, "batch_size is a number of at least 1"),
         ({"noise": -1}, "noise is the variance of the label noise, at least 0, got -1"),
-        ({"learning_rate": 0.0}, "a learning rate of 0.0 is none"),
+        ({"learning_rate": 0.0}, "a learning rate must be positive, got 0.0"),
         ({"learning_rate": "fast"}, "learning_rate is a number, got 'fast'"),
         ({"momentum": 1.0}, "a momentum of 1.0 does not decay"),
         ({"momentum": 0.5, "flow": True}, "gradient flow has no momentum"),

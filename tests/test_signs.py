@@ -8,9 +8,9 @@ from sympy import symbols
 
 from planar import Ginibre, derive, deterministic, dims, resolvent, spectrum, tr
 from planar.expression.pencil import linearise
+from planar.expression.reading import read
 from planar.expression.sharing import shared
 from planar.expression.signs import signed
-from planar.expression.tree import read
 
 D, N, P = dims("D N P")
 lam, mu = symbols("lambda mu", positive=True)

@@ -16,7 +16,7 @@ from planar import resolvent, tr
 from planar.applications.spectral.curve import curve
 from planar.applications.spectral.density import Density, density
 from planar.applications.spectral.edges import support
-from planar.applications.spectral.path import herglotz
+from planar.applications.spectral.heights import herglotz
 from planar.foundations.errors import SpectralError
 
 D = planar.dims("D")
@@ -40,8 +40,7 @@ def marchenko_pastur(x: np.ndarray, q: float) -> np.ndarray:
     return np.sqrt(np.maximum((high - x) * (x - low), 0)) / (2 * np.pi * q * np.abs(x))
 
 
-# -- closed forms
-# ------------------------------------------------------------------------------------------------
+# -- closed forms ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("q", [0.5, 1, 2])
@@ -92,8 +91,7 @@ def test_a_spectrum_in_a_random_basis_is_atoms_alone():
     assert [a.mass for a in found.atoms] == pytest.approx([2 / 3, 1 / 3], abs=1e-6)
 
 
-# -- sampled eigenvalues
-# -----------------------------------------------------------------------------------------
+# -- sampled eigenvalues ---------------------------------------------------------------------------
 
 FIFTY = np.concatenate([np.linspace(1, 2, 25), np.linspace(10, 20, 25)])
 
@@ -200,8 +198,7 @@ def test_eigenvalues_of_a_sample(name):
         assert (found.gamma[~bulk] < 1).all()
 
 
-# -- evidence
-# ----------------------------------------------------------------------------------------------------
+# -- evidence --------------------------------------------------------------------------------------
 
 
 def test_the_conjugate_root_is_rejected():
@@ -241,8 +238,7 @@ def test_what_is_no_single_resolvent_is_refused():
         density(of(W), [1.0], {N: 4})
 
 
-# -- support
-# -----------------------------------------------------------------------------------------------------
+# -- support ---------------------------------------------------------------------------------------
 
 
 def test_support_with_several_bulks():
@@ -275,8 +271,7 @@ def test_quadrature_of_moments():
     assert found @ x**2 == pytest.approx(8.5 + 0.25 * 2.5**2, abs=1e-9)
 
 
-# -- curves
-# ------------------------------------------------------------------------------------------------------
+# -- curves ----------------------------------------------------------------------------------------
 
 CURVES = {
     "Wishart": (W, {N: 2, P: 1}, 2),

@@ -130,7 +130,7 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
             planar.sweep(sweeping.task, points, seed=seed, folder=tmp_path / "a")
     with pytest.raises(PlanarError, match="a object cannot be kept"):
         planar.sweep(lambda point, rng: object(), [1], folder=tmp_path / "b")
-    with pytest.raises(PlanarError, match="is no seed"):
+    with pytest.raises(PlanarError, match="is not a valid seed"):
         planar.sweep(sweeping.task, [], seed=-1)
     (tmp_path / "a" / "00000000.npz").write_bytes(b"broken")
     with pytest.raises(PlanarError, match="cannot be read"):

@@ -79,7 +79,10 @@ def test_formulas_fit_one_of_two_columns(tmp_path: Path) -> None:
         "two-point: GOE",
     ]
     text = "\n".join(planar.derive(EVERY[name]).latex(3.4) for name in names)
-    head = r"\documentclass[twocolumn]{article}\usepackage{amsmath,amssymb}\usepackage[margin=0.75in]{geometry}"
+    head = (
+        r"\documentclass[twocolumn]{article}\usepackage{amsmath,amssymb}"
+        r"\usepackage[margin=0.75in]{geometry}"
+    )
     log = compiled(rf"{head}\allowdisplaybreaks\begin{{document}}{text}\end{{document}}", tmp_path)
     wide = [float(x) for x in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
     assert max(wide, default=0) < 35, wide
@@ -87,7 +90,7 @@ def test_formulas_fit_one_of_two_columns(tmp_path: Path) -> None:
 
 def test_a_width_is_a_number() -> None:
     for width in (0, -1, "3.4", True):
-        with pytest.raises(planar.PlanarError, match="inches fits no formula"):
+        with pytest.raises(planar.PlanarError, match="text width is between 2 and 100 inches"):
             planar.derive(EVERY["one-point: Wishart"]).latex(width)
 
 

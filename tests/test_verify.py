@@ -1,4 +1,4 @@
-"""The exact certificate: it accepts what is right in every law and rejects what is wrong by a hair."""
+"""The exact certificate: it accepts what is right in every law, rejects what is wrong by a hair."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ from planar.ensembles.projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.evidence.verify.certificate import verify
+from planar.evidence.verify.expansion import Point, evaluate
+from planar.evidence.verify.gaussian_rationals import FormalError, number
 from planar.evidence.verify.grading import gradings, lowest
-from planar.evidence.verify.laurent import FormalError, Point, Series, evaluate, number
+from planar.evidence.verify.laurent import Series
 from planar.expression.problem import posed
-from planar.expression.tree import read
+from planar.expression.reading import read
 from planar.formulas.symbols import deterministic, dims, resolvent, tr
 from planar.foundations.errors import PlanarError, ReadError, TooLargeError
 
@@ -85,8 +87,7 @@ def two_point(
     return stated(lhs, rhs, ridge(kappa, lam), ridge(kappa_2, mu), (gamma, closing))
 
 
-# -- by hand
-# -------------------------------------------------------------------------------------------------------
+# -- by hand ---------------------------------------------------------------------------------------
 
 
 def test_one_resolvent() -> None:
@@ -198,8 +199,7 @@ def test_rectangular_letters_bring_the_ratio_of_dimensions() -> None:
     )
 
 
-# -- derived
-# -------------------------------------------------------------------------------------------------------
+# -- derived ---------------------------------------------------------------------------------------
 
 C = RotationInvariant("C", N, spectrum=[1, 2, 2, 4])
 G = RotationInvariant("G", N, r_transform=lambda x: 1 / (1 - x))
@@ -266,8 +266,7 @@ def test_an_expression_without_inverse_is_one_row() -> None:
     assert [row.diagrams for row in found.orders] == [2]
 
 
-# -- refusals
-# ------------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 
 def test_too_many_diagrams_are_refused_with_their_number() -> None:
@@ -292,7 +291,7 @@ def test_unknown_names_and_nodes() -> None:
     lhs = resolvent(A * W, lam)
     with pytest.raises(ReadError, match="symbol kappa"):
         verify(stated(lhs, kappa * one), 1)
-    with pytest.raises(ReadError, match="M of the formula is no deterministic letter"):
+    with pytest.raises(ReadError, match="M of the formula is not a deterministic letter"):
         verify(stated(lhs, M), 1)
     with pytest.raises(ReadError, match="belongs to no law"):
         verify(stated(lhs, Function("R_X")(1 / lam) * one), 1)
@@ -300,8 +299,7 @@ def test_unknown_names_and_nodes() -> None:
         verify(stated(lhs, one), -1)
 
 
-# -- gradings
-# ------------------------------------------------------------------------------------------------------
+# -- gradings --------------------------------------------------------------------------------------
 
 
 def weights_of(expression: Expr) -> dict[str, int]:
@@ -330,8 +328,7 @@ def test_every_grading_makes_random_letters_cost(expression: Expr) -> None:
         assert random > plain
 
 
-# -- series
-# --------------------------------------------------------------------------------------------------------
+# -- series ----------------------------------------------------------------------------------------
 
 fractions = st.fractions(min_value=-5, max_value=5, max_denominator=7)
 

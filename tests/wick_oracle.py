@@ -56,8 +56,7 @@ class Gauss:
     variance: Fraction
 
 
-# -- entries
-# -----------------------------------------------------------------------------------------------------
+# -- entries ---------------------------------------------------------------------------------------
 
 
 def by_entries(
@@ -147,8 +146,7 @@ def _moment(z: int, b: int, variance: Fraction, plain: bool) -> Fraction:
     return variance**z * factorial(z) if z == b else Fraction(0)
 
 
-# -- pairings
-# ----------------------------------------------------------------------------------------------------
+# -- pairings --------------------------------------------------------------------------------------
 
 
 def by_pairings(
@@ -259,8 +257,7 @@ def _contract(
     return free * (result.astype(object) if ends else int(result))
 
 
-# -- the result of planar
-# ------------------------------------------------------------------------------------------
+# -- the result of planar --------------------------------------------------------------------------
 
 
 def exact(expression: Any, values: Mapping[Any, Any]) -> Any:

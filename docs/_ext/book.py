@@ -1,8 +1,7 @@
-"""The directive ``theorems``: statements, sources and regimes of validity, as the docstrings in
-``derivations/`` have them.
+"""The directive ``theorems``: the docstrings of ``derivations/`` as entries.
 
-Where it is short, the formula that planar derives for the first statement of a file stands below,
-to be unfolded.
+They have statements, sources and regimes of validity. Where it is short, the formula that planar
+derives for the first statement of a file can be expanded below its entry.
 """
 
 from __future__ import annotations
@@ -32,17 +31,16 @@ RAISED, LOWERED = (
 
 
 def chalk(text: str) -> str:
-    """A line of a docstring as one would write it: ``kappa = lambda/(1 - q df1)`` with Greek
-    letters.
+    """A line of a docstring as one would write it, with Greek letters and raised digits.
 
     >>> chalk("(lambda + A W)^-1 ~ S (kappa + A)^-1")
     '(λ + A W)⁻¹ ≃ S (κ + A)⁻¹'
     """
-    text = re.sub(rf"(?<![A-Za-z_])({LATIN})(?![A-Za-z])", lambda found: GREEK[found[1]], text)
-    text = re.sub(r"\^(-?\d)(?![\d(a-zαβ/])", lambda found: found[1].translate(RAISED), text)
+    text = re.sub(rf"(?<![A-Za-z_])({LATIN})(?![A-Za-z])", lambda match: GREEK[match[1]], text)
+    text = re.sub(r"\^(-?\d)(?![\d(a-zαβ/])", lambda match: match[1].translate(RAISED), text)
     text = re.sub(
         r"(?<=[A-Za-zα-ω])_(\d+)\b|(?<=\bdf)([12])\b",
-        lambda found: (found[1] or found[2]).translate(LOWERED),
+        lambda match: (match[1] or match[2]).translate(LOWERED),
         text,
     )
     return text.replace(" ~ ", " ≃ ").replace(" ~= ", " ≃ ").replace(" -> ", " → ")
@@ -54,11 +52,10 @@ def shipped() -> list[str]:
 
 
 class Theorems(Directive):
-    """Entries of the files that are named, in this order; ``rest`` stands for those that no other
-    directive names.
+    """Entries of the files that are named, in this order.
 
-    The option ``words-only`` names files whose formulas take long or are long; without cells none
-    is derived.
+    ``rest`` is all those that no other directive names. The option ``words-only`` names files
+    whose formulas take long or are long; where cells are not executed no formula is derived.
     """
 
     has_content = True
@@ -67,8 +64,8 @@ class Theorems(Directive):
     def run(self) -> list[nodes.Node]:
         names = " ".join(self.content).split()
         if names == ["rest"]:
-            text = Path(self.state.document.current_source).read_text(encoding="utf-8")
-            listed = set(re.findall(r"\w+", text))
+            page = Path(self.state.document.current_source).read_text(encoding="utf-8")
+            listed = set(re.findall(r"\w+", page))
             names = [name for name in shipped() if name not in listed]
         config = self.state.document.settings.env.config
         silent = (
@@ -83,9 +80,8 @@ class Theorems(Directive):
 
 
 def _entry(name: str, with_formula: bool) -> nodes.definition_list_item:
-    docstring = (
-        ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
-    )
+    source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(source)) or ""
     statement, *paragraphs = docstring.split("\n\n")
     term = nodes.term("", "", nodes.literal("", name), nodes.Text(" "), ids=[name])
     body = nodes.definition(
@@ -101,8 +97,8 @@ def _derived(name: str) -> list[nodes.Node]:
     """The equivalent of the first statement of a file, if it has one that is short."""
     module = import_module(f"derivations.{name}")
     first = getattr(module, "theorem", None) or module.theorems[0]
-    found = first.derived()
-    latex = found[0].latex().replace("align*", "aligned") if found else ""
+    equivalents = first.derived()
+    latex = equivalents[0].latex().replace("align*", "aligned") if equivalents else ""
     if not 0 < len(latex) <= LONGEST:
         return []
     opened = (

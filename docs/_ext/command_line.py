@@ -1,9 +1,11 @@
-"""The directive ``command-line``: every command with its usage and its arguments, read off the
-parser itself.
+"""The directive ``command-line``: every command with its usage and its arguments.
+
+They are read off the parser itself.
 """
 
 from __future__ import annotations
 
+import re
 from argparse import SUPPRESS, Action, ArgumentParser, _HelpAction, _SubParsersAction
 from importlib import import_module
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+
+CODE = re.compile(r'("[^"]*"|--[a-z-]+)')
 
 
 def parser() -> ArgumentParser:
@@ -52,29 +56,35 @@ def _section(name: str, command: ArgumentParser, text: str) -> nodes.section:
 
 
 def _entry(action: Action) -> nodes.definition_list_item:
+    term = nodes.term("", "")
+    for k, name in enumerate(_names(action)):
+        term += [nodes.Text(", ")] * (k > 0) + [nodes.literal("", name)]
+    description = nodes.paragraph("", "", *_prose(_description(action)))
+    return nodes.definition_list_item("", term, nodes.definition("", description))
+
+
+def _names(action: Action) -> list[str]:
+    """The forms of an option with its value, or the name of an argument."""
     value = (
         ""
         if action.nargs == 0
         else str(action.metavar or ("" if action.choices else action.dest.upper()))
     )
-    names = [f"{option} {value}".strip() for option in action.option_strings] or [
-        str(action.metavar or action.dest)
-    ]
-    term = nodes.term("", "")
-    for k, name in enumerate(names):
-        term += [nodes.Text(", ")] * (k > 0) + [nodes.literal("", name)]
-    told = _sentence(action.help % {**vars(action), "prog": "planar"} if action.help else "")
+    forms = [f"{option} {value}".strip() for option in action.option_strings]
+    return forms or [str(action.metavar or action.dest)]
+
+
+def _description(action: Action) -> str:
+    """The help, the choices, and the default unless the help says it."""
+    text = _sentence(action.help % {**vars(action), "prog": "planar"} if action.help else "")
     choices = f"One of {', '.join(map(str, action.choices))}." if action.choices else ""
-    given = (
-        action.default not in (None, False, SUPPRESS, [])
-        and bool(action.option_strings)
-        and str(action.default) not in told
+    says_default = (
+        action.default in (None, False, SUPPRESS, [])
+        or not action.option_strings
+        or str(action.default) in text
     )
-    default = f"Default: {action.default}." if given else ""
-    text = " ".join(part for part in (told, choices, default) if part)
-    return nodes.definition_list_item(
-        "", term, nodes.definition("", nodes.paragraph("", "", *_prose(text)))
-    )
+    default = "" if says_default else f"Default: {action.default}."
+    return " ".join(part for part in (text, choices, default) if part)
 
 
 def _sentence(text: str) -> str:
@@ -83,12 +93,9 @@ def _sentence(text: str) -> str:
 
 
 def _prose(text: str) -> list[nodes.Node]:
-    """The text with what stands in quotation marks as code."""
-    parts = text.split('"')
-    return [
-        nodes.literal("", f'"{part}"') if k % 2 else nodes.Text(part)
-        for k, part in enumerate(parts)
-    ]
+    """The text, with options and quoted parts as code."""
+    parts = CODE.split(text)
+    return [nodes.literal("", part) if k % 2 else nodes.Text(part) for k, part in enumerate(parts)]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Figures that planar draws stand in the page itself, so that ``currentColor`` follows the light
-and the dark theme.
+"""Figures that planar draws are part of the page itself.
+
+So ``currentColor`` follows the light and the dark theme.
 """
 
 from __future__ import annotations

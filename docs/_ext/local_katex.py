@@ -1,5 +1,6 @@
-"""Formulas by the KaTeX that planar carries: script, style and fonts are copied into the build,
-nothing is fetched.
+"""Formulas by the KaTeX that planar carries.
+
+Script, style and fonts are copied into the build; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from planar.html.mathematics import KATEX, RENDER
 from sphinx.application import Sphinx
 from sphinx.util.fileutil import copy_asset
+
+from planar.writing.html.typeset import KATEX, RENDER
 
 READY = 'document.addEventListener("DOMContentLoaded", () => renderMathematics(document));'
 

@@ -1,5 +1,6 @@
-"""Docstrings are prose with ``double backticks`` and examples: signs that reStructuredText would
-read as markup are not.
+"""Docstrings are prose with ``double backticks``, sections and examples.
+
+Signs that reStructuredText would read as markup are escaped.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ CODE = re.compile(r"(``.+?``|`[^`]+`)")
 
 
 def plain(lines: list[str]) -> list[str]:
-    """The lines with ``|``, ``*`` and trailing underscores escaped, outside of code and of
-    examples.
+    """The lines with ``|``, ``*`` and trailing underscores escaped.
+
+    Code and examples stay as they are.
     """
     text, example = list[str](), False
     for line in lines:
@@ -41,7 +43,7 @@ def _process(
 def _signature(
     _app: Sphinx, what: str, _name: str, value: Any, *_rest: Any
 ) -> tuple[str, None] | None:
-    """None of a class that users never make themselves, which its private fields tell."""
+    """No signature for a class that users never make themselves: one with private fields."""
     hidden = (
         what == "class"
         and is_dataclass(value)
@@ -51,6 +53,6 @@ def _signature(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("autodoc-process-docstring", _process)
+    app.connect("autodoc-process-docstring", _process, priority=400)  # before napoleon
     app.connect("autodoc-process-signature", _signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

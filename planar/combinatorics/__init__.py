@@ -1,1 +1,1 @@
-"""Non-crossing partitions, moments and free cumulants: mathematics that knows no matrix expression."""
+"""Non-crossing partitions, moments and free cumulants: mathematics without matrix expressions."""

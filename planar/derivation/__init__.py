@@ -1,3 +1,1 @@
-"""From a problem to its deterministic equivalent: solved, named, written; equivalents from
-equivalents; the proof.
-"""
+"""From a problem to its deterministic equivalent, calculus with equivalents, and the proof."""

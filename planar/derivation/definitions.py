@@ -1,12 +1,11 @@
-"""Definitions of a formula, and the one graph of which of them holds which: cycles, order,
-unknowns.
-"""
+"""Definitions of a formula, and the graph of which needs which: cycles, order, unknowns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 import networkx as nx
@@ -21,11 +20,19 @@ __all__ = ["Definition", "Dependence", "defined", "marked"]
 
 @dataclass(frozen=True)
 class Definition(Printed):
-    """``symbol = expr``. Implicit where ``expr`` holds the symbol itself, or one that is defined
-    through it.
+    """The definition ``symbol = expr`` of one named quantity.
 
-    ``quantity`` says what the symbol stands for, by which every reader goes; the symbol's name is
-    for printing alone.
+    Attributes
+    ----------
+    symbol : Symbol
+        The symbol that is defined; its name is for printing alone.
+    expr : Expr
+        Its right-hand side.
+    implicit : bool
+        Whether ``expr`` holds the symbol itself, or one that is defined through it. Default False.
+    quantity : Quantity
+        What the symbol stands for in the theory, by which every reader goes. By default a quantity
+        of the user's own.
     """
 
     symbol: Symbol
@@ -51,10 +58,10 @@ class Dependence:
     """Which definition holds which symbols.
 
     >>> x, y, z = (Symbol(name) for name in "xyz")
-    >>> found = Dependence(defined({x: 1 + y, y: 2 * x, z: x + 3}))
-    >>> sorted(map(str, found.cyclic)), [d.symbol for d in found.ordered([z, x])]
+    >>> dependence = Dependence(defined({x: 1 + y, y: 2 * x, z: x + 3}))
+    >>> sorted(map(str, dependence.cyclic)), [d.symbol for d in dependence.ordered([z, x])]
     (['x', 'y'], [x, y, z])
-    >>> found.parts(), found.feedback()
+    >>> dependence.parts(), dependence.feedback()
     ([(x, y), (z,)], (x,))
     """
 
@@ -64,38 +71,38 @@ class Dependence:
         self.graph = nx.DiGraph()
         self.graph.add_nodes_from(self.rows)
         for symbol, d in self.rows.items():
-            held = sorted(d.held & self.rows.keys(), key=self.place.__getitem__)
-            self.graph.add_edges_from((s, symbol) for s in held)
+            needed = sorted(d.held & self.rows.keys(), key=self.place.__getitem__)
+            self.graph.add_edges_from((s, symbol) for s in needed)
 
     @property
     def cyclic(self) -> set[Symbol]:
         """The symbols that are defined through themselves."""
-        parts = [part for part in nx.strongly_connected_components(self.graph) if len(part) > 1]
-        return {s for part in parts for s in part} | {
-            s for s in self.rows if self.graph.has_edge(s, s)
-        }
+        cycles = [part for part in nx.strongly_connected_components(self.graph) if len(part) > 1]
+        return {s for s in self.rows if self.graph.has_edge(s, s)}.union(*cycles)
 
     def below(self, symbols: Iterable[Symbol]) -> set[Symbol]:
-        """These symbols, and all that their definitions hold, defined here or not, directly or
-        through others.
+        """These symbols and all that their definitions hold, directly or through others.
+
+        What their definitions hold need not be defined here.
         """
         start = set(symbols)
-        inner = (start & self.rows.keys()).union(
-            *(nx.ancestors(self.graph, s) for s in start & self.rows.keys())
-        )
+        defined_here = start & self.rows.keys()
+        inner = defined_here.union(*(nx.ancestors(self.graph, s) for s in defined_here))
         return start.union(*(self.rows[s].held for s in inner))
 
     def above(self, symbols: Iterable[Symbol]) -> set[Symbol]:
-        """The defined symbols that hold one of these, which need not be defined here, directly or
-        through others.
+        """The defined symbols that hold one of these, directly or through others.
+
+        The given symbols themselves need not be defined here.
         """
         start = set(symbols)
         first = {s for s, d in self.rows.items() if d.held & start}
         return first.union(*(nx.descendants(self.graph, s) for s in first)) - start
 
     def parts(self) -> list[tuple[Symbol, ...]]:
-        """Symbols that need each other together, each set after those that it needs, else in the
-        given order.
+        """Symbols that need each other, together; each set after those that it needs.
+
+        Otherwise the given order is kept.
         """
         condensed = nx.condensation(self.graph)
         members = {
@@ -108,25 +115,26 @@ class Dependence:
         return [members[c] for c in order]
 
     def ordered(self, needed: Iterable[Symbol] | None = None) -> tuple[Definition, ...]:
-        """The definitions, each after those that it needs but for cycles; those below the
-        ``needed`` alone, if given.
+        """The definitions, each after those that it needs but for cycles.
+
+        Only those below ``needed``, if given.
         """
         kept = self.rows.keys() if needed is None else self.below(needed)
-        return tuple(self.rows[s] for part in self.parts() for s in part if s in kept)
+        return tuple(self.rows[s] for s in chain.from_iterable(self.parts()) if s in kept)
 
     def feedback(
         self, rank: Callable[[nx.DiGraph, Symbol], Any] | None = None
     ) -> tuple[Symbol, ...]:
         """Symbols from whose values all others follow one after another, in the given order.
 
-        Those that hold themselves are, and then, while a cycle is left, the one of least ``rank``
+        First those that hold themselves; then, while a cycle is left, the symbol of least ``rank``
         on a cycle, by default the first.
         """
         graph = self.graph.copy()
         chosen = {s for s in self.rows if graph.has_edge(s, s)}
         graph.remove_nodes_from(chosen)
-        while cyclic := [part for part in nx.strongly_connected_components(graph) if len(part) > 1]:
-            inside = graph.subgraph(set().union(*cyclic))
+        while cycles := [part for part in nx.strongly_connected_components(graph) if len(part) > 1]:
+            inside = graph.subgraph(set().union(*cycles))
             best = min(inside, key=partial(self._rank, rank, inside))
             chosen.add(best)
             graph.remove_node(best)
@@ -139,14 +147,12 @@ class Dependence:
 
 
 def marked(definitions: Iterable[Definition]) -> tuple[Definition, ...]:
-    """The definitions with those marked as implicit that are."""
-    every = tuple(definitions)
-    cyclic = Dependence(every).cyclic
-    return tuple(replace(d, implicit=d.symbol in cyclic) for d in every)
+    """The definitions, ``implicit`` set where they lie on a cycle."""
+    rows = tuple(definitions)
+    cyclic = Dependence(rows).cyclic
+    return tuple(replace(d, implicit=d.symbol in cyclic) for d in rows)
 
 
 def defined(expressions: Mapping[Symbol, Expr]) -> tuple[Definition, ...]:
-    """Definitions of the user's from ``symbol = expression``; those that lie on a cycle of each
-    other are implicit.
-    """
+    """The user's own definitions ``symbol = expression``; those on a cycle are implicit."""
     return marked(Definition(s, expr) for s, expr in expressions.items())

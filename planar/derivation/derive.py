@@ -8,7 +8,8 @@ from typing import Any
 
 from sympy import Expr, MatrixExpr, Symbol
 
-from planar.derivation.equivalent import Equivalent
+from planar.derivation.definitions import Definition
+from planar.derivation.equivalent import Dyson, Equivalent
 from planar.derivation.resummation.evidence import evidence
 from planar.derivation.resummation.named import named
 from planar.derivation.resummation.solved import solved
@@ -21,8 +22,9 @@ __all__ = ["Worked", "derive", "worked_out"]
 
 @dataclass(frozen=True)
 class Worked:
-    """A derivation with all that it was made of; ``sides`` are the equivalents of further trees, in
-    the same names.
+    """A derivation together with its intermediate stages.
+
+    ``sides`` are the equivalents of the side trees, in the same names.
     """
 
     equivalent: Equivalent
@@ -33,8 +35,7 @@ class Worked:
 def derive(
     expression: Expr, *, commuting: Iterable[tuple[Any, Any]] = (), vanishing: Iterable[Symbol] = ()
 ) -> Equivalent:
-    """The deterministic equivalent of a rational expression in free random and deterministic
-    matrices.
+    """The deterministic equivalent of a rational expression in free and deterministic matrices.
 
     Symbols of ``vanishing`` are written through the renormalised ridges that they give, so that
     they may go to zero.
@@ -43,21 +44,25 @@ def derive(
 
 
 def worked_out(
-    problem: Problem, vanishing: tuple[Symbol, ...] = (), beside: tuple[Tree, ...] = ()
+    problem: Problem, vanishing: tuple[Symbol, ...] = (), side_trees: tuple[Tree, ...] = ()
 ) -> Worked:
-    """``derive`` with its workings; ``beside`` are trees whose equivalents are wanted too."""
-    found = solved(problem, vanishing, beside)
-    formula = written(named(found))
-    dyson = formula.dyson.values()
+    """``derive`` with its stages, and the equivalents of ``side_trees`` as well."""
+    solution = solved(problem, vanishing, side_trees)
+    formula = written(named(solution))
+    iteration: list[Dyson] = []
+    named_parts: list[Definition] = []
+    for laws, parts in formula.dyson.values():
+        iteration += laws
+        named_parts += parts
     equivalent = Equivalent(
         problem=problem,
         rhs=formula.rhs,
         definitions=formula.definitions,
-        iteration=tuple(law for laws, _ in dyson for law in laws),
-        named=tuple(d for _, named_here in dyson for d in named_here),
+        iteration=tuple(iteration),
+        named=tuple(named_parts),
         auxiliary=formula.auxiliary,
         evidence=evidence(formula),
-        closed=found.closed,
+        closed=solution.closed,
         assumptions=problem.assumptions,
     )
-    return Worked(equivalent, formula, tuple(formula.entry(tree) for tree in beside))
+    return Worked(equivalent, formula, tuple(formula.entry(tree) for tree in side_trees))

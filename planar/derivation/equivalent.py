@@ -1,4 +1,4 @@
-"""The mute value that a derivation returns: formula, definitions, the Dyson iteration, assumptions."""
+"""What a derivation returns, as plain data: formula, definitions, Dyson iteration, assumptions."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from planar.ensembles.law import Law
 from planar.expression.problem import Pairs, Problem
 from planar.expression.tree import Target
 
-__all__ = ["NEAR", "Dyson", "Equivalent", "Evidence", "MatrixEvidence"]
+__all__ = ["NEAR", "Block", "Dyson", "Equivalent", "Evidence", "MatrixEvidence"]
 
 
 @dataclass(frozen=True)
 class Dyson:
-    """One law's part of the Dyson iteration: the matrix ``S <- R(H)`` with H in terms of the S of
-    all letters.
+    """One law's part of the Dyson iteration: ``S <- R(H)``, H in terms of the S of all letters.
 
     ``entries`` are the unknown symbols S_ij, None where no diagram joins i and j; ``overlaps`` the
     expressions H_ij in them (deterministic letters, scalars); ``relation`` is the polynomial
@@ -37,38 +36,34 @@ class Dyson:
     @property
     def places(self) -> tuple[tuple[int, int, Symbol], ...]:
         """The entries that are not zero, with their places."""
-        return tuple(
-            (i, j, s)
-            for i, row in enumerate(self.entries)
-            for j, s in enumerate(row)
-            if s is not None
-        )
+        places: list[tuple[int, int, Symbol]] = []
+        for i, row in enumerate(self.entries):
+            places += [(i, j, s) for j, s in enumerate(row) if s is not None]
+        return tuple(places)
 
     @property
     def expressions(self) -> Iterator[Expr]:
         """Every expression that the iteration evaluates."""
         yield from chain.from_iterable(self.overlaps)
         yield from (c for c, _ in self.relation)
-        yield from (
-            ()
-            if self.r_transform is None
-            else (self.r_transform.xreplace({self.argument: self.overlaps[0][0]}),)
-        )
+        if self.r_transform is not None:
+            yield self.r_transform.xreplace({self.argument: self.overlaps[0][0]})
 
 
 NEAR = 1e-6
-"""The small parameter, beside letters of size one, from which the branch of a limit to zero is
-sought downwards.
+"""Small parameter, beside letters of size one, at which the branch of a limit to zero is sought.
+
+From there it is followed downwards.
 """
 
 
 @dataclass(frozen=True)
 class MatrixEvidence:
-    """The same ladder where a self-energy is a true matrix: ``propagators[a][b]`` is G from behind
-    occurrence a to b.
+    """The ladder of a resolvent with its adjoint where a self-energy is a true matrix.
 
-    Occurrences are those of ``laws`` one after another, ``transposed`` says which are transposes of
-    a letter that alternates with them; each law's overlaps H are those of its Dyson iteration.
+    ``propagators[a][b]`` is G from behind occurrence a to b. Occurrences are those of ``laws`` one
+    after another, ``transposed`` says which are transposes of a letter that alternates with them;
+    each law's overlaps H are those of its Dyson iteration.
     """
 
     laws: tuple[Dyson, ...]
@@ -77,17 +72,19 @@ class MatrixEvidence:
 
     @property
     def named(self) -> tuple[Definition, ...]:
-        """Nothing has a name of its own here."""
+        """The named parts of these expressions: there are none."""
         return ()
 
     @property
     def expressions(self) -> Iterator[Expr]:
         """Every expression that is read for it."""
         yield from chain.from_iterable(self.propagators)
-        yield from (e for law in self.laws for row in law.overlaps for e in row)
+        for law in self.laws:
+            yield from chain.from_iterable(law.overlaps)
 
 
 Block = tuple[tuple[Expr, ...], ...]
+"""A matrix of expressions, row by row."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,8 @@ class Evidence:
 
     The largest real part among the eigenvalues of ``-M_S^-1 M_H loops`` is gamma(R, R*): below one
     on the physical branch; where it reaches one lies the spectrum (``rooted`` where R has a root
-    and rungs diverge at its branch point, which is no singularity of the sum). ``named`` are parts
-    of these expressions. What belongs to the adjoint is a ``Conjugate``.
+    and rungs diverge at its branch point, which is not a singularity of the sum). ``named`` are
+    parts of these expressions. What belongs to the adjoint is a ``Conjugate``.
     """
 
     on_s: Block
@@ -115,18 +112,41 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """``lhs`` is equivalent to ``rhs``; the named quantities of ``rhs`` are given by
-    ``definitions`` in reading order.
+    """``lhs`` is equivalent to ``rhs``, whose named quantities ``definitions`` give.
 
     ``rhs`` and every ``expr`` are SymPy expressions over scalars, named symbols and deterministic
-    letters (sums, products, inverses, ``Trace``), so that anybody can evaluate them. ``closed`` is
-    False where the answer is a named fixed-point system: a self-energy is a true matrix, or several
-    stay coupled, or the rungs do. ``named`` are functions of the unknowns of ``iteration``,
-    ``auxiliary`` all definitions of the derivation, those that ``rhs`` does not need included.
-    ``limits`` are those that were taken of the formula, ``near`` the equivalent before the last one
-    to zero, which tells the branch. ``derived`` is the equivalent that planar derived where ``rhs``
-    and ``definitions`` are the user's own; iteration and evidence then speak of its quantities, and
-    ``leads`` gives unknowns of the user's own as functions of these.
+    letters (sums, products, inverses, ``Trace``), so that anybody can evaluate them.
+
+    Attributes
+    ----------
+    problem : Problem
+        The expression with its letters, laws, scalars and dimensions.
+    rhs : Expr
+        The right-hand side.
+    definitions : tuple of Definition
+        The named quantities of ``rhs``, in reading order.
+    iteration : tuple of Dyson
+        The Dyson iteration, one part a law.
+    named : tuple of Definition
+        Named quantities as functions of the unknowns of ``iteration``.
+    auxiliary : tuple of Definition
+        All definitions of the derivation, those that ``rhs`` does not need included.
+    evidence : tuple of Evidence or MatrixEvidence
+        The ladder of each class of resolvents with its adjoint, which shows the branch.
+    limits : tuple of (Symbol, Expr)
+        The limits that were taken of the formula, in order: symbol and point.
+    near : Equivalent or None
+        The equivalent before the last limit to zero; the branch is chosen by it.
+    closed : bool
+        False where the answer is a named fixed-point system: a self-energy is a true matrix, or
+        several stay coupled, or the rungs do. Default True.
+    assumptions : tuple of str
+        What was assumed of the letters, in sentences.
+    derived : Equivalent or None
+        The equivalent that planar derived, where ``rhs`` and ``definitions`` are the user's own;
+        iteration and evidence then hold its quantities.
+    leads : tuple of (Symbol, Expr)
+        Unknowns of the user's own as functions of the quantities of ``derived``.
     """
 
     problem: Problem
@@ -181,13 +201,20 @@ class Equivalent:
     @property
     def states(self) -> dict[Symbol, Dyson]:
         """The unknowns of the iteration, each with its law."""
-        return {s: law for law in self.iteration for _, _, s in law.places}
+        laws: dict[Symbol, Dyson] = {}
+        for law in self.iteration:
+            laws.update((s, law) for _, _, s in law.places)
+        return laws
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """Every symbol that was given a meaning here: definitions, auxiliary ones, unknowns of the
-        iteration.
+        """Every symbol that the derivation introduced, each once.
+
+        Those of ``definitions``, ``auxiliary`` and ``named``, the unknowns of the iteration, then
+        those of the evidence.
         """
-        parts = [d.symbol for d in (*self.definitions, *self.auxiliary, *self.named)]
-        inside = [d.symbol for item in self.evidence for d in item.named]
-        return tuple(dict.fromkeys((*parts, *self.states, *inside)))
+        defined = [d.symbol for d in (*self.definitions, *self.auxiliary, *self.named)]
+        of_evidence: list[Symbol] = []
+        for item in self.evidence:
+            of_evidence += [d.symbol for d in item.named]
+        return tuple(dict.fromkeys((*defined, *self.states, *of_evidence)))

@@ -1,9 +1,10 @@
-"""Atoms of a diagram's words: letters and bare resolvents; words as SymPy matrices and in chalk."""
+"""Atoms of a diagram's words: letters and bare resolvents; words as SymPy matrices and as text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import groupby
 
 from sympy import Expr
 
@@ -15,7 +16,7 @@ __all__ = ["Atom", "Bare", "is_random", "label", "least_rotation", "matrix", "sp
 
 @dataclass(frozen=True)
 class Bare:
-    """A bare resolvent G0 = D^-1 that is no scalar; ``inverse`` is the SymPy matrix."""
+    """A bare resolvent G0 = D^-1 that is not a scalar; ``inverse`` is the SymPy matrix."""
 
     inverse: Expr
     sort_key: tuple[object, ...] = field(default=(), compare=False, repr=False)
@@ -61,37 +62,46 @@ def symbol_of(atom: Atom) -> Expr:
 
 
 def least_rotation(word: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """The first among all words with the same normalised trace: rotations of that size, and
-    reversal with transposes.
+    """The first among all words with the same normalised trace.
+
+    These are the rotations of that size, and those of the reversal with transposes.
     """
-    both = (word, tuple(atom.T for atom in reversed(word)))
-    turns = [w[i:] + w[:i] for w in both for i in range(len(w)) if w[i].rows == word[0].rows]
-    return min(turns, key=lambda w: [atom.sort_key for atom in w], default=())
+    if not word:
+        return ()
+    size = word[0].rows
+    turned = tuple(atom.T for atom in reversed(word))
+    rotations = _rotations(word, size) + _rotations(turned, size)
+    return min(rotations, key=lambda w: [atom.sort_key for atom in w])
+
+
+def _rotations(word: tuple[Atom, ...], size: Expr) -> list[tuple[Atom, ...]]:
+    """The rotations whose first atom has so many rows."""
+    places = [i for i, atom in enumerate(word) if atom.rows == size]
+    return [word[i:] + word[:i] for i in places]
 
 
 def spelled(coefficient: Expr, faces: tuple[tuple[Atom, ...], ...], word: tuple[Atom, ...]) -> str:
-    """Coefficient, traces and word on one line, as one writes it in chalk.
+    """Coefficient, traces and word on one line, as one writes it on a blackboard.
 
     >>> from sympy import Symbol
-    >>> spelled(-3 / Symbol("lambda")**2, ((Letter("A"), Letter("A")), ()), (Letter("M", transposed=True),))
+    >>> A, Mt = Letter("A"), Letter("M", transposed=True)
+    >>> spelled(-3 / Symbol("lambda")**2, ((A, A), ()), (Mt,))
     '-3 tr[A²] Mᵀ/λ²'
     """
     powers: dict[str, int] = {}
     for face in filter(None, faces):
         text = f"tr[{_spell(face)}]"
         powers[text] = powers.get(text, 0) + 1
-    sign, above, below = ChalkPrinter().sides(coefficient)
-    parts = [*above, *(_power(text, many) for text, many in powers.items()), _spell(word)]
-    return sign + (" ".join(filter(None, parts)) or "1") + below
+    printer = ChalkPrinter()
+    sign, above, below = printer.sides(coefficient)
+    traces = [_power(text, many) for text, many in powers.items()]
+    parts = [*printer.factors(above), *traces, _spell(word)]
+    return sign + (" ".join(filter(None, parts)) or "1") + printer.slashed(printer.factors(below))
 
 
 def _spell(word: tuple[Atom, ...]) -> str:
     """A word with runs of one letter as powers."""
-    runs: list[tuple[str, int]] = []
-    for text in map(label, word):
-        runs[-1:] = (
-            [(text, runs[-1][1] + 1)] if runs and runs[-1][0] == text else [*runs[-1:], (text, 1)]
-        )
+    runs = [(text, len(list(run))) for text, run in groupby(map(label, word))]
     return " ".join(_power(text, many) for text, many in runs)
 
 
@@ -103,7 +113,7 @@ def _power(text: str, n: int) -> str:
 
 
 def label(atom: Atom) -> str:
-    """One atom in chalk."""
+    """One atom as one writes it on a blackboard."""
     if isinstance(atom, Bare):
         return chalk(atom.inverse)
     flags = {

@@ -1,5 +1,4 @@
-"""Walks through an expression: the words of its series, each inverse expanded around its
-deterministic part.
+"""Walks through an expression: the words of its series, each inverse expanded in random letters.
 
 ``(D + X)^-1 = sum over n of G0 (-X G0)^n`` with the bare resolvent G0 = D^-1. A walk is one word of
 that series.
@@ -23,11 +22,11 @@ __all__ = ["Walk", "check_order", "split", "walks", "written"]
 
 @dataclass(frozen=True)
 class Walk:
-    """A coefficient and atoms in reading order; ``homes`` numbers the top-level resolvent of each
-    atom, -1 outside of all.
+    """One word of the series: a coefficient and atoms in reading order.
 
-    ``spans`` are the first position of each top-level resolvent among the atoms and the one behind
-    its last; both are the same where a resolvent contributes no atom.
+    ``homes`` numbers the top-level resolvent of each atom, -1 outside of all. ``spans`` are the
+    first position of each top-level resolvent among the atoms and the one behind its last; both are
+    the same where a resolvent contributes no atom.
     """
 
     coefficient: Expr
@@ -61,8 +60,9 @@ class Walk:
 
 
 def walks(tree: Tree, order: int) -> Iterator[Walk]:
-    """All walks with exactly ``order`` random letters, lazily: the terms of that order of the
-    expanded expression.
+    """All walks with exactly ``order`` random letters, lazily.
+
+    They are the terms of that order of the expanded expression.
 
     Raises ``PlanarError`` for an inverse that has no deterministic part to expand around.
     """
@@ -111,18 +111,16 @@ class _Expansion:
         if order == 0:
             yield longer
         for m in range(1, order + 1):
-            for once in self.extend(
-                longer.then(S.NegativeOne, (), home), inverse.argument, m, home
-            ):
+            negative = longer.then(S.NegativeOne, (), home)
+            for once in self.extend(negative, inverse.argument, m, home):
                 yield from self._series(once, inverse, order - m, home)
 
     def bare(self, inverse: Inv) -> tuple[Expr, tuple[Atom, ...]]:
         """G0 = D^-1 as a coefficient and a word of at most one atom."""
         if inverse not in self._bare:
             terms: dict[tuple[Atom, ...], Expr] = {}
-            for walk in self.extend(
-                Walk(S.One, (), (), (), shape(inverse)), inverse.argument, 0, 0
-            ):
+            start = Walk(S.One, (), (), (), shape(inverse))
+            for walk in self.extend(start, inverse.argument, 0, 0):
                 terms[walk.atoms] = terms.get(walk.atoms, S.Zero) + walk.coefficient
             self._bare[inverse] = _bare({word: c for word, c in terms.items() if c != 0}, inverse)
         return self._bare[inverse]
@@ -132,8 +130,9 @@ def _bare(terms: dict[tuple[Atom, ...], Expr], inverse: Inv) -> tuple[Expr, tupl
     if not terms:
         names = ", ".join(dict.fromkeys(leaf.name for leaf in leaves(inverse) if leaf.random))
         raise PlanarError(
-            f"cannot expand the inverse `{written(inverse)}` in its random letters ({names}): it has no deterministic part to "
-            "expand around; add a shift, resolvent(X, lam) for (lam + X)^-1, and let lam go to zero in the result."
+            f"cannot expand the inverse `{written(inverse)}` in its random letters ({names}): "
+            "it has no deterministic part to expand around; add a shift, resolvent(X, lam) for "
+            "(lam + X)^-1, and let lam go to zero in the result."
         )
     if len(terms) == 1:
         ((word, coefficient),) = terms.items()
@@ -144,54 +143,52 @@ def _bare(terms: dict[tuple[Atom, ...], Expr], inverse: Inv) -> tuple[Expr, tupl
 
 
 def written(tree: Tree) -> str:
-    """The tree in chalk, for messages."""
+    """The tree on one line, for messages."""
     match tree:
         case Product(factors, _):
-            return (
-                "*".join(f"({written(f)})" if isinstance(f, Sum) else written(f) for f in factors)
-                or "1"
-            )
+            texts = (f"({written(f)})" if isinstance(f, Sum) else written(f) for f in factors)
+            return "*".join(texts) or "1"
         case Sum(terms, _):
             parts = [("" if c == 1 else f"{c}*") + written(t) for c, t in terms]
             return " + ".join(part.removesuffix("*1") for part in parts) or "0"
+        case Inv(Letter() as letter):
+            return f"{written(letter)}^-1"
         case Inv(argument):
-            return (
-                f"{written(argument)}^-1"
-                if isinstance(argument, Letter)
-                else f"({written(argument)})^-1"
-            )
+            return f"({written(argument)})^-1"
         case _:
             return str(tree)
 
 
 def split(factors: tuple[Tree, ...], order: int) -> range:
     """The orders that the first factor can take, so that the others can make up the rest."""
-    low, high = _orders(factors[0])
-    rest = [_orders(factor) for factor in factors[1:]]
-    return range(
-        max(low, order - sum(h for _, h in rest)), min(high, order - sum(lo for lo, _ in rest)) + 1
-    )
+    least, greatest = _orders(factors[0])
+    others = [_orders(factor) for factor in factors[1:]]
+    least_of_others, greatest_of_others = sum(lo for lo, _ in others), sum(hi for _, hi in others)
+    return range(max(least, order - greatest_of_others), min(greatest, order - least_of_others) + 1)
 
 
 def _orders(tree: Tree) -> tuple[int, int]:
-    """The least and the greatest number of random letters in a term of ``tree``; 'greatest' is huge
-    for a series.
+    """The least and the greatest number of random letters in a term of ``tree``.
+
+    The greatest is huge for a series.
     """
     match tree:
         case Letter():
             return int(tree.random), int(tree.random)
         case Product(factors, _):
-            return sum(_orders(f)[0] for f in factors), sum(_orders(f)[1] for f in factors)
+            bounds = [_orders(f) for f in factors]
+            return sum(lo for lo, _ in bounds), sum(hi for _, hi in bounds)
         case Sum(terms, _):
             bounds = [_orders(t) for _, t in terms] or [(0, 0)]
-            return min(lo for lo, _ in bounds), max(h for _, h in bounds)
+            return min(lo for lo, _ in bounds), max(hi for _, hi in bounds)
         case Inv(argument):
             return 0, 10**9 if _orders(argument)[1] else 0
 
 
 def check_order(order: int) -> None:
-    """Raise where this is no number of random letters."""
+    """Raise where this is not a number of random letters."""
     if isinstance(order, bool) or not isinstance(order, int) or order < 0:
         raise PlanarError(
-            f"there are no diagrams of order {order!r}; the order is the number of random letters, 0, 1, 2, ..."
+            f"there are no diagrams of order {order!r}; "
+            "the order is the number of random letters, 0, 1, 2, ..."
         )

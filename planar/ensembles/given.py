@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sympy import Atom, Expr, Rational
 
 from planar.ensembles.law import Array
@@ -18,8 +19,8 @@ __all__ = ["Sampler", "exact"]
 class Sampler(Atom):
     """Carries a Python callable through SymPy's trees; equal where the callable is the same."""
 
-    def __new__(cls, function: Callable[..., Any]) -> Any:
-        self = super().__new__(cls)
+    def __new__(cls, function: Callable[..., ArrayLike]) -> Self:
+        self: Self = super().__new__(cls)
         self.function = function
         return self
 
@@ -36,7 +37,7 @@ class Sampler(Atom):
         arguments: tuple[int, ...],
         shape: tuple[int, int],
     ) -> Array:
-        """``function(rng, *arguments)`` as an array; an error where its shape is another."""
+        """``function(rng, *arguments)`` as an array; an error where it has another shape."""
         value = np.asarray(self.function(rng, *arguments))
         if value.shape != shape:
             raise PlanarError(
@@ -54,7 +55,7 @@ def exact(value: Any) -> Expr:
     if isinstance(value, float | np.floating):
         if not np.isfinite(value):
             raise DeclarationError(
-                f"{value} is no parameter of a law; all its numbers must be finite."
+                f"{value} is not a valid parameter of a law; give finite numbers."
             )
         return Rational(*float(value).as_integer_ratio())
     return scalar(value.item() if isinstance(value, np.generic) else value)

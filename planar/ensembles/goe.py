@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Self
 
 import numpy as np
 from sympy import Expr, S
+from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, in_latex, standard
 
@@ -14,15 +15,27 @@ __all__ = ["GOE"]
 
 
 class GOE(Law):
-    """Symmetric N x N with E H_ij^2 = 1/N off the diagonal: the semicircle of radius 2, kappa_2 = 1
-    and no other.
+    """Symmetric Gaussian N x N matrix with E H_ij^2 = 1/N off the diagonal.
 
-    >>> from planar.expression.symbols import dims
+    Its spectrum is the semicircle of radius 2; kappa_2 = 1, and all other free cumulants are zero.
+
+    Parameters
+    ----------
+    name : str
+        The letter.
+    size : Expr or int
+        N, the number of rows and columns.
+    *_ : object
+        Not read: SymPy gives the columns where it rebuilds the letter.
+
+    Examples
+    --------
+    >>> from planar import dims
     >>> [GOE("H", dims("N")).free_cumulant(n) for n in (1, 2, 3)]
     [0, 1, 0]
     """
 
-    def __new__(cls, name: Any, size: Any, *_: Any) -> Any:
+    def __new__(cls, name: str | Str, size: Expr | int, *_: object) -> Self:
         return super().__new__(cls, name, size, size)
 
     def free_cumulant(self, n: int) -> Expr:
@@ -41,4 +54,5 @@ class GOE(Law):
         return result
 
     def written(self) -> str:
-        return rf"a Gaussian orthogonal matrix, $\kappa_2({in_latex(self)}) = 1$ and all other free cumulants zero"
+        second = rf"\kappa_2({in_latex(self)}) = 1"
+        return f"a Gaussian orthogonal matrix, ${second}$ and all other free cumulants zero"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sympy import MatAdd, MatrixExpr, Rational, sqrt
+from sympy import Expr, MatAdd, MatrixExpr, Rational, sqrt
 
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
@@ -15,21 +14,48 @@ __all__ = ["variance_profile"]
 
 
 def variance_profile(
-    name: str, factors: Sequence[tuple[Any, Any]], *, symmetric: bool = False
+    name: str, factors: Sequence[tuple[MatrixExpr, MatrixExpr]], *, symmetric: bool = False
 ) -> MatrixExpr:
-    """A Gaussian matrix of independent entries, ``E X_ij^2 = (1/P) sum over r of (A_r^2)_ii
-    (B_r^2)_jj``, P x N.
+    """A Gaussian matrix of independent entries whose variances are a sum of products.
 
-    ``factors`` are pairs (A_r, B_r) of diagonal letters, symmetric ones of size P and N: square
-    roots of the factors of the profile. A rank-one profile is one pair, a profile of blocks one
-    pair for each row of blocks. ``symmetric`` is a Wigner matrix, N x N, ``E H_ij^2 = (1/2N) sum of
-    (A_r^2)_ii (B_r^2)_jj + (B_r^2)_ii (A_r^2)_jj`` off the diagonal.
+    ``E X_ij^2 = (1/P) sum over r of (A_r^2)_ii (B_r^2)_jj`` for X of shape P x N; where it is
+    ``symmetric``, ``E H_ij^2 = (1/2N) sum of (A_r^2)_ii (B_r^2)_jj + (B_r^2)_ii (A_r^2)_jj`` off
+    the diagonal of H of shape N x N.
 
     Variances of independent Gaussians add: X is the sum of A_r X_r B_r with independent Ginibre
     matrices X_r, so that an equivalent of X has a vector of unknowns, one a factor, and needs no
-    law of its own. Source: Ajanki, Erdos and Krueger, "Quadratic vector equations on complex upper
-    half-plane", arXiv 1506.05095.
+    law of its own.
 
+    Parameters
+    ----------
+    name : str
+        The letter X; of several factors, the letters are X1, X2, ....
+    factors : sequence of pairs of MatrixExpr
+        Pairs (A_r, B_r) of diagonal letters, symmetric ones of size P and N: square roots of the
+        factors of the profile. A rank-one profile is one pair, a profile of blocks one pair for
+        each row of blocks.
+    symmetric : bool, default False
+        A Wigner matrix, N x N.
+
+    Returns
+    -------
+    MatrixExpr
+        The sum of A_r X_r B_r.
+
+    Raises
+    ------
+    DeclarationError
+        Where there is no factor.
+    ShapeError
+        Where letters are not symmetric or do not fit.
+
+    References
+    ----------
+    Ajanki, Erdos and Krueger, "Quadratic vector equations on complex upper half-plane",
+    arXiv 1506.05095.
+
+    Examples
+    --------
     >>> import planar
     >>> from sympy import symbols
     >>> N = planar.dims("N")
@@ -39,28 +65,13 @@ def variance_profile(
     (λ + A H₁ A + B H₂ B)⁻¹ ≃ (λ + s_H₁ A² + s_H₂ B²)⁻¹
       s_H₁ = -tr[A² (λ + s_H₁ A² + s_H₂ B²)⁻¹]
       s_H₂ = -tr[B² (λ + s_H₁ A² + s_H₂ B²)⁻¹]
-
-    Raises ``DeclarationError`` where there is no factor, ``ShapeError`` where letters are not
-    symmetric or do not fit.
     """
     if not factors:
         raise DeclarationError(f"{name} has no factors; give pairs (A, B) of diagonal letters.")
-    for pair in factors:
-        for letter in pair:
-            if not getattr(letter, "symmetric", False):
-                raise ShapeError(
-                    f"a factor of the profile of {name} is {letter}; give symmetric letters, square roots."
-                )
-    rows, cols = factors[0][0].shape[0], factors[0][1].shape[0]
-    if any((a.shape[0], b.shape[0]) != (rows, cols) for a, b in factors) or (
-        symmetric and rows != cols
-    ):
-        raise ShapeError(
-            f"the factors of the profile of {name} have different sizes; all are {rows} and {cols}."
-        )
-    numbered = [name if len(factors) == 1 else f"{name}{r}" for r in range(1, len(factors) + 1)]
-    parts = []
-    for label, (a, b) in zip(numbered, factors, strict=True):
+    rows, cols = _shape(name, factors, symmetric)
+    labels = [name] if len(factors) == 1 else [f"{name}{r + 1}" for r in range(len(factors))]
+    parts: list[MatrixExpr] = []
+    for label, (a, b) in zip(labels, factors, strict=True):
         if symmetric and a == b:
             parts.append(a * GOE(label, rows) * a)
         elif symmetric:
@@ -69,3 +80,23 @@ def variance_profile(
         else:
             parts.append(a * Ginibre(label, rows, cols) * b)
     return MatAdd(*parts) if len(parts) > 1 else parts[0]
+
+
+def _shape(
+    name: str, factors: Sequence[tuple[MatrixExpr, MatrixExpr]], symmetric: bool
+) -> tuple[Expr, Expr]:
+    """Rows and columns of the profile; an error where the factors do not have one shape."""
+    for pair in factors:
+        for letter in pair:
+            if not getattr(letter, "symmetric", False):
+                raise ShapeError(
+                    f"a factor of the profile of {name} is {letter}; "
+                    "give symmetric letters, square roots."
+                )
+    rows, cols = factors[0][0].shape[0], factors[0][1].shape[0]
+    alike = all((a.shape[0], b.shape[0]) == (rows, cols) for a, b in factors)
+    if not alike or (symmetric and rows != cols):
+        raise ShapeError(
+            f"the factors of the profile of {name} have different sizes; all are {rows} and {cols}."
+        )
+    return rows, cols

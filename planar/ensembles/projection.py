@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Self
 
 import numpy as np
 from sympy import Expr, S, Symbol, binomial, sqrt
+from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, haar
 from planar.formulas.symbols import dimension
@@ -22,7 +23,25 @@ class RandomProjection(Law):
 
     Relation ``S - H S + S H S = p``, R(z) = 2p / ((1 - z) + sqrt((1 - z)^2 + 4 p z)).
 
-    >>> from planar.expression.symbols import dims
+    Parameters
+    ----------
+    name : str
+        The letter.
+    size : Expr or int
+        N, the number of rows and columns.
+    *parameters : Expr or int
+        K, the rank; where SymPy rebuilds the letter, the columns stand before it.
+
+    Raises
+    ------
+    DeclarationError
+        Where the rank is missing.
+    ShapeError
+        Where the rank is N or more.
+
+    Examples
+    --------
+    >>> from planar import dims
     >>> N, K = dims("N K")
     >>> RandomProjection("Q", N, K).free_cumulant(2).factor()
     -p*(p - 1)
@@ -30,7 +49,7 @@ class RandomProjection(Law):
 
     positive = True
 
-    def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+    def __new__(cls, name: str | Str, size: Expr | int, *parameters: Expr | int) -> Self:
         if not parameters:
             raise DeclarationError(
                 f'{name} needs its rank, for example RandomProjection("{name}", {size}, K).'
@@ -42,7 +61,8 @@ class RandomProjection(Law):
             )
         if rank == dimension(size, str(name)):
             raise ShapeError(
-                f"{name} has full rank {rank}, so it is the identity; leave it out or give a smaller rank."
+                f"{name} has full rank {rank}, so it is the identity; "
+                "leave it out or give a smaller rank."
             )
         return super().__new__(cls, name, size, size, rank)
 
@@ -55,7 +75,20 @@ class RandomProjection(Law):
         return {_p: self.rank / self.args[1]}
 
     def free_cumulant(self, n: int) -> Expr:
-        """``sum over k of (-1)^(k-1) Catalan(k-1) binom(n+k-2, 2k-2) p^k``, from the series of R."""
+        """kappa_n from the series of R.
+
+        It is ``sum over k of (-1)^(k-1) Catalan(k-1) binom(n+k-2, 2k-2) p^k``.
+
+        Parameters
+        ----------
+        n : int
+            The order, at least 1.
+
+        Returns
+        -------
+        Expr
+            A polynomial in p.
+        """
         terms = (
             (-1) ** (k - 1)
             * binomial(2 * k - 2, k - 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Self
 
 import numpy as np
 from sympy import Expr, S, Symbol
+from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, in_latex, standard
 from planar.formulas.symbols import dimension
@@ -18,11 +19,30 @@ __all__ = ["Wishart"]
 class Wishart(Law):
     """``W = X.T X / P`` with X of shape P x N and independent standard entries, so that E W = 1.
 
-    Free cumulants ``kappa_n = q^(n-1)`` with q = N/P; R(z) = 1/(1 - q z). Source: Marchenko and
-    Pastur; the R-transform as in "Scaling and renormalization in high-dimensional regression",
-    arXiv 2405.00592.
+    Free cumulants ``kappa_n = q^(n-1)`` with q = N/P; R(z) = 1/(1 - q z).
 
-    >>> from planar.expression.symbols import dims
+    Parameters
+    ----------
+    name : str
+        The letter.
+    size : Expr or int
+        N, the number of rows and columns.
+    *parameters : Expr or int
+        P, the number of samples; where SymPy rebuilds the letter, the columns stand before it.
+
+    Raises
+    ------
+    DeclarationError
+        Where the number of samples is missing.
+
+    References
+    ----------
+    Marchenko and Pastur; the R-transform as in "Scaling and renormalization in high-dimensional
+    regression", arXiv 2405.00592.
+
+    Examples
+    --------
+    >>> from planar import dims
     >>> N, P = dims("N P")
     >>> Wishart("W", N, P).free_cumulant(3)
     q**2
@@ -30,7 +50,7 @@ class Wishart(Law):
 
     positive = True
 
-    def __new__(cls, name: Any, size: Any, *parameters: Any) -> Any:
+    def __new__(cls, name: str | Str, size: Expr | int, *parameters: Expr | int) -> Self:
         if not parameters:
             raise DeclarationError(
                 f'{name} needs the number of its samples, for example Wishart("{name}", {size}, P).'

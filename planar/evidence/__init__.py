@@ -1,3 +1,4 @@
-"""Is it right? Exact series against enumerated diagrams, and sampling that shares no code with the
-derivation.
+"""Evidence for a formula: exact series against enumerated diagrams, and sampled matrices.
+
+Sampling shares no code with the derivation.
 """

@@ -1,3 +1,1 @@
-"""What the user typed, read once: text, tree, pencil, values, and the problem that a derivation is
-posed.
-"""
+"""What the user typed, read once: text, tree, pencil, values, and the problem to derive."""

@@ -1,5 +1,4 @@
-"""A long spectrum as a short quadrature, octave by octave, with a bound of what averages over it
-lose.
+"""A long spectrum as a short quadrature, octave by octave, with a bound of its error.
 
 On an octave [a, 2a] a function 1/(kappa + x), kappa >= 0, has its pole three half-lengths from the
 middle. A Gauss quadrature of m nodes is exact to degree 2m - 1, so that it errs by at most rho^-(2m
@@ -13,25 +12,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, sqrt
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from planar.expression.numeric import Array
 from planar.foundations.errors import PlanarError, ShapeError
 
 __all__ = ["Quadrature", "compress"]
 
-Array = NDArray[Any]
 RHO = 3 + sqrt(8)
 
 
 @dataclass(frozen=True)
 class Quadrature:
-    """``eigenvalues`` and ``weights`` of the quadrature; ``bound`` is the largest relative error
-    that it adds.
+    """A spectrum in a few nodes.
 
-    The bound holds for averages of 1/(kappa + x) and 1/(kappa + x)^2 at every kappa >= 0.
+    Attributes
+    ----------
+    eigenvalues : array of shape (nodes,)
+        The nodes.
+    weights : array of shape (nodes,)
+        The weight of each node.
+    bound : float
+        The largest relative error that the quadrature adds to an average of 1/(kappa + x) or
+        1/(kappa + x)^2, at every kappa >= 0.
     """
 
     eigenvalues: Array
@@ -41,16 +46,30 @@ class Quadrature:
     _length: int = field(repr=False)
 
     def project(self, diagonal: ArrayLike) -> Array:
-        """The diagonal of a letter in the eigenbasis, given at every eigenvalue, as values at the
-        nodes.
+        """The diagonal of another letter in the eigenbasis, as values at the nodes.
 
         Its averages with functions of the spectrum keep about half of the digits of ``bound``; ask
         for ``insertions=True`` to keep all.
+
+        Parameters
+        ----------
+        diagonal : array_like of shape (eigenvalues,)
+            The diagonal, given at every eigenvalue of the long spectrum in its order.
+
+        Returns
+        -------
+        array of shape (nodes,)
+
+        Raises
+        ------
+        ShapeError
+            Where the diagonal does not have one entry for each eigenvalue.
         """
         values = np.asarray(diagonal)
         if values.shape != (self._length,):
             raise ShapeError(
-                f"the diagonal has shape {values.shape}, the spectrum {self._length} eigenvalues; give one each."
+                f"the diagonal has shape {values.shape}, the spectrum {self._length} eigenvalues; "
+                "give one each."
             )
         return np.concatenate(
             [(weights * values[members]) @ basis for members, weights, basis in self._octaves]
@@ -61,48 +80,51 @@ def compress(
     eigenvalues: Array, weights: Array, tolerance: float, *, insertions: bool
 ) -> Quadrature:
     """Eigenvalues by octaves, each of at most m nodes; zero is a node of its own."""
-    if not 1e-14 <= tolerance < 1:
-        raise PlanarError(
-            f"a tolerance of {tolerance!r} is none; give one between 1e-14 and 1, for example 1e-10."
-        )
-    if (eigenvalues < 0).any():
-        raise PlanarError(
-            f"only a spectrum without negative eigenvalues is compressed; found {eigenvalues.min():g}."
-        )
+    _check(eigenvalues, tolerance)
     nodes = next(m for m in range(2, 100) if _bound(m) <= tolerance)
     nodes = 2 * nodes if insertions else nodes
     order = np.argsort(eigenvalues, kind="stable")
     values = eigenvalues[order]
-    zeros = int(np.searchsorted(values, 0.0, side="right"))
-    edges = [0, zeros] if zeros else [0]
-    if zeros < len(values):
-        least, greatest = values[zeros], values[-1]
-        octaves_between = ceil(np.log2(greatest) - np.log2(least))
-        cuts = np.ldexp(greatest, -np.arange(octaves_between, 0, -1))
-        edges += np.searchsorted(values, cuts, side="right").tolist()
-    edges = sorted({*edges, len(values)})
-    found_values, found_weights, octaves = (
-        list[Array](),
-        list[Array](),
-        list[tuple[Array, Array, Array]](),
-    )
-    for start, stop in pairwise(edges):
+    points: list[Array] = []
+    masses: list[Array] = []
+    octaves: list[tuple[Array, Array, Array]] = []
+    for start, stop in pairwise(_octave_edges(values)):
         members = order[start:stop]
         x, w = values[start:stop], weights[members]
-        at, mass, basis = (
-            _gauss(x, w, nodes) if np.count_nonzero(np.diff(x)) >= nodes else _distinct(x, w)
-        )
-        found_values.append(at)
-        found_weights.append(mass)
+        is_long = np.count_nonzero(np.diff(x)) >= nodes
+        at, mass, basis = _gauss(x, w, nodes) if is_long else _distinct(x, w)
+        points.append(at)
+        masses.append(mass)
         octaves.append((members, w, basis))
-    bound = _bound(nodes) if any(len(v) >= nodes for v in found_values) else 0.0
+    bound = _bound(nodes) if any(len(at) >= nodes for at in points) else 0.0
     return Quadrature(
-        np.concatenate(found_values),
-        np.concatenate(found_weights),
-        bound,
-        tuple(octaves),
-        len(values),
+        np.concatenate(points), np.concatenate(masses), bound, tuple(octaves), len(values)
     )
+
+
+def _check(eigenvalues: Array, tolerance: float) -> None:
+    if not 1e-14 <= tolerance < 1:
+        raise PlanarError(
+            f"a tolerance of {tolerance!r} is not possible; give one between 1e-14 and 1, "
+            "for example 1e-10."
+        )
+    if (eigenvalues < 0).any():
+        raise PlanarError(
+            "only a spectrum without negative eigenvalues can be compressed, and the least is "
+            f"{eigenvalues.min():g}; give the eigenvalues of a positive matrix."
+        )
+
+
+def _octave_edges(values: Array) -> list[int]:
+    """The places where ascending eigenvalues are cut: behind the zeros, then an octave each."""
+    zeros = int(np.searchsorted(values, 0.0, side="right"))
+    edges = {0, zeros, len(values)}
+    if zeros < len(values):
+        least, greatest = values[zeros], values[-1]
+        octaves = ceil(np.log2(greatest) - np.log2(least))
+        cuts = np.ldexp(greatest, -np.arange(octaves, 0, -1))
+        edges.update(np.searchsorted(values, cuts, side="right").tolist())
+    return sorted(edges)
 
 
 def _bound(nodes: int) -> float:
@@ -119,10 +141,10 @@ def _distinct(x: Array, w: Array) -> tuple[Array, Array, Array]:
 
 
 def _gauss(x: Array, w: Array, nodes: int) -> tuple[Array, Array, Array]:
-    """Gauss nodes and weights of a discrete measure by Stieltjes' recurrence, and 1/weight times
-    the cardinal polynomials.
+    """Gauss nodes and weights of a discrete measure, and 1/weight times the cardinal polynomials.
 
-    The last are the orthogonal projection on polynomials of degree nodes - 1, read at the nodes.
+    Stieltjes' recurrence. The last are the orthogonal projection on polynomials of degree
+    nodes - 1, read at the nodes.
     """
     middle, half = (x[0] + x[-1]) / 2, (x[-1] - x[0]) / 2
     t, mass = (x - middle) / half, w.sum()
@@ -131,12 +153,12 @@ def _gauss(x: Array, w: Array, nodes: int) -> tuple[Array, Array, Array]:
     for k in range(nodes):
         p = polynomials[k]
         alpha.append(float(w @ (t * p * p)))
-        rest = (t - alpha[k]) * p - (beta[k - 1] * polynomials[k - 1] if k else 0.0)
+        residual = (t - alpha[k]) * p - (beta[k - 1] * polynomials[k - 1] if k else 0.0)
         for q in polynomials:
-            rest -= ((w * q) @ rest) * q
-        beta.append(float(np.sqrt(w @ (rest * rest))))
+            residual -= ((w * q) @ residual) * q
+        beta.append(float(np.sqrt(w @ (residual * residual))))
         if k + 1 < nodes:
-            polynomials.append(rest / beta[k])
+            polynomials.append(residual / beta[k])
     at, vectors = np.linalg.eigh(np.diag(alpha) + np.diag(beta[:-1], 1) + np.diag(beta[:-1], -1))
     shares = mass * vectors[0] ** 2
     basis = np.stack(polynomials, axis=1) @ vectors / (np.sqrt(mass) * vectors[0])

@@ -31,9 +31,7 @@ class Occurrence:
 
 @dataclass
 class Pencil:
-    """Nodes carry a space and a deterministic diagonal, edges deterministic words and random
-    occurrences.
-    """
+    """A graph: nodes have a space and a deterministic diagonal, edges words or random letters."""
 
     spaces: list[Expr] = field(default_factory=list)
     diagonal: list[tuple[Weighted, ...]] = field(default_factory=list)
@@ -63,8 +61,8 @@ class Pencil:
 def linearise(trees: list[Tree]) -> Pencil:
     """One pencil for several expressions, each between a start and an end node of its own.
 
-    >>> from planar.expression.tree import read
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.expression.reading import read
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> A = deterministic("A", dims("N"))
     >>> pencil = linearise([read(resolvent(A, 2) * A).terms[0].matrix])
     >>> sorted(pencil.graph().edges)
@@ -90,60 +88,72 @@ def _walk(pencil: Pencil, tree: Tree, i: int, j: int, coefficient: Expr) -> None
         for scalar, term in tree.terms:
             _walk(pencil, term, i, j, coefficient * scalar)
         return
-    factors = tree.factors if isinstance(tree, Product) else (tree,)
-    late = (
-        _is_random(factors[0]) and isinstance(factors[-1], Letter) and not factors[-1].random
-        if factors
-        else False
-    )
-    current, owed = i, S.One if late else coefficient
-    word: Word = ()
+    factors = _factors(tree)
+    late = bool(factors) and _is_random(factors[0]) and _is_deterministic(factors[-1])
+    path = _Path(pencil, i, S.One if late else coefficient)
     for place, factor in enumerate(factors):
+        path.step(factor, end=j if place == len(factors) - 1 else None)
+    if not path.arrived:
+        pencil.edge(path.node, j, (coefficient if late else path.owed, path.word))
+
+
+class _Path:
+    """One walk while its factors are laid out, up to the present ``node``.
+
+    ``owed`` is the coefficient that no edge has taken yet, ``word`` the deterministic letters since
+    the node.
+    """
+
+    def __init__(self, pencil: Pencil, start: int, owed: Expr) -> None:
+        self.pencil, self.node, self.owed = pencil, start, owed
+        self.word: Word = ()
+        self.arrived = False
+
+    def step(self, factor: Tree, end: int | None) -> None:
+        """Walk on through one factor.
+
+        A random letter that comes last leads to the ``end`` itself where no coefficient is owed.
+        """
         if isinstance(factor, Letter) and not factor.random:
-            word = (*word, factor)
-            continue
-        if not isinstance(factor, Inv) and word:
-            node = pencil.node(shape(factor)[0])
-            pencil.edge(current, node, (owed, word))
-            current, word, owed = node, (), S.One
+            self.word = (*self.word, factor)
+            return
+        if isinstance(factor, Inv):
+            self._along_word(_resolvent(self.pencil, factor))
+            return
+        if self.word:
+            self._along_word(self.pencil.node(shape(factor)[0]))
+        self.arrived = end is not None and isinstance(factor, Letter) and self.owed == 1
+        target = end if end is not None and self.arrived else self.pencil.node(shape(factor)[1])
         if isinstance(factor, Letter):
-            last = place == len(factors) - 1 and owed == 1
-            target = j if last else pencil.node(factor.cols)
-            pencil.occurrences.append(Occurrence(factor, current, target))
-            if last:
-                return
-            current = target
-        elif isinstance(factor, Inv):
-            current, word, owed = _into_resolvent(pencil, factor, current, (owed, word)), (), S.One
+            self.pencil.occurrences.append(Occurrence(factor, self.node, target))
         else:
-            target = pencil.node(shape(factor)[1])
-            _walk(pencil, factor, current, target, S.One)
-            current = target
-    pencil.edge(current, j, (coefficient if late else owed, word))
+            _walk(self.pencil, factor, self.node, target, S.One)
+        self.node = target
 
-
-def _is_random(tree: Tree) -> bool:
-    return isinstance(tree, Letter) and tree.random
-
-
-def _into_resolvent(pencil: Pencil, inverse: Inv, current: int, weight: Weighted) -> int:
-    node = _resolvent(pencil, inverse)
-    pencil.edge(current, node, weight)
-    return node
+    def _along_word(self, node: int) -> None:
+        """Take a deterministic edge with the word and the coefficient owed."""
+        self.pencil.edge(self.node, node, (self.owed, self.word))
+        self.node, self.word, self.owed = node, (), S.One
 
 
 def _resolvent(pencil: Pencil, inverse: Inv) -> int:
-    """A node whose total of returning walks is the inverse: deterministic terms on its diagonal,
-    loops for the rest.
+    """A node whose total of returning walks is the inverse.
+
+    Deterministic terms stand on its diagonal, loops are the others.
     """
     argument = inverse.argument
     terms = argument.terms if isinstance(argument, Sum) else ((S.One, argument),)
-    flat = tuple(_flatten(terms))
-    fixed = tuple((c, w) for c, t in flat if (w := _word(t)) is not None)
-    node = pencil.node(shape(argument)[0], fixed)
-    for scalar, tree in flat:
-        if _word(tree) is None:
-            _walk(pencil, tree, node, node, -scalar)
+    diagonal: list[Weighted] = []
+    loops: list[tuple[Expr, Tree]] = []
+    for scalar, tree in _flatten(terms):
+        word = _word(tree)
+        if word is None:
+            loops.append((scalar, tree))
+        else:
+            diagonal.append((scalar, word))
+    node = pencil.node(shape(argument)[0], tuple(diagonal))
+    for scalar, tree in loops:
+        _walk(pencil, tree, node, node, -scalar)
     return node
 
 
@@ -159,6 +169,19 @@ def _flatten(terms: tuple[tuple[Expr, Tree], ...]) -> list[tuple[Expr, Tree]]:
 
 def _word(tree: Tree) -> Word | None:
     """The deterministic word that a tree is, None where it holds anything else."""
-    factors = tree.factors if isinstance(tree, Product) else (tree,)
-    plain = all(isinstance(f, Letter) and not f.random for f in factors)
-    return tuple(f for f in factors if isinstance(f, Letter)) if plain else None
+    factors = _factors(tree)
+    if not all(map(_is_deterministic, factors)):
+        return None
+    return tuple(f for f in factors if isinstance(f, Letter))
+
+
+def _factors(tree: Tree) -> tuple[Tree, ...]:
+    return tree.factors if isinstance(tree, Product) else (tree,)
+
+
+def _is_random(tree: Tree) -> bool:
+    return isinstance(tree, Letter) and tree.random
+
+
+def _is_deterministic(tree: Tree) -> bool:
+    return isinstance(tree, Letter) and not tree.random

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sympy import Dummy, Expr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
 from planar.ensembles.notation import Notation, notation
-from planar.expression.tree import Target, Tree, children, coefficients, leaves, letters, read
-from planar.expression.values import dimensions_of
+from planar.expression.dimensions import dimensions_of
+from planar.expression.reading import read
+from planar.expression.tree import Target, Tree, children, coefficients, leaves, letters
 from planar.formulas.symbols import Deterministic, RandomLetter
 from planar.foundations.errors import DeclarationError, PlanarError, ReadError
 
@@ -40,9 +42,9 @@ class Problem:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that the user holds, which no quantity of planar's may take."""
-        every = (*self.letters, *self.laws, *self.sizes, *self.scalars)
-        return tuple(dict.fromkeys(str(x.name) for x in every))
+        """The names that the user chose, which no quantity of planar's may take."""
+        named = (*self.letters, *self.laws, *self.sizes, *self.scalars)
+        return tuple(dict.fromkeys(str(x.name) for x in named))
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -51,7 +53,7 @@ class Problem:
 
     @cached_property
     def notation(self) -> Notation:
-        """How the constants of the laws are written, under names that the user does not hold."""
+        """How the constants of the laws are written, under names that the user did not choose."""
         return notation(self.laws, self.names)
 
     @property
@@ -64,12 +66,11 @@ class Problem:
     def assumptions(self) -> tuple[str, ...]:
         """What the result rests on, a line each: laws, freeness, positivity, commutation."""
         lines = [f"{law.name}: {law.written()}" for law in self.laws]
-        names, free = (", ".join(s.name for s in every) for every in (self.letters, self.laws))
-        parts = ["each other"] * (len(self.laws) > 1) + [
-            f"the deterministic letters {names}"
-        ] * bool(names)
-        if parts:
-            lines.append(f"{free} free of {' and of '.join(parts)}")
+        others = ["each other"] if len(self.laws) > 1 else []
+        if self.letters:
+            others.append(f"the deterministic letters {_listed(self.letters)}")
+        if others:
+            lines.append(f"{_listed(self.laws)} free of {' and of '.join(others)}")
         positive = (s for s in self.letters if isinstance(s, Deterministic) and s.positive)
         lines += [f"{s.name} is positive semidefinite" for s in positive]
         lines += [f"{a} and {b} commute" for a, b in self.commuting]
@@ -80,14 +81,14 @@ def posed(expression: Expr, commuting: Iterable[tuple[Any, Any]] = ()) -> Proble
     """The problem that an expression states.
 
     >>> from planar.ensembles.wishart import Wishart
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> N, P = dims("N P")
-    >>> found = posed(resolvent(deterministic("A", N) * Wishart("W", N, P), Symbol("lambda")))
-    >>> found.letters, found.laws, found.scalars, found.sizes
+    >>> problem = posed(resolvent(deterministic("A", N) * Wishart("W", N, P), Symbol("lambda")))
+    >>> problem.letters, problem.laws, problem.scalars, problem.sizes
     ((A,), (W,), (lambda,), (N, P))
 
-    Raises ``ReadError``, ``ShapeError``, ``DeclarationError`` for what is no expression or names
-    two things alike.
+    Raises ``ReadError``, ``ShapeError``, ``DeclarationError`` for what is not a valid expression or
+    gives two things one name.
     """
     pairs = tuple((_name(a), _name(b)) for a, b in commuting)
     target = read(expression)
@@ -95,12 +96,18 @@ def posed(expression: Expr, commuting: Iterable[tuple[Any, Any]] = ()) -> Proble
     laws = tuple(s for s in symbols if isinstance(s, RandomLetter))
     for law in laws:
         if not isinstance(law, Law):
-            raise PlanarError(f"the random letter {law.name} has no law.")
+            raise PlanarError(
+                f"the random letter {law.name} has no law; declare it with one of the ensembles."
+            )
     _refuse_transposes(target)
     scalars = _scalars(target, symbols)
     _refuse_homonyms(symbols, scalars)
     fixed = tuple(s for s in symbols if not isinstance(s, RandomLetter))
     return Problem(expression, target, fixed, laws, scalars, _sizes(symbols), pairs)
+
+
+def _listed(symbols: Iterable[MatrixSymbol]) -> str:
+    return ", ".join(s.name for s in symbols)
 
 
 def _name(letter: Any) -> str:
@@ -112,60 +119,75 @@ def _name(letter: Any) -> str:
 
 def _refuse_transposes(target: Target) -> None:
     """A letter known by its R-transform alone says nothing of products with its own transpose."""
-    for leaf in (x for tree in target.trees for x in leaves(tree)):
+    for leaf in chain.from_iterable(map(leaves, target.trees)):
         if leaf.random and leaf.transposed and not leaf.symbol.alternating:
+            name = leaf.name
             raise PlanarError(
-                f"cannot derive with {leaf.name}.T: {leaf.name} is not symmetric, and its law says nothing of {leaf.name} and "
-                f"its transpose together; leave out symmetric=False where {leaf.name} is symmetric."
+                f"cannot derive with {name}.T: {name} is not symmetric, and its law says nothing "
+                f"of {name} and its transpose together; leave out symmetric=False where {name} is "
+                "symmetric."
             )
 
 
 def _refuse_homonyms(symbols: Sequence[MatrixSymbol], scalars: Sequence[Symbol]) -> None:
-    """Refuse a name of a letter and of a symbol, and one of two symbols with different assumptions."""
+    """Refuse one name for a letter and a symbol, or for symbols with different assumptions."""
     known: dict[str, Any] = {x.name: x for x in symbols}
-    sizes = [
-        s
-        for x in symbols
-        for a in x.args[1:]
-        for s in sorted(a.free_symbols, key=str)
-        if isinstance(s, Symbol)
-    ]
-    for symbol in (*sizes, *scalars):
-        other = known.setdefault(symbol.name, symbol)
-        if other != symbol and not isinstance(symbol, Dummy):
+    parameters = chain.from_iterable(map(_symbols_of_parameters, symbols))
+    for symbol in (*parameters, *scalars):
+        namesake = known.setdefault(symbol.name, symbol)
+        if namesake != symbol and not isinstance(symbol, Dummy):
             what = (
                 "a letter and a symbol"
-                if isinstance(other, MatrixSymbol)
+                if isinstance(namesake, MatrixSymbol)
                 else "two symbols with different assumptions"
             )
             raise DeclarationError(f"{symbol.name} names {what}; give one of them another name.")
 
 
+def _symbols_of_parameters(letter: MatrixSymbol) -> list[Symbol]:
+    """The symbols in the shape and the parameters of a letter, in their order."""
+    symbols: list[Symbol] = []
+    for parameter in letter.args[1:]:
+        free = sorted(parameter.free_symbols, key=str)
+        symbols += [s for s in free if isinstance(s, Symbol)]
+    return symbols
+
+
+def _symbols_of_dimensions(matrices: Iterable[MatrixSymbol]) -> list[Symbol]:
+    """The symbols that count something, matrix by matrix, with repetitions."""
+    symbols: list[Symbol] = []
+    for dimension in chain.from_iterable(map(dimensions_of, matrices)):
+        symbols += sorted(dimension.atoms(Symbol), key=str)
+    return symbols
+
+
 def _sizes(symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:
     """The dimensions, first the one over which most deterministic letters are square."""
-    sizes = [s for x in symbols for d in dimensions_of(x) for s in sorted(d.atoms(Symbol), key=str)]
-    square = [
-        x.shape[0] for x in symbols if isinstance(x, Deterministic) and x.shape[0] == x.shape[1]
-    ]
+    fixed = [x for x in symbols if isinstance(x, Deterministic)]
+    square = [x.shape[0] for x in fixed if x.shape[0] == x.shape[1]]
     columns = [x.shape[1] for x in symbols if isinstance(x, RandomLetter)]
-    return tuple(
-        sorted(dict.fromkeys(sizes), key=lambda d: (-square.count(d), -columns.count(d), d.name))
-    )
+
+    def rank(size: Symbol) -> tuple[int, int, str]:
+        return -square.count(size), -columns.count(size), size.name
+
+    return tuple(sorted(dict.fromkeys(_symbols_of_dimensions(symbols)), key=rank))
 
 
 def _scalars(target: Target, symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, ...]:
     """The scalar symbols of an expression and of its laws, dimensions left out, by name."""
-    held = [
-        c
-        for term in target.terms
-        for c in (term.coefficient, *(x for t in term.trees for x in _coefficients(t)))
-    ]
-    found = dict.fromkeys(s for c in held for s in c.atoms(Symbol))
+    scalars: dict[Symbol, None] = {}
+    for coefficient in _coefficients_of_target(target):
+        scalars.update(dict.fromkeys(coefficient.atoms(Symbol)))
     for law in (s for s in symbols if isinstance(s, Law)):
-        found.update(dict.fromkeys(law.parameters_in_law()))
-    sizes = [d for s in symbols for d in dimensions_of(s)]
-    dimensions = {*sizes, *(d for size in sizes for d in size.atoms(Symbol))}
-    return tuple(sorted((s for s in found if s not in dimensions), key=lambda s: s.name))
+        scalars.update(dict.fromkeys(law.parameters_in_law()))
+    dimensions = set(_symbols_of_dimensions(symbols))
+    return tuple(sorted((s for s in scalars if s not in dimensions), key=lambda s: s.name))
+
+
+def _coefficients_of_target(target: Target) -> Iterator[Expr]:
+    for term in target.terms:
+        yield term.coefficient
+        yield from chain.from_iterable(map(_coefficients, term.trees))
 
 
 def _coefficients(tree: Tree) -> Iterator[Expr]:

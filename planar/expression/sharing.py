@@ -1,5 +1,4 @@
-"""A smaller pencil with the same walks: letters that stand side by side in several terms stand
-there once.
+"""A smaller pencil with the same walks: letters common to several terms stand there once.
 
 ``X.T X + X.T C X`` becomes ``X.T (1 + C) X``, also across products of sums. The fewer occurrences
 of a letter inside one resolvent, the smaller its self-energy: where one of each is left, a closed
@@ -9,11 +8,12 @@ form exists. All rules keep every sum of walks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import chain, combinations
 
 from sympy import Expr, S
 
 from planar.expression.pencil import Occurrence, Pencil, Weighted
+from planar.foundations.words import Word
 
 __all__ = ["shared"]
 
@@ -22,9 +22,7 @@ _Edges = dict[int, list[Weighted]]
 
 
 def shared(pencil: Pencil) -> Pencil:
-    """The pencil with common beginnings and ends of walks joined, and nodes that only pass on left
-    out.
-    """
+    """The pencil with common beginnings and ends of walks joined, and mere passages left out."""
     graph = _Walks(pencil)
     while graph.contract() or graph.share(ahead=True) or graph.share(ahead=False) or graph.align():
         pass
@@ -39,7 +37,7 @@ class _Walks:
         self.spaces, self.diagonal = list(pencil.spaces), list(pencil.diagonal)
         self.edges = {ends: list(terms) for ends, terms in pencil.edges.items()}
         self.occurrences = list(pencil.occurrences)
-        self.ends = {n for pair in pencil.ends for n in pair}
+        self.ends = set(chain.from_iterable(pencil.ends))
         self.gone: set[int] = set()
 
     def pencil(self) -> Pencil:
@@ -54,11 +52,8 @@ class _Walks:
             [(place[i], place[j]) for i, j in self.source.ends],
         )
 
-    # -- what stands at a node
-    # ---------------------------------------------------------------------------------------
-
     def _passes(self, n: int) -> bool:
-        """Whether a node is no end and no resolvent: walks only pass through it."""
+        """Whether a node is neither an end nor a resolvent: walks only pass through it."""
         return (
             n not in self.ends
             and n not in self.gone
@@ -93,9 +88,6 @@ class _Walks:
         self.spaces.append(space)
         self.diagonal.append(_PLAIN)
         return len(self.spaces) - 1
-
-    # -- the rules
-    # -----------------------------------------------------------------------------------------------------
 
     def contract(self) -> bool:
         """Leave out a node with one way on (or one way in) that is a mere factor."""
@@ -155,14 +147,11 @@ class _Walks:
         self.edges = {ends: terms for ends, terms in self.edges.items() if n not in ends}
 
     def share(self, *, ahead: bool) -> bool:
-        """Two occurrences of a letter that leave one node (ahead), or enter one, become a single
-        one.
-        """
+        """Two occurrences of a letter that leave one node (ahead), or enter one, become one."""
         for k, m in combinations(range(len(self.occurrences)), 2):
             one, other = self.occurrences[k], self.occurrences[m]
-            if one.letter != other.letter or (
-                one.row != other.row if ahead else one.col != other.col
-            ):
+            apart = one.row != other.row if ahead else one.col != other.col
+            if one.letter != other.letter or apart:
                 continue
             if ahead:
                 node = self._node(one.letter.cols)
@@ -179,22 +168,17 @@ class _Walks:
         return False
 
     def align(self) -> bool:
-        """Give two occurrences of a letter one node to enter, where what follows differs by a
-        factor at most.
+        """Give two occurrences of a letter one node to enter.
+
+        What follows them may differ by a factor at most.
         """
         for k, m in combinations(range(len(self.occurrences)), 2):
             one, other = self.occurrences[k], self.occurrences[m]
             if one.letter != other.letter or one.col == other.col:
                 continue
-            if not (self._passes(one.col) and self._passes(other.col)):
+            if not (self._is_entered_once(one.col) and self._is_entered_once(other.col)):
                 continue
-            if self._leaving(one.col) or self._leaving(other.col):
-                continue
-            if (
-                len(self._entering(one.col)) > 1
-                or len(self._entering(other.col)) > 1
-                or self._into(other.col)
-            ):
+            if self._into(other.col):
                 continue
             factor = _ratio(self._out(one.col), self._out(other.col))
             if factor is None:
@@ -206,15 +190,23 @@ class _Walks:
             return True
         return False
 
+    def _is_entered_once(self, n: int) -> bool:
+        """Whether one occurrence at most leads into a node that only passes on, and none out."""
+        return self._passes(n) and not self._leaving(n) and len(self._entering(n)) <= 1
+
 
 def _ratio(one: _Edges, other: _Edges) -> Expr | None:
     """The factor f with other = f one, None where there is none."""
     if not one or one.keys() != other.keys():
         return None
-    factors = []
+    factors: list[Expr] = []
     for target, terms in one.items():
-        mine, theirs = ({w: c for c, w in side} for side in (terms, other[target]))
-        if mine.keys() != theirs.keys():
+        coefficients, others = _by_word(terms), _by_word(other[target])
+        if coefficients.keys() != others.keys():
             return None
-        factors += [theirs[w] / c for w, c in mine.items()]
+        factors += [others[word] / c for word, c in coefficients.items()]
     return factors[0] if all(f == factors[0] for f in factors) else None
+
+
+def _by_word(terms: list[Weighted]) -> dict[Word, Expr]:
+    return {word: coefficient for coefficient, word in terms}

@@ -7,12 +7,11 @@ from itertools import groupby
 
 __all__ = ["mathematics"]
 
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}  # fmt: skip
+_NAMES = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+_GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _NAMES.split(), strict=True))
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ", "0123456789-T")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙ", "0123456789n")
 _PLAIN = frozenset("()[]/+-*=,.|:<>!'")
@@ -26,20 +25,19 @@ def mathematics(text: str) -> str:
     >>> mathematics("κ_B(2) Sig_1%")
     '\\kappa_{B}(2)\\,\\mathrm{Sig}_{1}\\%'
     """
-    found = ""
+    latex = ""
     for kind, run in groupby(_tokens(text), key=lambda token: token[0]):
         joined = [value for _, value in run]
         match kind:
             case "raised":
-                found += "^{" + "".join(joined).translate(_RAISED).replace("T", r"\top") + "}"
+                latex += "^{" + "".join(joined).translate(_RAISED).replace("T", r"\top") + "}"
             case "lowered":
-                found += "_{" + "".join(joined).translate(_LOWERED) + "}"
+                latex += "_{" + "".join(joined).translate(_LOWERED) + "}"
             case _:
                 for value in joined:
-                    found += (
-                        " " if re.search(r"\\[a-zA-Z]+$", found) and value[:1].isalpha() else ""
-                    ) + value
-    return found
+                    ends_in_command = re.search(r"\\[a-zA-Z]+$", latex)
+                    latex += (" " if ends_in_command and value[:1].isalpha() else "") + value
+    return latex
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

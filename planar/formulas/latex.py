@@ -1,25 +1,25 @@
-"""LaTeX as a paper would have it: no identity matrices beside scalars, normalised traces, kappa
-with primes.
-"""
+"""A formula in LaTeX, as a paper has it."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from sympy import Expr, Identity, MatMul, MatrixSymbol, Mul, Pow, S, Symbol
+from sympy import Expr, MatMul, Mul, S
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from planar.formulas.order import bare, matrix_terms, scalar_factors, scalar_terms, signed_sum
+from planar.formulas.order import bare, matrix_terms
+from planar.formulas.printer import FormulaPrinter
 from planar.formulas.symbols import normalised
 
 __all__ = ["bracket", "latex", "symbol_latex"]
 
-_NAMES = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
-_GREEK = _NAMES.split()
-
-
+_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi "
+    "chi psi omega"
+)
+_GREEK = frozenset(_NAMES.split())
 _SPECIAL = {character: rf"\{character}" for character in "_%#&{}$"}
 _SPECIAL |= {"\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "`": "'"}
 
@@ -59,91 +59,49 @@ def _letter_latex(text: str) -> str:
     return f"{turned}^{{{power}}}" if power else turned
 
 
-class PaperPrinter(LatexPrinter):
-    """SymPy's printer with the field's habits."""
+class PaperPrinter(FormulaPrinter, LatexPrinter):
+    """The alphabet of a paper: SymPy's LaTeX with the field's habits."""
 
-    def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
-        return symbol_latex(expr.name)
+    minus = "- "
+    one = r"\mathbb{I}"
+    symbol_of_trace = r"\operatorname{tr}"
 
-    def _print_MatrixSymbol(self, expr: Any) -> str:
-        return symbol_latex(expr.name)
+    def symbol(self, name: str) -> str:
+        return symbol_latex(name)
 
-    def _print_tr(self, expr: Any) -> str:
-        return rf"\operatorname{{tr}}\left[{self._print(expr.args[0])}\right]"
+    def grouped(self, text: str, brackets: str = "()") -> str:
+        return rf"\left{brackets[0]}{text}\right{brackets[1]}"
 
-    def _print_MatAdd(self, expr: Any) -> str:
-        return signed_sum(self._print(bare(term)) for term in matrix_terms(expr.args))
+    def superscript(self, text: str, power: Any) -> str:
+        spelled = {"T": r"\mathsf{T}", "*": r"\dagger"}.get(power, power)
+        return f"{text}^{{{spelled}}}"
 
-    def _print_MatMul(self, expr: Any) -> str:
-        scalars = [a for a in expr.args if not a.is_Matrix]
-        factors = [a for a in expr.args if a.is_Matrix and not isinstance(a, Identity)]
-        head = ""
-        if scalars:
-            scalar = scalars[0] if len(scalars) == 1 else expr.func(*scalars).doit()
-            head = "-" if scalar == -1 else self._print(scalar)
-            head = rf"\left({head}\right)" if scalar.is_Add and factors else head
-            head = rf"{head} \," if head.endswith("}") and r"\frac" in head and factors else head
-        if head == "-" and not factors:
-            return r"-\mathbb{I}"
-        body = " ".join(self._factor(f, alone=len(factors) == 1 and not head) for f in factors)
-        return f"{head} {body}".strip() or r"\mathbb{I}"
+    def before_matrices(self, scalar: str) -> str:
+        return rf"{scalar} \," if scalar.endswith("}") and r"\frac" in scalar else scalar
 
-    def _factor(self, factor: Any, *, alone: bool) -> str:
+    def quotient(self, sign: str, above: list[Expr], below: list[Expr]) -> str:
+        upper = self._side(above)
+        return rf"{sign}\frac{{{upper}}}{{{self._side(below)}}}" if below else f"{sign}{upper}"
+
+    def _side(self, factors: list[Expr]) -> str:
+        if len(factors) == 1:
+            return self._print(factors[0])
+        return " ".join(self._wrapped(factor) for factor in factors) or "1"
+
+    def _wrapped(self, factor: Any) -> str:
         text = self._print(factor)
-        return text if alone or not factor.is_MatAdd else rf"\left[{text}\right]"
+        return self.grouped(text) if factor.is_Add else text
 
-    def _print_Inverse(self, expr: Any) -> str:
-        return self._raised(expr.args[0], -1)
-
-    def _print_MatPow(self, expr: Any) -> str:
-        return self._raised(*expr.args)
-
-    def _raised(self, base: Any, power: Any) -> str:
-        text = self._print(base)
-        return (
-            f"{text}^{{{self._print(power)}}}"
-            if isinstance(base, MatrixSymbol)
-            else rf"\left({text}\right)^{{{power}}}"
-        )
+    def _print_Mul(self, expr: Any) -> str:
+        rational = expr.as_coeff_Mul()[0].is_Rational
+        return super()._print_Mul(expr) if rational else str(LatexPrinter._print_Mul(self, expr))
 
     def _print_Identity(self, expr: Any) -> str:
         return r"\mathbb{1}"
 
-    def _print_Transpose(self, expr: Any) -> str:
-        text = self._print(expr.args[0])
-        return (
-            rf"{text}^{{\mathsf{{T}}}}"
-            if expr.args[0].is_symbol
-            else rf"\left({text}\right)^{{\mathsf{{T}}}}"
-        )
-
-    def _print_Add(self, expr: Any, order: Any = None) -> str:
-        return signed_sum(self._print(term) for term in scalar_terms(expr.args))
-
-    def _print_Mul(self, expr: Any) -> str:
-        number, rest = expr.as_coeff_Mul()
-        if not number.is_Rational:
-            return str(super()._print_Mul(expr))
-        top, bottom = list[Expr](), list[Expr]()
-        for factor in scalar_factors(Mul.make_args(rest)):
-            base, power = factor.as_base_exp()
-            negative = power.is_number and power.is_negative
-            (bottom if negative else top).append(Pow(base, -power) if negative else factor)
-        sign, number = ("- " if number.is_negative else ""), abs(number)
-        top = [S(number.p), *top] if number.p != 1 or not top else top
-        bottom = [S(number.q), *bottom] if number.q != 1 else bottom
-        upper, lower = (self._side(side) for side in (top, bottom))
-        return f"{sign}{upper}" if not bottom else rf"{sign}\frac{{{upper}}}{{{lower}}}"
-
-    def _side(self, factors: list[Any]) -> str:
-        alone = len(factors) == 1
-        return " ".join(
-            rf"\left({self._print(f)}\right)" if f.is_Add and not alone else self._print(f)
-            for f in factors
-        )
-
     def _print_AppliedUndef(self, expr: Any, exp: Any = None) -> str:
-        call = rf"{symbol_latex(expr.func.__name__)}\left({self._print(expr.args[0])}\right)"
+        argument = self.grouped(self._print(expr.args[0]))
+        call = symbol_latex(expr.func.__name__) + argument
         return call if exp is None else f"{call}^{{{exp}}}"
 
     def _print_Function(self, expr: Any, exp: Any = None) -> str:
@@ -154,11 +112,7 @@ class PaperPrinter(LatexPrinter):
     def _print_Pow(self, expr: Any) -> str:
         if expr.base.is_Symbol and expr.exp.is_Integer and expr.exp > 0:
             name = symbol_latex(expr.base.name)
-            return (
-                rf"{{{name}}}^{{{expr.exp}}}"
-                if "'" not in name
-                else rf"\left({name}\right)^{{{expr.exp}}}"
-            )
+            return f"{self.grouped(name) if chr(39) in name else f'{{{name}}}'}^{{{expr.exp}}}"
         return str(super()._print_Pow(expr))
 
 
@@ -176,7 +130,7 @@ def latex(expression: Expr) -> str:
     r"""One expression.
 
     >>> from sympy import symbols, Identity
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> print(latex(resolvent(deterministic("A", dims("N")), symbols("kappa"))))
     \left(\kappa + A\right)^{-1}
     """

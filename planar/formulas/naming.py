@@ -1,5 +1,4 @@
-"""The one namer: every quantity of a formula gets a name, no two alike and none that the user
-holds.
+"""The one namer: every quantity of a formula gets a name, no two alike and none of the user's.
 
 Names are text for readers. They say which resolvent (primes, or an index where there are many),
 which letter and which places; where a name is taken already, the letter is added, then primes.
@@ -26,7 +25,7 @@ _PRIMES = 3
 def named(quantities: Iterable[Quantity], taken: Iterable[str]) -> dict[Quantity, Symbol]:
     """A symbol for every quantity, in their order; none is named as ``taken``, and no two alike.
 
-    >>> from planar.expression.quantities import Ratio, Ridge, SelfEnergy
+    >>> from planar.formulas.quantities import Ratio, Ridge, SelfEnergy
     >>> ridge, other = Ridge(0), Ridge(1)
     >>> list(named([Ratio("q", "W"), ridge, other], []).values())
     [q, kappa, kappa']
@@ -35,35 +34,36 @@ def named(quantities: Iterable[Quantity], taken: Iterable[str]) -> dict[Quantity
     >>> list(named([SelfEnergy(0, "W", 1, 11), SelfEnergy(0, "W", 11, 1)], []).values())
     [s_1,11, s_11,1]
     """
-    every = list(dict.fromkeys(quantities))
-    rules = _Rules(every)
-    used, found = set(taken), dict[Quantity, Symbol]()
-    for quantity in sorted(every, key=lambda q: isinstance(q, kinds.DegreesOfFreedom)):
-        name = next(name for name in rules.candidates(quantity, found) if name not in used)
+    distinct = list(dict.fromkeys(quantities))
+    rules = _Rules(distinct)
+    used, symbols = set(taken), dict[Quantity, Symbol]()
+    for quantity in sorted(distinct, key=lambda q: isinstance(q, kinds.DegreesOfFreedom)):
+        name = next(name for name in rules.candidates(quantity, symbols) if name not in used)
         used.add(name)
         positive = isinstance(quantity, kinds.Ratio) and quantity.positive
-        found[quantity] = Symbol(name, positive=True) if positive else Symbol(name)
-    return {q: found[q] for q in every}
+        symbols[quantity] = Symbol(name, positive=True) if positive else Symbol(name)
+    return {quantity: symbols[quantity] for quantity in distinct}
 
 
 def named_resolvents(
-    ridges: Sequence[kinds.Ridge], every: Iterable[Quantity], taken: Iterable[str]
+    ridges: Sequence[kinds.Ridge], quantities: Iterable[Quantity], taken: Iterable[str]
 ) -> list[str]:
-    """g, g', ... after the ridges that resolvents hold, beside ``every`` one; g, g_a, g_b where
-    several hold the same.
+    """Names g, g', ... of resolvents after their ridges, or g, g_a, g_b where several share one.
+
+    ``quantities`` are all those of the formula.
 
     >>> named_resolvents([kinds.Ridge(1), kinds.Ridge(1)], [kinds.Ridge(0), kinds.Ridge(1)], [])
     ["g'", "g_a'"]
     """
-    rules, used, found = _Rules(list(every)), set(taken), list[str]()
+    rules, used, names = _Rules(list(quantities)), set(taken), list[str]()
     for ridge in ridges:
         first = rules.resolvent(ridge)
         stem = first.rstrip("'")
-        more = (f"{stem}_{letter}{first[len(stem) :]}" for letter in ascii_lowercase)
-        name = next(name for name in _primed((first, *more)) if name not in used)
+        lettered = (f"{stem}_{letter}{first[len(stem) :]}" for letter in ascii_lowercase)
+        name = next(name for name in _primed((first, *lettered)) if name not in used)
         used.add(name)
-        found.append(name)
-    return found
+        names.append(name)
+    return names
 
 
 def unused(candidates: Sequence[str], taken: Iterable[str]) -> str:
@@ -89,20 +89,15 @@ class _Rules:
     def __init__(self, quantities: Sequence[Quantity]) -> None:
         self.every = quantities
         resolved = kinds.Ridge | kinds.SelfEnergy | kinds.Overlap | kinds.Part
-        held = sorted(
-            {q.resolvent for q in quantities if isinstance(q, resolved) and q.resolvent >= 0}
-        )
-        self.place = {resolvent: k for k, resolvent in enumerate(held)}
+        resolvents = {q.resolvent for q in quantities if isinstance(q, resolved)}
+        numbered = sorted(resolvent for resolvent in resolvents if resolvent >= 0)
+        self.place = {resolvent: k for k, resolvent in enumerate(numbered)}
         pairs = dict.fromkeys(
             (q.resolvent, q.letter) for q in quantities if isinstance(q, kinds.SelfEnergy)
         )
         self.letters = Counter(resolvent for resolvent, _ in pairs)
         letters = {letter for _, letter in pairs}
-        self.apart = {
-            x
-            for x in letters
-            if x[-1:].isdigit() or any(y[len(x) :].isdigit() for y in letters if y.startswith(x))
-        }
+        self.apart = {letter for letter in letters if _runs_into_digits(letter, letters)}
         self.words = {q.word for q in quantities if isinstance(q, kinds.DegreesOfFreedom)}
         self.weights = sum(isinstance(q, kinds.RungWeight) for q in quantities)
         self.pivots = [q for q in quantities if isinstance(q, kinds.Pivot)]
@@ -163,8 +158,8 @@ class _Rules:
         return name + "'" * place if len(self.place) <= _PRIMES else f"{name}_{place + 1}"
 
     def _label(self, resolvent: int, letter: str, row: int, col: int, hidden: bool) -> str:
-        """A tilde, the letter where there are several, and the places, told apart by a comma where
-        they have two digits.
+        """A tilde, the letter where there are several, and the places, with a comma between places
+        of two digits.
         """
         shown = letter if self.letters[resolvent] > 1 else ""
         places = "" if not row else f"{row}{col}" if max(row, col) < 10 else f"{row},{col}"
@@ -188,6 +183,12 @@ class _Rules:
             and len(links) == len(self.pivots)
         )
         return str(pivot.link if chained else pivot.place)
+
+
+def _runs_into_digits(letter: str, letters: Iterable[str]) -> bool:
+    """Whether digits behind a letter could be read as part of its name or of another one's."""
+    continued = (other[len(letter) :] for other in letters if other.startswith(letter))
+    return letter[-1:].isdigit() or any(tail.isdigit() for tail in continued)
 
 
 def _indexed(base: str, index: str) -> str:

@@ -14,7 +14,7 @@ __all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum
 
 
 def scalar_terms(terms: Iterable[Expr]) -> list[Expr]:
-    """Numbers first, then what is added, then what is subtracted; within these short before long."""
+    """Numbers first, then what is added, then what is subtracted; short terms before long ones."""
 
     def rank(term: Expr) -> tuple[bool, bool, int, tuple[int, str]]:
         negative = bool(term.as_coeff_Mul()[0].is_negative)

@@ -75,7 +75,7 @@ class SelfEnergy:
 
 @dataclass(frozen=True)
 class Overlap:
-    """An entry of H, a normalised trace of the dressed propagator between two places of a letter."""
+    """An entry of H: a trace of the dressed propagator between two places of a letter."""
 
     resolvent: int
     letter: str
@@ -131,7 +131,7 @@ class Amplitude:
 
 @dataclass(frozen=True)
 class RungEnergy:
-    """sigma, the self-energy between two resolvents, where it stays an unknown of a linear system."""
+    """sigma, the self-energy between two resolvents, where it is an unknown of a linear system."""
 
     place: int
     letter: str

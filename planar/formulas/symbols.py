@@ -1,4 +1,4 @@
-"""What the user writes: dimensions, letters, resolvents and normalised traces, all SymPy objects."""
+"""What the user writes, all SymPy objects: dimensions, letters, resolvents, normalised traces."""
 
 from __future__ import annotations
 
@@ -42,18 +42,29 @@ __all__ = [
 def dims(names: str) -> Any:
     """Positive integer symbols for dimensions, from a string of names.
 
+    Parameters
+    ----------
+    names : str
+        Names separated by blanks or commas, such as ``"N P"``.
+
+    Returns
+    -------
+    Symbol or tuple of Symbol
+        One symbol for one name, else a tuple in the order of the names.
+
+    Examples
+    --------
     >>> N, P = dims("N P")
     >>> N.is_positive and N.is_integer
     True
     """
-    found = tuple(
-        Symbol(name, positive=True, integer=True) for name in names.replace(",", " ").split()
-    )
-    return found[0] if len(found) == 1 else found
+    separate = names.replace(",", " ").split()
+    symbols = tuple(Symbol(name, positive=True, integer=True) for name in separate)
+    return symbols[0] if len(symbols) == 1 else symbols
 
 
 def dimension(value: Any, letter: str) -> Expr:
-    """A dimension as SymPy writes it; an error where it is no positive integer and no symbol."""
+    """A dimension as SymPy writes it; an error unless it is a positive integer or an expression."""
     size = S(value) if isinstance(value, int | Expr) else None
     if size is None or (size.is_number and not (size.is_Integer and size > 0)):
         raise ShapeError(
@@ -65,18 +76,19 @@ def dimension(value: Any, letter: str) -> Expr:
 def scalar(value: Any) -> Expr:
     """A number or SymPy scalar as SymPy holds it; text is refused, never parsed."""
     try:
-        found = _sympify(value)
+        expression = _sympify(value)
     except SympifyError:
         raise ReadError(
-            f"{value!r} is no number and no SymPy scalar; text is not evaluated."
+            f"{value!r} is not a number or a SymPy scalar (text is not evaluated); "
+            "give a number, or an expression made with sympy.symbols."
         ) from None
-    if getattr(found, "is_Matrix", False) or not isinstance(found, Expr):
-        raise ShapeError(f"`{value}` is no scalar.")
-    return found
+    if getattr(expression, "is_Matrix", False) or not isinstance(expression, Expr):
+        raise ShapeError(f"`{value}` is not a scalar; take its trace with planar.tr(...).")
+    return expression
 
 
 def checked_name(name: Any) -> str:
-    """A letter's name; an error where it is no string or an empty one."""
+    """A letter's name; an error unless it is a string with something in it."""
     if isinstance(name, Str):
         name = name.name
     if not isinstance(name, str) or not name.strip():
@@ -85,11 +97,9 @@ def checked_name(name: Any) -> str:
 
 
 class LetterSymbol(MatrixSymbol):
-    """A named matrix whose every parameter stands in ``args``, since SymPy rebuilds expressions
-    from them.
-    """
+    """A named matrix with all its parameters in ``args``, from which SymPy rebuilds expressions."""
 
-    def __new__(cls, name: Any, rows: Any, cols: Any, *parameters: Any) -> Any:
+    def __new__(cls, name: str | Str, rows: Any, cols: Any, *parameters: Any) -> Any:
         name = checked_name(name)
         shape = (dimension(rows, name), dimension(cols, name))
         return Basic.__new__(
@@ -111,7 +121,7 @@ class LetterSymbol(MatrixSymbol):
 
     @property
     def parameters(self) -> tuple[Any, ...]:
-        """What the letter holds beside name and shape."""
+        """The arguments after name and shape."""
         return tuple(self.args[3:])
 
     def _eval_transpose(self) -> Any:
@@ -131,19 +141,45 @@ class Deterministic(LetterSymbol):
 
 
 class RandomLetter(LetterSymbol):
-    """A random matrix, free of the deterministic letters and of every other random letter; laws
-    subclass it.
-    """
+    """A random matrix, free of all deterministic and all other random letters; laws subclass it."""
 
 
 def deterministic(
-    name: str, rows: Any, cols: Any = None, *, positive: bool = False, symmetric: bool = False
+    name: str,
+    rows: int | Expr,
+    cols: int | Expr | None = None,
+    *,
+    positive: bool = False,
+    symmetric: bool = False,
 ) -> Any:
-    """A deterministic ``rows x cols`` matrix (square where ``cols`` is left out).
+    """A deterministic matrix symbol (letter); nothing is assumed about it unless declared.
 
-    ``positive`` (positive semidefinite) implies ``symmetric``; neither is assumed, so that M and
-    M.T are different letters by default.
+    Parameters
+    ----------
+    name : str
+        Its name; an expression may not hold two different letters of one name.
+    rows, cols : int or Expr
+        Its shape, integers or symbols from `dims`; square where ``cols`` is left out, a vector
+        where ``cols`` is 1.
+    positive : bool
+        Whether it is symmetric and positive semidefinite (default: no).
+    symmetric : bool
+        Whether it equals its transpose (default: no, so that M and M.T are different letters).
 
+    Returns
+    -------
+    MatrixSymbol
+        The letter, of type ``Deterministic``.
+
+    Raises
+    ------
+    ShapeError
+        Where a dimension is not a positive integer or symbol, or a symmetric letter is not square.
+    DeclarationError
+        Where the name is empty or not a string.
+
+    Examples
+    --------
     >>> N = dims("N")
     >>> M = deterministic("M", N)
     >>> M.T == M
@@ -154,7 +190,8 @@ def deterministic(
     cols = rows if cols is None else cols
     if (positive or symmetric) and S(rows) != S(cols):
         raise ShapeError(
-            f"{name} is declared symmetric but has shape {rows} x {cols}; only a square letter can be."
+            f"{name} is declared symmetric but has shape {rows} x {cols}; "
+            "only a square letter can be symmetric."
         )
     flags: list[BooleanAtom] = [
         true if flag else false for flag in (positive, positive or symmetric)
@@ -163,8 +200,27 @@ def deterministic(
 
 
 def resolvent(matrix: MatrixExpr, shift: Any) -> MatrixExpr:
-    """``(shift + matrix)^-1`` for a square matrix and a scalar.
+    """The resolvent ``(shift + matrix)^-1``.
 
+    Parameters
+    ----------
+    matrix : MatrixExpr
+        A square matrix expression.
+    shift : Expr or number
+        A scalar, added as a multiple of the identity.
+
+    Returns
+    -------
+    MatrixExpr
+        The inverse, of the shape of the matrix.
+
+    Raises
+    ------
+    ShapeError
+        Where the first argument is not a square matrix, or the second is not a scalar.
+
+    Examples
+    --------
     >>> N = dims("N")
     >>> resolvent(deterministic("A", N), 2).shape == (N, N)
     True
@@ -179,18 +235,20 @@ def resolvent(matrix: MatrixExpr, shift: Any) -> MatrixExpr:
         )
     if getattr(shift, "is_Matrix", False):
         raise ShapeError(
-            f"the shift of a resolvent is a scalar, got the matrix {shift}; add matrices to the first argument."
+            f"the shift of a resolvent is a scalar, got the matrix {shift}; "
+            "add matrices to the first argument."
         )
     return Inverse(scalar(shift) * Identity(matrix.shape[0]) + matrix)
 
 
 class Conjugate(Expr):
-    """The complex conjugate of a scalar, also of one that is declared real: it may be given a
-    complex value all the same.
+    """The complex conjugate of a scalar, also of one declared real, which may have a complex value.
 
     >>> x = Symbol("x", positive=True)
-    >>> Conjugate(x), Conjugate(Conjugate(x)), Conjugate(S(2)), (1 + Conjugate(x)).xreplace({x: 2 * S.ImaginaryUnit})
-    (Conjugate(x), x, 2, 1 - 2*I)
+    >>> Conjugate(x), Conjugate(Conjugate(x)), Conjugate(S(2))
+    (Conjugate(x), x, 2)
+    >>> (1 + Conjugate(x)).xreplace({x: 2 * S.ImaginaryUnit})
+    1 - 2*I
     """
 
     is_commutative = True
@@ -204,9 +262,20 @@ class Conjugate(Expr):
 
 
 class tr(Expr):
-    """The normalised trace ``Tr(X) / n`` of a square n x n matrix expression; ``sympy.Trace`` is
-    not normalised.
+    """The normalised trace ``Tr(X) / n`` of an n x n matrix; ``sympy.Trace`` is not normalised.
 
+    Parameters
+    ----------
+    matrix : MatrixExpr
+        A square matrix expression.
+
+    Raises
+    ------
+    ShapeError
+        Where the argument is not a square matrix expression.
+
+    Examples
+    --------
     >>> N = dims("N")
     >>> tr(deterministic("A", N)).doit()
     Trace(A)/N
@@ -214,7 +283,7 @@ class tr(Expr):
 
     is_commutative = True
 
-    def __new__(cls, matrix: Any) -> Any:
+    def __new__(cls, matrix: MatrixExpr) -> Any:
         if not getattr(matrix, "is_Matrix", False):
             raise ShapeError(f"tr needs a matrix, got {matrix!r}.")
         if matrix.shape[0] != matrix.shape[1]:
@@ -240,8 +309,8 @@ def unnormalised(expression: Expr) -> Expr:
     """
     if not expression.has(tr):
         return expression
-    found: Expr = expression.replace(lambda e: isinstance(e, tr), lambda e: e.doit())
-    return found
+    plain: Expr = expression.replace(lambda e: isinstance(e, tr), lambda e: e.doit())
+    return plain
 
 
 def normalised(expression: Expr) -> Expr:

@@ -21,13 +21,13 @@ class _PlainPrinter(StrPrinter):
         return f"({text})" if own < level or (not strict and own == level) else str(text)
 
     def _print_MatMul(self, expr: Any) -> str:
-        number, rest = expr.as_coeff_mmul()
+        number, product = expr.as_coeff_mmul()
         re, im = number.as_real_imag() if number.is_number else (number, number)
         negative = (im.is_zero and re.is_negative) or (re.is_zero and im.is_negative)
         if not negative:
             own = _precedence(expr)
             return "*".join(self.parenthesize(factor, own) for factor in expr.args)
-        return f"-{self._print(rest if number == -1 else -number * rest)}"
+        return f"-{self._print(product if number == -1 else -number * product)}"
 
 
 def _precedence(item: Any) -> int:
@@ -40,7 +40,7 @@ def _precedence(item: Any) -> int:
 def plain(expression: Expr) -> str:
     """``str(expression)``.
 
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> from sympy import symbols
     >>> N, lam = dims("N"), symbols("lambda")
     >>> A = deterministic("A", N)

@@ -1,6 +1,4 @@
-"""One way through the trees of SymPy: a rule for each kind of node, chosen by its type in one
-place.
-"""
+"""One way through the trees of SymPy: a rule for each kind of node, chosen by type in one place."""
 
 from __future__ import annotations
 
@@ -94,8 +92,8 @@ class Traversal(Generic[T]):
 
     def __call__(self, expression: Basic) -> T:
         node: Any = type(expression)
-        found: T = getattr(self, kind(node))(expression)
-        return found
+        value: T = getattr(self, kind(node))(expression)
+        return value
 
     def unread(self, expression: Any) -> NoReturn:
         """The last rule, which names what it cannot read in the reader's own words."""
@@ -113,11 +111,9 @@ class MatrixTraversal(Traversal[T]):
     """A reader of matrices: a scalar where a matrix is needed is not read."""
 
     def __call__(self, expression: Basic) -> T:
-        return (
-            super().__call__(expression)
-            if getattr(expression, "is_Matrix", False)
-            else self.other(expression)
-        )
+        if getattr(expression, "is_Matrix", False):
+            return super().__call__(expression)
+        return self.other(expression)
 
 
 @cache

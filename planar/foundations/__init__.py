@@ -1,3 +1,1 @@
-"""What everything stands on: errors, how results print, rational functions, words of non-commuting
-letters.
-"""
+"""What all wings build on: errors, printing, rational functions, words of non-commuting letters."""

@@ -7,6 +7,7 @@ from typing import Self
 __all__ = [
     "BranchError",
     "DeclarationError",
+    "NoPowerError",
     "PlanarError",
     "ReadError",
     "ShapeError",
@@ -18,26 +19,55 @@ __all__ = [
 
 
 class PlanarError(Exception):
-    """Root of every error that planar raises on purpose; its message is one sentence with a way
-    out.
+    """Root of every error that planar raises on purpose.
 
-    Where text was read, ``text`` is the line and ``place`` the characters of it that are meant, the
-    last excluded.
+    Its message is one sentence with a way out.
+
+    Attributes
+    ----------
+    text : str
+        The line that was read; empty where no text was read.
+    place : tuple of int, or None
+        The characters of ``text`` that are meant, from the first to the last excluded.
     """
 
     text: str = ""
     place: tuple[int, int] | None = None
 
     def at(self, text: str, place: tuple[int, int]) -> Self:
-        """The same error at a place in a text; a place that it has already is kept."""
+        """The same error at a place in a text.
+
+        Parameters
+        ----------
+        text : str
+            The line that was read.
+        place : tuple of int
+            First character that is meant, and the one after the last.
+
+        Returns
+        -------
+        PlanarError
+            This error itself; a place that it has already is kept.
+        """
         if self.place is None:
             self.text, self.place = text, place
         return self
 
     def marked(self, width: int = 76) -> str:
-        """The line with carets under the place, cut to a width around it; nothing where there is no
-        place.
+        """The line with carets under the place, cut to a width around it.
 
+        Parameters
+        ----------
+        width : int, default 76
+            How many characters of the line are shown, at most.
+
+        Returns
+        -------
+        str
+            Two lines, or the empty string where the error has no place.
+
+        Examples
+        --------
         >>> print(PlanarError("no").at("inv(lam + Z)", (10, 11)).marked())
         inv(lam + Z)
                   ^
@@ -47,7 +77,8 @@ class PlanarError(Exception):
         start, end = self.place
         first = max(0, min(start - width // 3, len(self.text) - width))
         line = "".join(c if c.isprintable() else " " for c in self.text[first : first + width])
-        return f"{line}\n{' ' * (start - first)}{'^' * max(1, min(end - first, width) - (start - first))}"
+        indent = start - first
+        return f"{line}\n{' ' * indent}{'^' * max(1, min(end - first, width) - indent)}"
 
 
 class DeclarationError(PlanarError):
@@ -75,12 +106,21 @@ class ValueMissing(PlanarError):
 
 
 class SpectralError(PlanarError):
-    """The equivalent is not the trace of one resolvent in one spectral symbol, or its law has no
-    such description.
+    """The equivalent has no spectrum, or its law cannot be described by one.
+
+    It is not the trace of one resolvent in one spectral symbol, or its law has no such description.
     """
 
 
 class BranchError(PlanarError):
-    """No solution on the physical branch: the spectral parameter lies on the spectrum, or the
-    iteration did not settle.
+    """No solution was reached on the physical branch.
+
+    The spectral parameter lies on the spectrum, or the iteration did not settle.
+    """
+
+
+class NoPowerError(PlanarError):
+    """A result falls faster than any power, so that it has no scaling law.
+
+    Every power that is known of its transform is one without a singularity.
     """

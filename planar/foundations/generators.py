@@ -1,6 +1,6 @@
-"""The generators of a derivation's field of scalars: a closed union of frozen values, each saying
-what it stands for.
+"""The generators of a derivation's field of scalars: a closed union of frozen values.
 
+Each says which scalar it stands for.
 Self-energies and overlaps are entries of S and of H, between two places of one letter inside a
 class of components.
 """
@@ -33,8 +33,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Scalar:
-    """A scalar of the user's, a constant of a law, a ratio of dimensions, or a symbol that is named
-    already.
+    """A scalar that has a symbol already.
+
+    One of the user's, a constant of a law, a ratio of dimensions, or a symbol that was named.
     """
 
     expr: Expr
@@ -97,8 +98,9 @@ class PivotOf:
 
 @dataclass(frozen=True)
 class Abbreviation:
-    """A long value under a name: part of the propagator of a class of components, or (None) of what
-    lies between them.
+    """A long value under a name.
+
+    It is part of the propagator of a class of components, or (None) of what lies between them.
     """
 
     component: int | None
@@ -132,7 +134,7 @@ Generator = (
 def only(value: Rational, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
     """The generators of one kind that a value holds, in order of creation.
 
-    >>> from planar.algebra.rational import Field
+    >>> from planar.foundations.rational import Field
     >>> field = Field()
     >>> only(field.gen(Rung("S", 0, 1)) / field.gen(PivotOf(0)), PivotOf)
     [PivotOf(place=0)]

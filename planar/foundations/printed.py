@@ -8,8 +8,9 @@ __all__ = ["Printed"]
 
 
 class Printed:
-    """A result that IPython and Jupyter show as ``print`` does; ``repr`` still says what it is made
-    of.
+    """A result that IPython and Jupyter show as ``print`` does.
+
+    ``repr`` still says what it is made of.
 
     >>> class Answer(Printed):
     ...     def __str__(self):

@@ -1,6 +1,4 @@
-"""Rational functions with integer coefficients in named generators, kept as reduced (numerator,
-denominator).
-"""
+"""Rational functions with integer coefficients in named generators, in lowest terms."""
 
 from __future__ import annotations
 
@@ -14,8 +12,7 @@ from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 __all__ = ["IMAGINARY", "Field", "Imaginary", "Key", "Rational"]
 
 Key = Hashable
-"""What a generator stands for: a frozen value, such as those of ``planar.foundations.generators``.
-"""
+"""The name of a generator: a frozen value, such as those of ``planar.foundations.generators``."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,7 @@ IMAGINARY = Imaginary()
 
 
 class Field:
-    """The field Q(x1, x2, ...) whose generators are created as they are asked for, each under its
-    key.
+    """The field Q(x1, x2, ...) whose generators are created when first used, each under its key.
 
     >>> field = Field()
     >>> x, y = field.gen("x"), field.gen("y")
@@ -75,7 +71,7 @@ class Field:
         return tuple(self._keys)
 
     def index(self, key: Key) -> int | None:
-        """The index of a generator, None where it was never asked for."""
+        """The index of a generator, None where it was never created."""
         return self._index.get(key)
 
     def lift(self, poly: fmpz_mpoly) -> fmpz_mpoly:
@@ -201,7 +197,8 @@ class Rational:
 
     def gens(self) -> tuple[Any, ...]:
         """Keys of the generators that occur, in order of creation."""
-        degrees = [max(a, b) for a, b in zip(*(p.degrees() for p in self._pair()), strict=True)]
+        num, den = self._pair()
+        degrees = map(max, num.degrees(), den.degrees())
         return tuple(self.field.key(i) for i, e in enumerate(degrees) if e > 0)
 
     def size(self) -> int:
@@ -209,8 +206,9 @@ class Rational:
         return len(self.num) + len(self.den)
 
     def collect(self, key: Key) -> tuple[list[Rational], list[Rational]]:
-        """Numerator and denominator as polynomials in one generator: lists of coefficients,
-        constant first.
+        """Numerator and denominator as polynomials in one generator.
+
+        Each is a list of coefficients, the constant one first.
         """
         index = self.field.index(key)
         num, den = self._pair()
@@ -229,8 +227,9 @@ class Rational:
         return [Rational(self.field, ctx.from_dict(row), ctx.constant(1)) for row in rows]
 
     def subs(self, values: Mapping[Any, Rational]) -> Rational:
-        """Replace generators, one after another (no value may hold a generator that is replaced
-        later).
+        """Replace generators, one after another.
+
+        No value may hold a generator that is replaced later.
         """
         result = self
         for key, value in values.items():
@@ -240,15 +239,16 @@ class Rational:
         return result
 
     def factors(self) -> tuple[Fraction, list[tuple[Rational, int]]]:
-        """A constant and the irreducible polynomial factors with their (positive or negative)
-        powers.
+        """A constant, and the irreducible polynomial factors with their powers.
+
+        Those of the denominator have negative powers.
         """
         constant, powers = Fraction(1), []
         for poly, sign in ((self.num, 1), (self.den, -1)):
-            content, found = self.field.lift(poly).factor()
+            content, factors = self.field.lift(poly).factor()
             constant *= Fraction(int(content)) ** sign
-            one = found[0][0].context().constant(1) if found else None
-            powers += [(Rational(self.field, f, one), sign * int(n)) for f, n in found]
+            one = factors[0][0].context().constant(1) if factors else None
+            powers += [(Rational(self.field, f, one), sign * int(n)) for f, n in factors]
         return constant, powers
 
 

@@ -1,7 +1,6 @@
 """A result on axes, as data: lines of theory, points of experiment, marks, and what the axes show.
 
-A result that can be plotted has a method ``traces``; what draws plots reads these values and no
-result.
+A result that can be plotted has a method ``traces``; what draws plots reads these values only.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ __all__ = ["TheoryLine", "Mark", "SamplePoints", "Traceable", "Traces"]
 
 @dataclass(frozen=True, eq=False)
 class TheoryLine:
-    """Theory: ``y`` over ``x``; ``name`` tells lines of one result apart, ``unlabelled`` names one
-    that stands alone.
+    """Theory: ``y`` over ``x``.
+
+    ``name`` distinguishes the lines of one result; ``unlabelled`` names a line that stands alone.
     """
 
     x: Any

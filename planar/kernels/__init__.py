@@ -1,3 +1,4 @@
-"""From an equivalent to numbers: a program, its printers (numpy, numba, JAX, C) and the solvers
-that they carry along.
+"""From an equivalent to numbers.
+
+A program, its printers (numpy, numba, JAX, C) and the solvers that they carry along.
 """

@@ -1,6 +1,4 @@
-"""A limit to zero: Newton from the solution at small parameters, and the evidence that it leads
-there.
-"""
+"""A limit to zero: Newton from the solution at small parameters, and its evidence."""
 
 from __future__ import annotations
 
@@ -27,10 +25,10 @@ _BEYOND = 1e-12
 def continued(
     at: At, limit: Callable[[Mapping[str, Array]], Solution], size: float, varying: tuple[str, ...]
 ) -> Solution:
-    """The limit, from solutions ``at`` small parameters; ``limit`` is Newton at zero from the
-    quantities of such a one.
+    """The limit, from solutions ``at`` small parameters.
 
-    How small is told by where it leads: each point goes down, from a scale that the ``size`` of the
+    ``limit`` is Newton at zero from the quantities of such a solution. How small the parameters
+    are depends on where it leads: each point goes down, from a scale that the ``size`` of the
     letters sets, until the limit lies beside the solution that it came from in all ``varying``
     quantities. The residual of a point that comes to no such place is NaN. A limit keeps gamma of
     the solution beside it, infinite where the value grows without bound.
@@ -46,33 +44,33 @@ def continued(
     far = at(100 * x)
     axes = tuple(range(before.gamma.ndim, before.value.ndim))
     grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
-    found = _compared(
-        replace(after, gamma=np.where(grows, np.inf, before.gamma)), far, lambda c: at(c * x)
-    )
-    return replace(found, residual=np.where(settled, found.residual, np.nan))
+    after = replace(after, gamma=np.where(grows, np.inf, before.gamma))
+    compared = _compared(after, far, lambda c: at(c * x))
+    return replace(compared, residual=np.where(settled, compared.residual, np.nan))
 
 
 def _from(before: Solution, limit: Callable[[Mapping[str, Array]], Solution]) -> Solution:
-    """What goes to zero with the parameters is zero: Newton comes ever nearer to it, and never
-    there.
+    """The limit, in which what goes to zero with the parameters is zero.
+
+    Newton comes ever nearer to it, and never there.
     """
     after = limit(before.named)
-    old = {k: np.abs(before.named[k]) for k in after.named if k in before.named}
-    tiny = {
-        k: np.where(np.abs(after.named[k]) < 1e-2 * v, 0, after.named[k]) for k, v in old.items()
-    }
-    return limit({**after.named, **tiny})
+    cleared = dict(after.named)
+    for k, value in after.named.items():
+        if k in before.named:
+            vanishes = np.abs(value) < 1e-2 * np.abs(before.named[k])
+            cleared[k] = np.where(vanishes, 0, value)
+    return limit(cleared)
 
 
 def _beside(
     before: Solution, after: Solution, beyond: Callable[[], Solution], varying: tuple[str, ...]
 ) -> Array:
-    """Whether the limit is near to the solution at a small parameter in every quantity that stays
-    finite and not zero.
+    """Whether the limit is near to the solution at a small parameter.
 
-    Where the formula of one is 0/0 or infinite up to rounding, the solution ``beyond``, at a
-    parameter smaller by far, stands in its place; one that grows for ever proves nothing, so that
-    another has to be near then.
+    It is so in every quantity that stays finite and not zero. Where the formula of one is 0/0 or
+    infinite up to rounding, the solution ``beyond``, at a parameter smaller by far, stands in its
+    place; one that grows for ever proves nothing, so that another has to be near then.
     """
     fits: Array = np.ones(before.gamma.shape, bool)
     proof, endless = ~fits, ~fits
@@ -92,8 +90,7 @@ def _beside(
 
 
 def _compared(limit: Solution, far: Solution, at: At) -> Solution:
-    """The limit beside its extrapolation from small parameters, which takes its place where the
-    formula says 0/0.
+    """The limit, replaced by its extrapolation from small parameters where the formula is 0/0.
 
     0/0 in floating point may look like a number. What is extrapolated is done once more from ten
     times as far.

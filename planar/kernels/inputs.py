@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planar.expression.values import Spectrum, Values
+from planar.expression.spectrum import Spectrum
+from planar.expression.values import Values
 from planar.foundations.errors import ShapeError
 from planar.kernels.program.layout import Layout
 
@@ -17,11 +18,11 @@ Array = NDArray[Any]
 
 
 def keywords(plan: Layout, values: Values, *, whole: bool) -> dict[str, Any]:
-    """The keywords of a module, which needs ``whole`` matrices or is content with the spectrum.
+    """The keywords of a module, which needs ``whole`` matrices or the spectrum alone.
 
     Raises ``ShapeError`` where a spectrum with weights stands beside matrices of its size.
     """
-    found = dict[str, Any]()
+    inputs = dict[str, Any]()
     letters = {q.name: q for q in plan.equivalent.letters}
     spectral = letters.get(plan.spectral or "")
     basis = spectral is not None and np.ndim(entries(values.matrices[spectral.name])) == 1
@@ -31,13 +32,13 @@ def keywords(plan: Layout, values: Values, *, whole: bool) -> dict[str, Any]:
         if isinstance(value, Spectrum) and not _written_out(value, size, values):
             if not inside or whole:
                 raise ShapeError(_too_short(plan, name, len(value), size, values))
-            found[f"{plan.names[plan.spectral or '']}_weights"] = value.measure
-        found[plan.names[name]] = np.diag(numbers) if numbers.ndim == 1 and not inside else numbers
+            inputs[f"{plan.names[plan.spectral or '']}_weights"] = value.measure
+        inputs[plan.names[name]] = np.diag(numbers) if numbers.ndim == 1 and not inside else numbers
     for symbol, number in values.scalars.items():
-        found[plan.names[symbol.name]] = number
+        inputs[plan.names[symbol.name]] = number
     for length in plan.dimensions:
-        found[plan.names[length.name]] = values.dimensions[length]
-    return found
+        inputs[plan.names[length.name]] = values.dimensions[length]
+    return inputs
 
 
 def entries(value: Array | Spectrum) -> Array:
@@ -52,18 +53,16 @@ def _written_out(value: Spectrum, size: Any, values: Values) -> bool:
 
 def _too_short(plan: Layout, name: str, count: int, size: Any, values: Values) -> str:
     """Why a spectrum with weights is not enough, and what would be."""
-    held = values.matrices
-    beside = [q.name for q in plan.equivalent.letters if q.name != name and q.shape == (size, size)]
-    dense = [x for x in beside if np.ndim(entries(held[x])) == 2]
-    reason = (
-        f"holds {' and '.join(dense)} as a matrix beside it"
-        if dense
-        else "needs a matrix of that size"
-    )
-    way = f"give {dense[0]} by its diagonal in that eigenbasis, or " if dense else ""
+    alike = [q.name for q in plan.equivalent.letters if q.name != name and q.shape == (size, size)]
+    dense = [x for x in alike if np.ndim(entries(values.matrices[x])) == 2]
+    reason, alternative = "needs a matrix of that size", ""
+    if dense:
+        reason = f"holds {' and '.join(dense)} as a matrix beside it"
+        alternative = f"give {dense[0]} by its diagonal in that eigenbasis, or "
     return (
-        f"{name} is valued by a spectrum with weights, {count} eigenvalues for {size} = {values.dimensions.get(size, size)}, "
-        f"but `{plan.equivalent.lhs}` {reason}; {way}write all eigenvalues out, each as often as it occurs."
+        f"{name} is valued by a spectrum with weights, {count} eigenvalues for {size} = "
+        f"{values.dimensions.get(size, size)}, but `{plan.equivalent.lhs}` {reason}; "
+        f"{alternative}write all eigenvalues out, each as often as it occurs."
     )
 
 

@@ -9,380 +9,286 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Symbol
-from sympy.core.function import AppliedUndef
 
 from planar.derivation.equivalent import Equivalent
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, PlanarError
-from planar.kernels.c_library import Library
+from planar.kernels.backends import refuse
 from planar.kernels.continuation import continued
-from planar.kernels.inputs import entries, keywords, largest
-from planar.kernels.policy import POLICY
-from planar.kernels.printers.c_module import c_module
-from planar.kernels.printers.jax_module import jax_module
-from planar.kernels.printers.numba_module import numba_module
-from planar.kernels.printers.numpy_module import derivative_module, numpy_module
-from planar.kernels.program.build import build
+from planar.kernels.failures import failure
+from planar.kernels.gradients import derivatives
+from planar.kernels.inputs import entries, largest
+from planar.kernels.loading import Loaded, loaded
+from planar.kernels.pieces import assembled, flattened, taken
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.planning import planned
 from planar.kernels.solution import Solution
 
-__all__ = ["BACKENDS", "Kernel", "Solution", "compile_kernel", "kernel_source"]
+__all__ = ["Kernel", "compile_kernel"]
 
-PRINTERS = {"numpy": numpy_module, "numba": numba_module, "c": c_module, "jax": jax_module}
-BACKENDS = tuple(PRINTERS)
-EXTRAS = {"numpy": "", "jax": "jax", "c": "c", "numba": "fast"}
 Array = NDArray[Any]
-_CHUNK = 1 << 22
-_CACHED = 1 << 19
-Piece = tuple[Any, dict[str, Any], Any, Any]
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """``kernel(values)`` evaluates the right-hand side; scalars may be arrays and broadcast."""
+    """A compiled equivalent: ``kernel(values)`` evaluates its right-hand side.
+
+    ``eq.compile(backend)`` makes one. Scalars may be arrays, which broadcast against each other:
+    their shape is that of the points.
+
+    Attributes
+    ----------
+    equivalent : Equivalent
+        The formula that is evaluated.
+    backend : str
+        ``"numpy"``, ``"numba"``, ``"c"`` or ``"jax"``.
+    source : str
+        The text of the module that was compiled, as ``eq.source(backend)`` gives it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import planar
+    >>> from sympy import Symbol
+    >>> N, P = planar.dims("N P")
+    >>> lam = Symbol("lambda", positive=True)
+    >>> eq = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), lam)))
+    >>> kernel = eq.compile()
+    >>> kernel({N: 100, P: 200, lam: np.array([1.0, 2.0])}).round(4)
+    array([0.5616, 0.3508])
+    """
 
     equivalent: Equivalent = field(repr=False)
     backend: str
     source: str = field(repr=False)
-    _module: dict[str, Any] = field(repr=False, compare=False)
-    _plan: Layout = field(repr=False, compare=False)
-    _library: Library | None = field(repr=False, compare=False, default=None)
-    _dense: frozenset[str] = field(repr=False, compare=False, default=frozenset())
-    _whole: bool = field(repr=False, compare=False, default=False)
+    _code: Loaded = field(repr=False, compare=False)
     _others: dict[frozenset[str], Kernel] = field(repr=False, compare=False, default_factory=dict)
 
     def __call__(
         self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise"
     ) -> Any:
-        """The value at every point. Points off the physical branch raise ``BranchError``, or are
-        NaN on request.
+        """The value at every point.
+
+        Parameters
+        ----------
+        values : Mapping
+            A number or an array of numbers for every scalar, an array or a ``planar.spectrum`` for
+            every deterministic letter, and an integer for every dimension that no array
+            determines, by their symbols.
+        on_failure : {"raise", "nan"}
+            What happens at points off the physical branch: an error, which is the default, or NaN.
+
+        Returns
+        -------
+        number or numpy.ndarray
+            Numbers at the points, or matrices along the last two axes.
+
+        Raises
+        ------
+        BranchError
+            Where a point is off the physical branch, unless it is NaN on request.
+        ShapeError, ValueMissing
+            Where ``values`` do not fit together, or one is missing.
+        PlanarError
+            Where ``on_failure`` is something else.
         """
         if on_failure not in ("raise", "nan"):
             raise PlanarError(f'on_failure is "raise" or "nan", got {on_failure!r}.')
         solution = self.solve(values)
-        good = solution.good
-        if not good.all():
-            if on_failure == "raise":
-                raise BranchError(self._failure(values, solution))
-            bad = np.broadcast_to(
-                ~good.reshape(good.shape + (1,) * (solution.value.ndim - good.ndim)),
-                solution.value.shape,
-            )
-            return np.where(bad, np.nan, solution.value)[()]
-        return solution.value[()]
+        good, value = solution.good, solution.value
+        if good.all():
+            return value[()]
+        if on_failure == "raise":
+            raise BranchError(failure(self.equivalent, values, solution))
+        inner = (1,) * (value.ndim - good.ndim)
+        bad = np.broadcast_to(~good.reshape(good.shape + inner), value.shape)
+        return np.where(bad, np.nan, value)[()]
 
     def solve(
         self, values: Mapping[Any, Any], *, start: Mapping[str, Array] | None = None
     ) -> Solution:
-        """Values, named quantities and evidence, whether good or not.
+        """Values, named quantities and evidence at every point, whether good or not.
 
-        ``start`` is the ``named`` of a solution at neighbouring points, one each; Newton alone
-        continues from there.
+        Parameters
+        ----------
+        values : Mapping
+            As the kernel itself takes them.
+        start : Mapping of str to numpy.ndarray, optional
+            The ``named`` of a solution at neighbouring points, one for each point; Newton alone
+            continues from there. By default the iteration from R(0) chooses the branch.
+
+        Returns
+        -------
+        Solution
+            The value and the named quantities, each point with its evidence.
+
+        Raises
+        ------
+        ShapeError, ValueMissing
+            Where ``values`` do not fit together, or one is missing.
+        BranchError
+            Where a matrix of the iteration is singular.
         """
-        equivalent = self.equivalent
-        if equivalent.near is not None and start is None:
-            return self._continued(equivalent.near, values)
-        resolved = resolve(
-            equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting
-        )
+        near = self.equivalent.near
+        if near is not None and start is None:
+            return self._continued(near, values)
+        resolved = self._resolved(values)
         return self._fitting(resolved)._solved(resolved, start)
 
-    def identifier(self, symbol: Symbol) -> str:
-        """The name of a defined quantity in ``Solution.named``."""
-        return self._plan.bound[symbol]
-
-    def _fitting(self, resolved: Values) -> Kernel:
-        """The kernel of what is diagonal among the values: their traces are means over the
-        spectrum, without matrices.
-        """
-        found = frozenset(k for k, v in resolved.matrices.items() if np.ndim(entries(v)) == 1)
-        if not any(self._plan.names[k] in self._dense for k in found):
-            return self
-        if found not in self._others:
-            shapes = {q.name: q.shape for q in self.equivalent.letters}
-            first = planned(self.equivalent, found).spectral
-            here = frozenset(k for k in found if first in found and shapes[k] == shapes[first])
-            useful = first is not None and planned(self.equivalent, here).spectral == first
-            self._others[found] = (
-                compile_kernel(self.equivalent, self.backend, here) if useful else self
-            )
-        return self._others[found]
-
-    def _solved(self, resolved: Values, start: Mapping[str, Array] | None) -> Solution:
-        plan, equivalent = self._plan, self.equivalent
-        shape, basis, inputs, sizes, data = self._module["prepare"](
-            **keywords(self._plan, resolved, whole=self._whole)
-        )
-        names = [plan.names[s] for s in plan.symbols]
-        near = {} if start is None else {k: np.asarray(v) for k, v in start.items()}
-        if not _is_grid([inputs[n] for n in names], shape):
-            inputs = {
-                k: np.broadcast_to(v, shape).reshape(-1) if k in names and shape else v
-                for k, v in inputs.items()
-            }
-            near = {k: np.broadcast_to(v, shape).reshape(-1) for k, v in near.items()}
-        parts: list[Any] = []
-        for here in _pieces(shape, inputs, names, data, equivalent.target.shape is not None):
-            some = {k: _taken(v, here) if k in names else v for k, v in inputs.items()}
-            begin = None if start is None else {k: _taken(v, here) for k, v in near.items()}
-            parts.append(self._piece(some, sizes, data, begin))
-        inner = (
-            () if equivalent.target.shape in (None, (1, 1)) else tuple(np.shape(parts[0][0])[-2:])
-        )
-        value = _rotated(plan, _assembled([p[0] for p in parts], shape, inner), basis)
-        named = {k: _assembled([p[1][k] for p in parts], shape) for k in parts[0][1]}
-        return Solution(value, named, *(_assembled([p[k] for p in parts], shape) for k in (2, 3)))
-
     def gradient(self, values: Mapping[Any, Any], *symbols: Symbol) -> dict[Symbol, Any]:
-        """Derivatives of the value in scalar ``symbols`` (all by default) at every point, by the
-        implicit function theorem.
+        """Derivatives of the value at every point, by the implicit function theorem.
 
-        Exact up to rounding: Jacobians are derived, not differenced. Raises like the kernel itself.
-        In eigenvalues and matrices the JAX module differentiates.
+        They are exact up to rounding: Jacobians are derived, not differenced. In eigenvalues and
+        matrices the JAX module differentiates.
+
+        Parameters
+        ----------
+        values : Mapping
+            As the kernel itself takes them.
+        *symbols : Symbol
+            The scalars in which to differentiate; all of the equivalent by default.
+
+        Returns
+        -------
+        dict of Symbol to number or numpy.ndarray
+            For each scalar a derivative of the shape of the value.
+
+        Raises
+        ------
+        PlanarError
+            Where a symbol is not a scalar of the equivalent, or something is not analytic.
+        BranchError
+            Where a point is off the physical branch.
         """
-        wanted = symbols or self.equivalent.scalars
-        unknown = [s for s in wanted if s not in self.equivalent.scalars]
-        if unknown:
-            known = ", ".join(map(str, self.equivalent.scalars)) or "none"
-            raise PlanarError(
-                f"no derivative in {unknown[0]}: the scalars of this equivalent are {known}."
-            )
+        scalars = symbols or self.equivalent.scalars
+        self._refuse_unknown(scalars)
         solution = self.solve(values)
         if not solution.good.all():
-            raise BranchError(self._failure(values, solution))
-        equivalent = self.equivalent
-        resolved = resolve(
-            equivalent.letters, equivalent.laws, equivalent.scalars, values, equivalent.commuting
-        )
-        fitting, module = self._fitting(resolved), dict[str, Any]()
-        plan = fitting._plan
-        text = derivative_module(build(plan), plan, tuple(plan.names[s.name] for s in wanted))
-        exec(compile(text, "<planar derivative>", "exec"), module)
-        shape, basis, inputs, sizes, data = module["prepare"](
-            **keywords(plan, resolved, whole=fitting._whole)
-        )
-        inputs = {k: np.broadcast_to(v, shape) for k, v in inputs.items()}
-        named, found = {k: np.asarray(v) for k, v in solution.named.items()}, {}
-        for s in wanted:
-            change = np.asarray(
-                module[f"derivative_in_{plan.names[s.name]}"](inputs, sizes, named, data)
-            )
-            inner = () if self.equivalent.target.shape is None else change.shape[-2:]
-            value = _rotated(plan, np.broadcast_to(change, shape + inner), basis)
-            found[s] = value[..., 0, 0] if self.equivalent.target.shape == (1, 1) else value[()]
-        return found
+            raise BranchError(failure(self.equivalent, values, solution))
+        named = {k: np.asarray(v) for k, v in solution.named.items()}
+        resolved = self._resolved(values)
+        code = self._fitting(resolved)._code
+        changes, basis = derivatives(code, scalars, resolved, named)
+        rotated = {s: _rotated(code.plan, change, basis) for s, change in changes.items()}
+        if self.equivalent.target.shape == (1, 1):
+            return {s: change[..., 0, 0] for s, change in rotated.items()}
+        return {s: change[()] for s, change in rotated.items()}
+
+    def identifier(self, symbol: Symbol) -> str:
+        """The name of a defined quantity in ``Solution.named``.
+
+        Parameters
+        ----------
+        symbol : Symbol
+            The symbol of one of the equivalent's definitions.
+
+        Returns
+        -------
+        str
+            The identifier that the module uses for it.
+        """
+        return self._code.plan.bound[symbol]
+
+    def _refuse_unknown(self, symbols: tuple[Symbol, ...]) -> None:
+        scalars = self.equivalent.scalars
+        for symbol in symbols:
+            if symbol not in scalars:
+                known = ", ".join(map(str, scalars)) or "none"
+                raise PlanarError(
+                    f"no derivative in {symbol}: the scalars of this equivalent are {known}."
+                )
+
+    def _resolved(self, values: Mapping[Any, Any]) -> Values:
+        e = self.equivalent
+        return resolve(e.letters, e.laws, e.scalars, values, e.commuting)
+
+    def _fitting(self, resolved: Values) -> Kernel:
+        """The kernel for what is diagonal among the values.
+
+        Their traces are means over the spectrum, without matrices.
+        """
+        matrices = resolved.matrices.items()
+        diagonal = frozenset(k for k, v in matrices if np.ndim(entries(v)) == 1)
+        if not any(self._code.plan.names[k] in self._code.dense for k in diagonal):
+            return self
+        if diagonal not in self._others:
+            self._others[diagonal] = self._specialised(diagonal)
+        return self._others[diagonal]
+
+    def _specialised(self, diagonal: frozenset[str]) -> Kernel:
+        """The kernel for the diagonal letters that share a basis; this one where none has it."""
+        first = planned(self.equivalent, diagonal).spectral
+        if first is None:
+            return self
+        shapes = {q.name: q.shape for q in self.equivalent.letters}
+        alike = frozenset(k for k in diagonal if first in diagonal and shapes[k] == shapes[first])
+        if planned(self.equivalent, alike).spectral != first:
+            return self
+        return compile_kernel(self.equivalent, self.backend, alike)
+
+    def _solved(self, resolved: Values, start: Mapping[str, Array] | None) -> Solution:
+        """The solution with this kernel's own code, piece by piece."""
+        code, target = self._code, self.equivalent.target
+        inputs = code.inputs(resolved)
+        near = {k: np.asarray(v) for k, v in (start or {}).items()}
+        if not inputs.is_grid:
+            inputs, near = inputs.flat, flattened(near, inputs.shape)
+        parts = []
+        for piece in inputs.pieces(matrix=target.shape is not None):
+            begin = None if start is None else taken(near, piece)
+            parts.append(code.solved(inputs.at(piece), begin))
+        scalar = target.shape in (None, (1, 1))
+        inner = () if scalar else tuple(np.shape(parts[0].value)[-2:])
+        solution = assembled(parts, inputs.shape, inner)
+        return replace(solution, value=_rotated(code.plan, solution.value, inputs.basis))
 
     def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
         """A limit to zero, on the branch to which the solution at small parameters leads."""
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
         sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
-        varying = tuple(
-            self._plan.bound[d.symbol]
-            for d in self._plan.definitions
-            if d not in self._plan.constants
-        )
+        plan = self._code.plan
+        varying = [d.symbol for d in plan.definitions if d not in plan.constants]
         return continued(
             lambda x: self._renamed(base, base.solve({**values, **dict.fromkeys(zeros, x)})),
             lambda start: self.solve(values, start=start),
             max(sizes, default=1.0),
-            varying,
+            tuple(plan.bound[symbol] for symbol in varying),
         )
 
     def _renamed(self, base: Kernel, solution: Solution) -> Solution:
-        """A solution of the kernel before the limit, its quantities under the names that they have
-        here.
+        """A solution of the kernel before the limit, with this kernel's names of quantities.
 
-        An unknown that it does not hold has no number.
+        An unknown that it does not hold is NaN.
         """
-        plan, nothing = self._plan, np.full(solution.residual.shape, np.nan)
-        known = {
-            d.quantity: solution.named[base._plan.bound[d.symbol]] for d in base._plan.definitions
-        }
-        found = {plan.bound[d.symbol]: nothing for d in plan.unknowns if d.symbol not in plan.leads}
-        found |= {
-            plan.bound[d.symbol]: known[d.quantity] for d in plan.definitions if d.quantity in known
-        }
-        return replace(solution, named=found)
-
-    def _piece(
-        self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None
-    ) -> Piece:
-        axes = {np.shape(v) for v in inputs.values()} - {()}
-        if self._library is not None and all(len(p) == 1 for p in axes):
-            return self._compiled(inputs, sizes, data, start)
-        try:
-            with np.errstate(all="ignore"):
-                named, residual, gamma = self._module["solve"](inputs, sizes, data, start)
-                points = np.broadcast_shapes(
-                    *(np.shape(v) for v in (*inputs.values(), *named.values(), residual, gamma))
-                )
-                value = np.asarray(self._module["right_side"](inputs, sizes, named, data))
-        except np.linalg.LinAlgError as error:
-            raise BranchError(
-                f"`{self.equivalent.lhs}` has no value here: a matrix of the iteration is singular ({error}); move the "
-                "parameters away from the spectrum (a larger positive shift, or an imaginary part)."
-            ) from None
-        inner = () if self.equivalent.target.shape is None else value.shape[-2:]
-        value = np.broadcast_to(value, points + inner)
-        if self.equivalent.target.shape == (1, 1):
-            value = value[..., 0, 0]
-        known = {k: np.broadcast_to(v, points) for k, v in named.items()}
-        return value, known, np.broadcast_to(residual, points), np.broadcast_to(gamma, points)
-
-    def _compiled(
-        self, inputs: dict[str, Any], sizes: Any, data: Any, start: dict[str, Array] | None
-    ) -> Piece:
-        assert self._library is not None
-        count = max([int(np.size(v)) for v in inputs.values()] or [1])
-        names = self._library.program.named
-        begin = None if start is None else [start.get(n, np.array(np.nan)) for n in names]
-        named, value, residual, gamma = self._library(
-            count, list(inputs.values()), sizes, data, begin
-        )
-        real = not any(np.iscomplexobj(x) for x in (*inputs.values(), *data)) and np.iscomplexobj(
-            value
-        )
-        if real and not np.any(value.imag):
-            value, named = value.real, named.real
-        if all(np.ndim(v) == 0 for v in inputs.values()):
-            named, value, residual, gamma = named[:, 0], value[0], residual[0], gamma[0]
-        if self.equivalent.target.shape == (1, 1):
-            value = value[..., 0, 0]
-        return value, dict(zip(names, named, strict=True)), residual, gamma
-
-    def _failure(self, values: Mapping[Any, Any], solution: Solution) -> str:
-        place = np.argwhere(~np.atleast_1d(solution.good))[0]
-        parts = []
-        for symbol in self.equivalent.scalars:
-            value = np.broadcast_to(np.asarray(values[symbol]), solution.good.shape)
-            parts.append(f"{symbol} = {value[tuple(place)] if value.ndim else value[()]:.6g}")
-        gamma = np.atleast_1d(solution.gamma)[tuple(place)]
-        residual = np.atleast_1d(solution.residual)[tuple(place)]
-        if POLICY.on_branch(residual, gamma):
-            return (
-                f"the formula is 0/0 at {', '.join(parts)}: a divided difference of R meets equal arguments; write one symbol "
-                "for equal parameters, or give the law by spectrum=..., cumulants=... or a rational r_transform."
-            )
-        names = " and ".join(str(s) for s, _ in self.equivalent.limits)
-        if self.equivalent.near is not None and np.isinf(gamma):
-            return f"`{self.equivalent.lhs}` grows without bound as {names} -> 0 at these values; multiply it by {names}."
-        if self.equivalent.near is not None and np.isnan(residual):
-            return (
-                f"the branch of `{self.equivalent.lhs}` does not settle as {names} -> 0 at these values, an interpolation "
-                f"threshold perhaps or eigenvalues next to zero; give {names} a small value, or set these eigenvalues to 0."
-            )
-        if self.equivalent.near is not None and np.isinf(residual):
-            return (
-                f"`{self.equivalent.lhs}` is 0/0 at {names} = 0 for these values, an interpolation threshold perhaps; "
-                f"give {names} a small value, or other sizes."
-            )
-        found = (
-            f"gamma(R, R*) = {gamma:.3g} is not below 1"
-            if not gamma < 1
-            else f"a residual of {residual:.1e} is left"
-        )
-        where = ", ".join(parts) or "these values"
-        return (
-            f"no solution on the physical branch at {where}: {found}, so the spectral parameter lies on the spectrum or too "
-            "near to its edge; move it away (a larger positive shift, or an imaginary part)."
-        )
-
-
-def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
-    """The module's text for one backend; raises ``PlanarError`` where a law has no numbers."""
-    refuse(equivalent, backend)
-    plan = planned(equivalent)
-    return PRINTERS[backend](build(plan), plan)
-
-
-def refuse(equivalent: Equivalent, backend: str) -> None:
-    """Raises ``PlanarError`` for an unknown backend, and where a law has no numbers."""
-    if backend not in BACKENDS:
-        raise PlanarError(
-            f"there is no backend {backend!r}; this version has {', '.join(BACKENDS)}."
-        )
-    open_ = {
-        str(f.func)
-        for d in (*equivalent.definitions, *equivalent.named)
-        for f in d.expr.atoms(AppliedUndef)
-    }
-    for law in sorted(law.name for law in equivalent.laws if f"R_{law.name}" in open_):
-        raise PlanarError(
-            f"no numbers without a law: the R-transform of {law} is unspecified; declare {law} with r_transform=..., "
-            "cumulants=... or spectrum=..."
-        )
+        plan, before = self._code.plan, base._code.plan
+        nan = np.full(solution.residual.shape, np.nan)
+        known = {d.quantity: solution.named[before.bound[d.symbol]] for d in before.definitions}
+        unled = [d for d in plan.unknowns if d.symbol not in plan.leads]
+        named = {plan.bound[d.symbol]: nan for d in unled}
+        for d in plan.definitions:
+            if d.quantity in known:
+                named[plan.bound[d.symbol]] = known[d.quantity]
+        return replace(solution, named=named)
 
 
 def compile_kernel(
     equivalent: Equivalent, backend: str = "numpy", diagonal: frozenset[str] = frozenset()
 ) -> Kernel:
-    """The kernel of an equivalent for one backend, and for values that are ``diagonal`` for these
-    letters.
+    """The kernel of an equivalent for one backend.
+
+    It is for values that are ``diagonal`` for these letters.
     """
     refuse(equivalent, backend)
-    plan = planned(equivalent, diagonal)
-    program = build(plan)
-    text = PRINTERS[backend](program, plan)
-    python = numpy_module(program, plan) if backend == "c" else text
-    module: dict[str, Any] = {"__name__": "planar_kernel"}
-    try:
-        exec(compile(python, "<planar kernel>", "exec"), module)
-    except ImportError as error:
-        raise PlanarError(
-            f'the backend {backend!r} needs {error.name}: pip install "planar-rmt[{EXTRAS[backend]}]".'
-        ) from None
-    library = Library(program, text) if backend == "c" else None
-    dense = frozenset(d.name for d in program.data if d.kind == "m")
-    return Kernel(equivalent, backend, text, module, plan, library, dense, program.whole)
-
-
-def _is_grid(scalars: list[Array], shape: tuple[int, ...]) -> bool:
-    """Whether some scalars vary along other axes than others, so that traces of both are matrix
-    products.
-    """
-    return len(shape) > 1 and any(1 < np.size(x) < int(np.prod(shape)) for x in scalars)
-
-
-def _pieces(
-    shape: tuple[int, ...], inputs: Any, names: list[str], data: Any, matrix: bool
-) -> list[slice]:
-    """Parts of the first axis of points that fit into memory."""
-    if not shape:
-        return [slice(None)]
-    grid = _is_grid([inputs[n] for n in names], shape)
-    count = shape[0] if grid else int(np.prod(shape))
-    held = int(np.prod(shape)) // max(count, 1) if matrix else 1
-    size = max([np.size(x) for x in data] or [1]) * held
-    step = max(
-        1, (_CHUNK if grid or max([np.ndim(x) for x in data] or [0]) > 1 else _CACHED) // size
-    )
-    return [slice(i, i + step) for i in range(0, count, step)] or [slice(0, 0)]
-
-
-def _taken(x: Any, here: slice) -> Any:
-    return (
-        x[here]
-        if np.ndim(x) and (np.shape(x)[0] != 1 or here.start in (None, 0)) and np.shape(x)[0] > 1
-        else x
-    )
-
-
-def _assembled(parts: list[Array], shape: tuple[int, ...], inner: tuple[int, ...] = ()) -> Array:
-    """Values of the pieces as one array over all points."""
-    whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    return (
-        whole.reshape(shape + inner)
-        if whole.size == int(np.prod(shape + inner))
-        else np.broadcast_to(whole, shape + inner)
-    )
+    code = loaded(equivalent, backend, diagonal)
+    return Kernel(equivalent, backend, code.text, code)
 
 
 def _rotated(plan: Layout, value: Array, basis: Array | None) -> Array:
+    """A value in the eigenbasis as a matrix in the basis that was given."""
     if basis is None or plan.spectral is None or plan.equivalent.target.shape is None:
         return value
     size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
-    rows, cols = plan.equivalent.rhs.shape
-    value = basis @ value if rows == size else value
-    return value @ basis.T if cols == size else value
+    rows, columns = plan.equivalent.rhs.shape
+    left = basis @ value if rows == size else value
+    return left @ basis.T if columns == size else left

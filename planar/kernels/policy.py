@@ -1,8 +1,7 @@
-"""How implicit definitions are solved and what counts as a solution: one value from which every
-backend takes its numbers.
+"""How implicit definitions are solved and what counts as a solution.
 
-The solvers in ``planar/kernels/runtimes`` read ``POLICY.name``; a generated module carries the
-number as the constant ``NAME``.
+Every backend takes its numbers from one value. The solvers in ``planar/kernels/runtimes`` read
+``POLICY.name``; a generated module carries the number as the constant ``NAME``.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ class Policy:
     Where one positive solution exists: one sweep from next to S = 0, and Newton from above.
     Elsewhere, or where that fails, stages of sweeps ``S <- R(H)`` from R(0), each with Newton from
     where it stands; the last attempt stands. Newton's step is kept only where it is finite, cuts
-    the residual and stays in the neighbourhood (or among the positive numbers). What is no number
-    has an infinite residual, a gamma that is no number is infinite.
+    the residual and stays in the neighbourhood (or among the positive numbers). What is NaN has an
+    infinite residual, a gamma that is NaN is infinite.
 
     >>> POLICY.on_branch(1e-12, 0.5), POLICY.on_branch(1e-12, float("nan"))
     (True, False)
@@ -81,8 +80,9 @@ _READ = re.compile(r"\bPOLICY\.(\w+)")
 
 
 def numbers(text: str) -> list[tuple[str, Any, str]]:
-    """The constants that a text reads as ``POLICY.name``, in the order of the policy: name, number
-    and reason.
+    """The constants that a text reads as ``POLICY.name``: name, number and reason of each.
+
+    They stand in the order of the policy.
 
     >>> [name for name, _, _ in numbers("residual < POLICY.accepted")]
     ['ACCEPTED']
@@ -97,4 +97,4 @@ def numbers(text: str) -> list[tuple[str, Any, str]]:
 
 def inlined(text: str) -> str:
     """The text with ``NAME`` in place of ``POLICY.name``."""
-    return _READ.sub(lambda m: m[1].upper(), text)
+    return _READ.sub(lambda match: match[1].upper(), text)

@@ -1,4 +1,4 @@
-"""What a kernel finds: values and named quantities, each point with its evidence."""
+"""What a kernel computes: values and named quantities, each point with its evidence."""
 
 from __future__ import annotations
 
@@ -18,12 +18,20 @@ Array = NDArray[Any]
 class Solution:
     """Values of the right-hand side and of every named quantity, with the evidence at each point.
 
-    ``named`` holds the definitions of the formula in their order, and after them what only the
-    evidence needs.
+    A point is good where its residual and gamma are small enough (``planar.kernels.policy``) and
+    the value is a number.
 
-    ``residual`` is the largest relative residual of the implicit definitions, ``gamma`` the ladder
-    of a resolvent with its adjoint; a point is good where ``planar.kernels.policy`` accepts both
-    and the value is a number.
+    Attributes
+    ----------
+    value : numpy.ndarray
+        The right-hand side: numbers at the points, or matrices along the last two axes.
+    named : dict of str to numpy.ndarray
+        The definitions of the formula in their order, and after them what only the evidence needs,
+        by their identifiers in the module (``Kernel.identifier``).
+    residual : numpy.ndarray
+        The largest relative residual of the implicit definitions at each point.
+    gamma : numpy.ndarray
+        The ladder of a resolvent with its adjoint at each point, below 1 on the physical branch.
     """
 
     value: Array
@@ -33,5 +41,11 @@ class Solution:
 
     @property
     def good(self) -> Array:
-        """Whether each point lies on the physical branch."""
+        """Whether each point lies on the physical branch.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            One entry for each point.
+        """
         return accepted(self.residual, self.gamma, self.value)

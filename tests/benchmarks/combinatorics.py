@@ -81,7 +81,8 @@ def seconds(time: float | None) -> str:
 def enumerations() -> Table:
     """NC(12) and the pairings of 20 points: as objects, by numpy, compiled, by the peers."""
     table = Table(
-        title="enumeration: time, million rows a second, times faster than haarpy, times slower than memset"
+        title="enumeration: time, million rows a second, "
+        "times faster than haarpy, times slower than memset"
     )
     for name in ("work", "by", "time", "M rows/s", "haarpy /", "/ memset"):
         table.add_column(name, justify="left" if name in ("work", "by") else "right")

@@ -30,7 +30,8 @@ from sympy import symbols
 imported = perf_counter()
 N, P = planar.dims("N P")
 lam, mu = symbols("lambda mu", positive=True)
-A, M, W = planar.deterministic("A", N, positive=True), planar.deterministic("M", N), planar.Wishart("W", N, P)
+A, M = planar.deterministic("A", N, positive=True), planar.deterministic("M", N)
+W = planar.Wishart("W", N, P)
 planar.derive(planar.resolvent(A * W, lam) * M * planar.resolvent(W * A, mu))
 print(imported - start, perf_counter() - imported)
 """
@@ -62,7 +63,8 @@ def main() -> None:
     ]
     imported, derived = (median(float(run[i]) for run in runs) for i in (0, 1))
     console.print(
-        f"all of them: {total:.2f} s. Cold start: import {imported:.2f} s, two-point function {derived:.3f} s beyond it."
+        f"all of them: {total:.2f} s. Cold start: import {imported:.2f} s, "
+        f"two-point function {derived:.3f} s beyond it."
     )
 
 

@@ -33,8 +33,8 @@ from letters import A, M, N, P, W, lam, mu
 
 import planar
 from planar import resolvent, tr
+from planar.kernels.backends import BACKENDS
 from planar.kernels.c_library import FLAGS, SAFE_MATH
-from planar.kernels.kernel import BACKENDS
 
 Array = NDArray[Any]
 Work = Callable[[], Any]
@@ -90,8 +90,7 @@ def agree(ours: Any, theirs: Any, scale: float | None = None) -> None:
     assert difference.max() < 1e-9, f"relative difference {difference.max():.1e}"
 
 
-# -- by hand
-# -----------------------------------------------------------------------------------------------------
+# -- by hand ---------------------------------------------------------------------------------------
 
 
 def kappa_numpy(lams: Array, a: Array, q: float, start: Array | None = None) -> Array:
@@ -133,7 +132,11 @@ void by_hand(long points, const double *lams, long n, const double *a, double q,
         double lam = lams[p], kappa = lam + q * mean;
         for (int turn = 0; turn < 100; turn++) {
             double df1 = 0, df2 = 0;
-            for (long i = 0; i < n; i++) { double u = a[i] / (kappa + a[i]); df1 += u; df2 += u * u; }
+            for (long i = 0; i < n; i++) {
+                double u = a[i] / (kappa + a[i]);
+                df1 += u;
+                df2 += u * u;
+            }
             double step = (kappa - lam - q * kappa * df1 / n) / (1 - q * df2 / n);
             kappa -= step;
             if (fabs(step) < 1e-9 * kappa) break;
@@ -150,7 +153,8 @@ def one_c(lams: Array, a: Array, q: float) -> Callable[[], Array]:
     """The same Newton in C, one point after another, with the flags of planar's own."""
     ffi = importlib.import_module("cffi").FFI()
     ffi.cdef(
-        "void by_hand(long points, const double *lams, long n, const double *a, double q, double *out);"
+        "void by_hand(long points, const double *lams, long n, const double *a, double q, "
+        "double *out);"
     )
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "hand.c", Path(folder) / "hand.so"
@@ -207,8 +211,7 @@ def density_numpy(x: Array, a: Array, q: float) -> Array:
     return value_numpy(z, kappa, a).imag / np.pi
 
 
-# -- rows
-# --------------------------------------------------------------------------------------------------------
+# -- rows ------------------------------------------------------------------------------------------
 
 
 def ready(backend: str) -> bool:
@@ -352,8 +355,7 @@ def densities() -> Iterator[Row]:
     )
 
 
-# -- the table
-# ---------------------------------------------------------------------------------------------------
+# -- the table -------------------------------------------------------------------------------------
 
 
 def seconds(time: float) -> str:

@@ -83,7 +83,7 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Timed:
-    """An equivalent, the seconds of its first derivation in this process, and the median of three."""
+    """An equivalent, the seconds of its first derivation in this process, the median of three."""
 
     equivalent: planar.DeterministicEquivalent
     first: float

@@ -2,6 +2,7 @@
 
 from planar.applications.asymptotics.frontier import Frontier, compute_optimal
 from planar.applications.asymptotics.scaling import scaling
-from planar.applications.asymptotics.scaling_law import NoPowerError, Power, ScalingLaw
+from planar.applications.asymptotics.scaling_law import Power, ScalingLaw
+from planar.foundations.errors import NoPowerError
 
 __all__ = ["Frontier", "NoPowerError", "Power", "ScalingLaw", "compute_optimal", "scaling"]

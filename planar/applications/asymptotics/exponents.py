@@ -1,4 +1,4 @@
-"""Exponents of power laws: exact forms in the user's symbols, ordered by their value at one point."""
+"""Exponents of power laws: exact forms in the user's symbols, ordered by their value at a point."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ __all__ = ["Exponent", "Exponents"]
 
 @dataclass(frozen=True)
 class Exponent:
-    """``value`` at the point orders exponents; ``parts`` are multiples of forms that ``ring`` knows
-    by their number.
+    """An exact form; its ``value`` at the point orders exponents.
+
+    ``parts`` are multiples of the forms of ``ring``, under their numbers.
     """
 
     value: fmpq
@@ -58,8 +59,9 @@ class Exponent:
 
 
 class Exponents:
-    """The exponents in some symbols, each with its value at the point: a field of fractions, of
-    which sums are kept apart.
+    """The exponents in some symbols, each with its value at the point.
+
+    They are a field of fractions, of which sums are kept apart.
     """
 
     def __init__(self, at: Mapping[Symbol, Any]) -> None:
@@ -71,14 +73,16 @@ class Exponents:
         self._products: dict[tuple[frozenset[tuple[int, fmpq]], ...], Exponent] = {}
 
     def read(self, expression: Expr) -> Exponent:
-        """The exponent of an expression in the symbols; raises ``PlanarError`` where it holds
-        anything else.
+        """The exponent of an expression in the symbols.
+
+        Raises ``PlanarError`` where it holds anything else.
         """
         exact = nsimplify(expression, rational=True)
-        left = sorted(exact.free_symbols - set(self.at), key=str)
-        if left:
+        unknown = sorted(exact.free_symbols - set(self.at), key=str)
+        if unknown:
             raise PlanarError(
-                f"the exponent {expression} holds {left[0]}, which has no value; give at={{{left[0]}: ...}}."
+                f"the exponent {expression} holds {unknown[0]}, which has no value; "
+                f"give at={{{unknown[0]}: ...}}."
             )
         value = exact.xreplace(self.at)
         if not value.is_Rational:
@@ -111,10 +115,8 @@ class Exponents:
 
     def element(self, exponent: Exponent) -> Any:
         """An exponent as an element of the field."""
-        return sum(
-            (self.forms[i] * QQ(int(c.p), int(c.q)) for i, c in exponent.parts.items()),
-            self.field.zero,
-        )
+        multiples = (self.forms[i] * QQ(int(c.p), int(c.q)) for i, c in exponent.parts.items())
+        return sum(multiples, self.field.zero)
 
     def write(self, exponent: Exponent) -> Expr:
         """The form as SymPy writes it, apart where that is shorter."""
@@ -124,9 +126,10 @@ class Exponents:
 
 
 def _rational(symbol: Symbol, value: Any) -> Rational:
-    found = nsimplify(scalar(value), rational=True)
-    if not found.is_Rational:
+    number = nsimplify(scalar(value), rational=True)
+    if not number.is_Rational:
         raise PlanarError(
-            f"{symbol} = {value} is no number; exponents are compared at a point of rational numbers."
+            f"{symbol} = {value} is not a number; "
+            "exponents are compared at a point of rational numbers."
         )
-    return found
+    return number

@@ -1,6 +1,4 @@
-"""The compute-optimal frontier: how a budget n is best shared between the size of a model and the
-time of its training.
-"""
+"""The compute-optimal frontier: a budget n shared between model size and training time."""
 
 from __future__ import annotations
 
@@ -14,17 +12,17 @@ from sympy import Expr, Rational, Symbol
 from planar.applications.asymptotics.exponents import Exponents
 from planar.applications.asymptotics.generalised_series import CancelledError
 from planar.applications.asymptotics.scaling import scaling
-from planar.applications.asymptotics.scaling_law import NoPowerError
 from planar.derivation.equivalent import Equivalent
 from planar.formulas.chalk import chalk
-from planar.foundations.errors import PlanarError
+from planar.foundations.errors import NoPowerError, PlanarError
 from planar.foundations.printed import Printed
 
 __all__ = ["Frontier", "compute_optimal"]
 
 MARGINS = (Rational(1, 40), Rational(1, 16), Rational(1, 8))
-"""How near to a place where two powers meet each of them is looked at: nearer, their corrections
-are as large.
+"""How near to the share where two powers meet each of them is taken.
+
+Nearer to it their corrections are as large.
 """
 
 Loss = tuple[Equivalent, Mapping[Any, Any], Mapping[Symbol, Any]]
@@ -32,11 +30,18 @@ Loss = tuple[Equivalent, Mapping[Any, Any], Mapping[Symbol, Any]]
 
 @dataclass(frozen=True)
 class Frontier(Printed):
-    """The ``share`` x at which the loss falls fastest along the frontier, model size n^x, and the
-    loss there, n^exponent.
+    """The share of a budget n at which the loss falls fastest.
 
-    ``pieces`` are the exponents of the loss from small models to large ones; those beside the
-    optimum balance there.
+    Attributes
+    ----------
+    share : sympy.Expr
+        The best share x: the model has size n^x.
+    exponent : sympy.Expr
+        The loss there falls as n^exponent.
+    pieces : tuple of sympy.Expr
+        The exponents of the loss from small models to large ones, each linear in x.
+    balance : tuple of sympy.Expr
+        The two pieces that meet at the optimum.
     """
 
     share: Expr
@@ -46,16 +51,39 @@ class Frontier(Printed):
 
     def __str__(self) -> str:
         left, right = map(chalk, self.balance)
-        return f"size n^({chalk(self.share)}), loss n^({chalk(self.exponent)}): n^({left}) meets n^({right})"
+        size, loss = chalk(self.share), chalk(self.exponent)
+        return f"size n^({size}), loss n^({loss}): n^({left}) meets n^({right})"
 
 
 def compute_optimal(losses: Sequence[Loss], share: Symbol, *, at: Mapping[Symbol, Any]) -> Frontier:
-    """Where the sum of some losses is least, each an equivalent with ``values`` and ``times`` as
-    ``scaling`` takes them.
+    """The share of a budget n at which the sum of losses is least.
 
     Sizes and times are powers of the budget n whose exponents hold the ``share`` x, between 0 and
     1: ``{N: n**x}`` with times ``n**(1 - x)`` for a budget of steps times size. The exponent of the
     loss is piecewise linear in x; its pieces are derived where they hold, and meet in the symbols.
+
+    Parameters
+    ----------
+    losses : sequence of (DeterministicEquivalent, Mapping, Mapping)
+        The parts of the loss: an equivalent with ``values`` and ``times`` as its ``scaling`` takes
+        them.
+    share : sympy.Symbol
+        The symbol x.
+    at : Mapping of sympy.Symbol to number
+        Values of the other symbols in exponents, at one point of the regime.
+
+    Returns
+    -------
+    Frontier
+        The best share and the exponent of the loss there.
+
+    Raises
+    ------
+    PlanarError
+        There is no loss, the loss falls all the way to one end, or its powers are not resolved.
+
+    Examples
+    --------
     The forcing of one-pass SGD on N random features, at a budget n of features times steps:
 
     >>> import planar
@@ -65,37 +93,37 @@ def compute_optimal(losses: Sequence[Loss], share: Symbol, *, at: Mapping[Symbol
     >>> A, w = planar.deterministic("A", D, positive=True), planar.deterministic("w", D, 1)
     >>> F = planar.Ginibre("F", D, N, variance=1 / N)
     >>> H = F * F.T * A
-    >>> forcing = planar.derive(D * planar.tr(A * planar.resolvent(H, lam) * w * w.T * planar.resolvent(H.T, mu)))
+    >>> left, right = planar.resolvent(H, lam), planar.resolvent(H.T, mu)
+    >>> forcing = planar.derive(D * planar.tr(A * left * w * w.T * right))
     >>> values, time = {A: k ** (-2 * alpha), w: k**-beta, N: n**x}, n ** (1 - x)
-    >>> found = compute_optimal([(forcing, values, {lam: time, mu: time})], x, at={alpha: 0.9, beta: 0.3})
-    >>> print(found.share, found.exponent)
+    >>> loss = (forcing, values, {lam: time, mu: time})
+    >>> frontier = compute_optimal([loss], x, at={alpha: 0.9, beta: 0.3})
+    >>> print(frontier.share, frontier.exponent)
     1/(2*alpha + 1) -(2*alpha + 2*beta - 1)/(2*alpha + 1)
-
-    Raises ``PlanarError`` where the loss falls all the way to one end.
     """
     if not losses:
-        raise PlanarError(
-            "there is no loss to be shared; give at least one (equivalent, values, times)."
-        )
+        raise PlanarError("there is no loss; give at least one (equivalent, values, times).")
     search = _Search(tuple(losses), share, dict(at))
     pieces = search.between(MARGINS[0], 1 - MARGINS[0])
     forms = [f for i, f in enumerate(pieces) if i == 0 or f != pieces[i - 1]]
-    meets = [(search.meeting(a, b), a, b) for a, b in pairwise(forms)]
-    if not meets:
+    meetings = [(search.meeting(a, b), a, b) for a, b in pairwise(forms)]
+    if not meetings:
         raise PlanarError(
-            f"the loss is n^({forms[0]}) for every share {share}; no interior share is best."
+            f"the loss is n^({forms[0]}) for every share {share}, so that no interior share is "
+            "best; let sizes or times depend on it differently."
         )
-    best = min(meets, key=lambda m: search.number(m[1].xreplace({share: m[0]})))
-    if not search.slope(best[1]) < 0 <= search.slope(best[2]):
+    best, left, right = min(meetings, key=lambda m: search.number(m[1].xreplace({share: m[0]})))
+    if not search.slope(left) < 0 <= search.slope(right):
         raise PlanarError(
-            f"the loss, n^({forms[0]}) to n^({forms[-1]}), falls to an end of the range of {share}."
+            f"the loss, n^({forms[0]}) to n^({forms[-1]}), falls to an end of the range of "
+            f"{share}; take the loss whose parts meet inside of it."
         )
-    return Frontier(
-        best[0], best[1].xreplace({share: best[0]}).factor(), tuple(forms), (best[1], best[2])
-    )
+    return Frontier(best, left.xreplace({share: best}).factor(), tuple(forms), (left, right))
 
 
 class _Search:
+    """The exponent of the loss as a function of the share, each value derived once."""
+
     def __init__(self, losses: tuple[Loss, ...], share: Symbol, at: dict[Symbol, Any]) -> None:
         self.losses, self.share, self.at = losses, share, Exponents(at).at
         self.known: dict[Rational, Expr] = {}
@@ -109,19 +137,16 @@ class _Search:
     def form(self, x: Rational) -> Expr:
         """The exponent of the largest loss at a share, as a form that is linear in it."""
         if x not in self.known:
-            found = []
+            point, forms = {**self.at, self.share: x}, list[Expr]()
             for equivalent, values, times in self.losses:
                 try:
-                    found.append(
-                        scaling(
-                            equivalent, values, at={**self.at, self.share: x}, times=times
-                        ).exponent.expand()
-                    )
+                    law = scaling(equivalent, values, at=point, times=times)
                 except NoPowerError:
                     continue
-            if not found:
-                raise PlanarError(f"no loss is a power at the share {x}; all fall faster.")
-            self.known[x] = max(found, key=lambda f: self.number(f.xreplace({self.share: x})))
+                forms.append(law.exponent.expand())
+            if not forms:
+                raise NoPowerError(f"no loss is a power at the share {x}; all fall faster.")
+            self.known[x] = max(forms, key=lambda f: self.number(f.xreplace({self.share: x})))
         return self.known[x]
 
     def meeting(self, a: Expr, b: Expr) -> Expr:
@@ -135,18 +160,20 @@ class _Search:
         if a == b:
             return [a]
         gap = self.slope(a) - self.slope(b)
-        meets = self.number(self.meeting(a, b)) if gap != 0 else (low + high) / 2
-        if not low < meets < high:
-            meets = (low + high) / 2
+        middle = (low + high) / 2
+        meeting = self.number(self.meeting(a, b)) if gap != 0 else middle
+        if not low < meeting < high:
+            meeting = middle
         for margin in MARGINS:
-            below, above = max(low, meets - margin), min(high, meets + margin)
+            below, above = max(low, meeting - margin), min(high, meeting + margin)
             try:
-                beside = self.form(below), self.form(above)
+                neighbours = self.form(below), self.form(above)
             except CancelledError:
                 continue
-            if beside == (a, b):
+            if neighbours == (a, b):
                 return [a, b]
             return [*self.between(low, below), *self.between(above, high)]
         raise PlanarError(
-            f"the loss is not resolved near the share {float(meets):.3g}, where its powers meet."
+            f"the loss is not resolved near the share {float(meeting):.3g}, where its powers meet; "
+            "move the point that `at` gives."
         )

@@ -1,12 +1,11 @@
-"""Generalised power series in one large parameter n: sums of c n^e with real exponents, cut off
-below an order.
-"""
+"""Generalised power series in one large parameter n: sums of c n^e, cut off below an order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
+from itertools import chain, product
 from operator import add
 from typing import Any
 
@@ -21,7 +20,7 @@ __all__ = ["CancelledError", "OffScaleError", "Ring", "Series", "binomial"]
 
 Coefficient = NDArray[np.complex128]
 ROUND_OFF = 1e-10
-"""Coefficients that are this part of what they are the sum of have cancelled."""
+"""A coefficient that is this small a part of the terms it is the sum of has cancelled."""
 
 
 class CancelledError(PlanarError):
@@ -29,15 +28,15 @@ class CancelledError(PlanarError):
 
 
 class OffScaleError(PlanarError):
-    """A quantity lies where a sum over modes is no power of it."""
+    """A quantity lies where a sum over modes is not a power of it."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """``terms`` by falling exponent; what lies at ``cut`` or below is not known (None: the sum is
-    exact).
+    """``terms`` by falling exponent; what lies at ``cut`` or below is not known.
 
-    Coefficients are complex numbers, or arrays over the nodes of a contour.
+    The sum is exact where ``cut`` is None. Coefficients are complex numbers, or arrays over the
+    nodes of a contour.
     """
 
     terms: tuple[tuple[Exponent, Coefficient], ...]
@@ -63,9 +62,8 @@ class Ring:
 
     def add(self, *series: Series) -> Series:
         cuts = [s.cut for s in series if s.cut is not None]
-        return self._collected(
-            [(e.value, (e,), c) for s in series for e, c in s.terms], max(cuts, default=None)
-        )
+        terms = chain.from_iterable(s.terms for s in series)
+        return self._collected([(e.value, (e,), c) for e, c in terms], max(cuts, default=None))
 
     def mul(self, a: Series, b: Series) -> Series:
         cuts = [
@@ -76,10 +74,12 @@ class Ring:
         if a.cut is not None and b.cut is not None:
             cuts.append(a.cut + b.cut)
         cut = max(cuts, default=None)
-        pairs = [(e.value + f.value, (e, f), c, d) for e, c in a.terms for f, d in b.terms]
-        return self._collected(
-            [(v, both, c * d) for v, both, c, d in pairs if cut is None or v > cut], cut
-        )
+        terms = []
+        for (e, c), (f, d) in product(a.terms, b.terms):
+            value = e.value + f.value
+            if cut is None or value > cut:
+                terms.append((value, (e, f), c * d))
+        return self._collected(terms, cut)
 
     def scale(self, a: Series, factor: Any) -> Series:
         return Series(tuple((e, c * factor) for e, c in a.terms), a.cut)
@@ -92,16 +92,16 @@ class Ring:
         if len(a.terms) == 1 and a.cut is None:
             return factor
         inverse = self.monomial(1 / leading, -first)
-        rest = self.mul(Series(a.terms[1:], a.cut), inverse)
+        correction = self.mul(Series(a.terms[1:], a.cut), inverse)
         one = self.monomial(1.0, first.ring.zero)
         total, part = one, one
         for j in range(1, self.terms + 1):
-            part = self.scale(self.mul(part, rest), (p - j + 1) / j)
+            part = self.scale(self.mul(part, correction), (p - j + 1) / j)
             total = self.add(total, part)
             if not part.terms:
                 break
         else:
-            omitted = part.terms[0][0].value + rest.lead[0].value
+            omitted = part.terms[0][0].value + correction.lead[0].value
             total = self.add(total, Series((), omitted))
         return self.mul(total, factor)
 
@@ -111,18 +111,21 @@ class Ring:
     def _collected(
         self, terms: Iterable[tuple[fmpq, tuple[Exponent, ...], Coefficient]], cut: fmpq | None
     ) -> Series:
-        """Like powers together; each term with its value and the exponents that it is the sum of."""
-        found: dict[fmpq, tuple[tuple[Exponent, ...], Coefficient, Any]] = {}
+        """Like powers together.
+
+        Each term comes with its value and with the exponents that it is the sum of.
+        """
+        powers: dict[fmpq, tuple[tuple[Exponent, ...], Coefficient, Any]] = {}
         for value, parts, c in terms:
             if cut is not None and value <= cut:
                 continue
             size = np.abs(c)
-            if (before := found.get(value)) is not None:
+            if (before := powers.get(value)) is not None:
                 parts, c, size = before[0], before[1] + c, before[2] + size
-            found[value] = (parts, c, size)
+            powers[value] = (parts, c, size)
         kept = [
             (v, parts, c)
-            for v, (parts, c, size) in found.items()
+            for v, (parts, c, size) in powers.items()
             if (np.abs(c) > ROUND_OFF * size).any()
         ]
         kept.sort(key=lambda term: -term[0])
@@ -134,7 +137,7 @@ class Ring:
 @cache
 def binomial(m: int, j: int) -> int:
     """The binomial coefficient of -m over j, the j-th of (1 + x)^-m."""
-    found = 1
+    coefficient = 1
     for i in range(j):
-        found = found * (-m - i) // (i + 1)
-    return found
+        coefficient = coefficient * (-m - i) // (i + 1)
+    return coefficient

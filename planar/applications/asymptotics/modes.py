@@ -1,4 +1,4 @@
-"""Sums over the modes k of a power-law spectrum: what a trace is when every letter is a power of k.
+"""Sums over the modes k of a power-law spectrum: traces when every letter is a power of k.
 
 The sum of ``k^-s (kappa + k^-alpha)^-m`` has, by the Mellin transform, an expansion for small kappa
 in two families: the *edge*, modes near ``k = kappa^(-1/alpha)``, one power of kappa that is in
@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
-from flint import fmpq
-from mpmath import mp
 from sympy import Expr
 
 from planar.applications.asymptotics.exponents import Exponent, Exponents
 from planar.applications.asymptotics.generalised_series import OffScaleError, Ring, Series, binomial
+from planar.applications.asymptotics.zeta import edge_coefficient, logarithm, must_converge, zeta
 from planar.foundations.errors import PlanarError
 
-__all__ = ["Factor", "ModeTerm", "Sums", "edge_coefficient", "must_converge", "zeta"]
+__all__ = ["Factor", "ModeTerm", "Sums"]
 
 
 @dataclass(frozen=True)
@@ -44,44 +43,8 @@ class ModeTerm:
     factors: tuple[Factor, ...] = ()
 
 
-@cache
-def zeta(argument: fmpq) -> float:
-    """The zeta function, continued; a pole is where two families meet and bring a logarithm."""
-    if argument == 1:
-        raise _logarithm()
-    return float(mp.zeta(_real(argument)))
-
-
-@cache
-def edge_coefficient(s: fmpq, alpha: fmpq, m: int) -> float:
-    """That of ``kappa^((s - 1)/alpha - m)``: B(m - a, a)/alpha with a = (s - 1)/alpha, continued."""
-    a = (s - 1) / alpha
-    if any(x.q == 1 and x <= 0 for x in (m - a, a)):
-        raise _logarithm()
-    return float(mp.beta(_real(m - a), _real(a)) / _real(alpha))
-
-
-def _real(a: fmpq) -> Any:
-    return mp.mpf(int(a.p)) / int(a.q)
-
-
-def _logarithm() -> PlanarError:
-    return PlanarError(
-        "at these exponents two contributions to a sum meet and bring a logarithm; move one of them a little."
-    )
-
-
-def must_converge(s: Exponent) -> None:
-    """Raises ``PlanarError`` where the sum of k^-s over all modes is infinite."""
-    if s.value <= 1:
-        raise PlanarError(
-            f"a sum over modes that falls as k^({-s.value}) grows with their number; "
-            "give the dimension of the spectral letter a size."
-        )
-
-
 class Sums:
-    """Sums over all modes, or over the first ``modes`` of them where that is given, a monomial."""
+    """Sums over all modes, or over the first ``modes`` of them, a monomial."""
 
     def __init__(self, ring: Ring, exponents: Exponents, modes: Series | None) -> None:
         self.ring, self.exponents, self.modes = ring, exponents, modes
@@ -100,7 +63,8 @@ class Sums:
             return self.plain(s)
         if len({f.alpha.value for f in factors}) > 1:
             raise PlanarError(
-                "resolvents of different powers of the modes stand in one trace; their sum is no power of one."
+                "resolvents of different powers of the modes stand in one trace, whose sum is not "
+                "a power; take letters of one exponent."
             )
         resolved = [self._all_resolved(f) for f in factors]
         if all(resolved):
@@ -119,24 +83,23 @@ class Sums:
         """Resolvents whose ridges agree at leading order, in powers of the difference of these."""
         ring = self.ring
         one = ring.monomial(1.0, self.exponents.zero)
-        pair = next(
-            ((a, b) for i, a in enumerate(factors) for b in factors[i + 1 :] if _alike(a, b)), None
-        )
+        pair = next((pair for pair in combinations(factors, 2) if _alike(*pair)), None)
         if pair is None:
             return [(one, factors)]
         first, other = pair
-        rest = tuple(f for f in factors if f not in pair)
+        remaining = tuple(f for f in factors if f not in pair)
         gap = ring.add(other.kappa, ring.scale(first.kappa, -1.0))
-        part, found = one, list[tuple[Series, tuple[Factor, ...]]]()
+        part, terms = one, list[tuple[Series, tuple[Factor, ...]]]()
         for j in range(ring.terms + 1):
             whole = Factor(first.key, first.kappa, first.alpha, first.power + other.power + j)
             c = ring.scale(part, float(binomial(other.power, j)))
             c = Series((), c.lead[0].value) if j == ring.terms and c.terms else c
-            found += [(ring.mul(c, d), more) for d, more in self._joined((whole, *rest))]
+            for d, distinct in self._joined((whole, *remaining)):
+                terms.append((ring.mul(c, d), distinct))
             if not part.terms:
                 break
             part = ring.mul(part, gap)
-        return found
+        return terms
 
     def plain(self, s: Exponent) -> Series:
         """The sum over k of ``k^-s``."""
@@ -165,9 +128,8 @@ class Sums:
         """In whole powers of the ridges: modes far above them."""
         m, alpha = sum(f.power for f in factors), factors[0].alpha
         powers = self._expanded([(f.kappa, f.power) for f in factors])
-        return self._series(
-            powers, [sums(s - alpha * self.exponents.number(m + j)) for j in range(len(powers))]
-        )
+        orders = [s - alpha * self.exponents.number(m + j) for j in range(len(powers))]
+        return self._series(powers, list(map(sums, orders)))
 
     def _tail(self, s: Exponent, factors: tuple[Factor, ...]) -> Series:
         """In whole powers of the inverse ridges: modes beyond the last one, with a minus."""
@@ -175,50 +137,50 @@ class Sums:
         outer = self.ring.monomial(-1.0, self.exponents.zero)
         for f, inverse in zip(factors, inverses, strict=True):
             outer = self.ring.mul(outer, self.ring.power(inverse, self.exponents.number(f.power)))
-        powers = self._expanded(
-            [(inverse, f.power) for f, inverse in zip(factors, inverses, strict=True)]
-        )
-        sums = [
-            self._beyond(s + factors[0].alpha * self.exponents.number(j))
-            for j in range(len(powers))
-        ]
+        multiplicities = [f.power for f in factors]
+        powers = self._expanded(list(zip(inverses, multiplicities, strict=True)))
+        alpha = factors[0].alpha
+        sums = [self._beyond(s + alpha * self.exponents.number(j)) for j in range(len(powers))]
         return self.ring.mul(outer, self._series(powers, sums))
 
     def _expanded(self, arguments: list[tuple[Series, int]]) -> list[Series]:
-        """The product of ``(1 + y_i t)^-m_i`` as a polynomial in t, up to the last order that is
-        kept.
-        """
+        """The product of ``(1 + y_i t)^-m_i`` as a polynomial in t, to the last order kept."""
         ring, size = self.ring, self.ring.terms + 1
-        found = [ring.monomial(1.0, self.exponents.zero)]
+        polynomial = [ring.monomial(1.0, self.exponents.zero)]
         for y, m in arguments:
-            part, more = ring.monomial(1.0, self.exponents.zero), list[Series]()
-            for j in range(size):
-                more.append(ring.scale(part, float(binomial(m, j))))
-                part = ring.mul(part, y)
-            found = _convolved(ring, found, more, size)
-        return found
+            one = ring.monomial(1.0, self.exponents.zero)
+            polynomial = _convolved(ring, polynomial, self._binomials(one, y, m, size), size)
+        return polynomial
+
+    def _binomials(self, first: Series, y: Series, m: int, size: int) -> list[Series]:
+        """The coefficients of ``first (1 + y t)^-m`` in powers of t."""
+        part, coefficients = first, list[Series]()
+        for j in range(size):
+            coefficients.append(self.ring.scale(part, float(binomial(m, j))))
+            part = self.ring.mul(part, y)
+        return coefficients
 
     def _series(self, powers: list[Series], sums: list[Series]) -> Series:
-        """The sum of products, the last of which stands for all that are left out."""
-        parts = [self.ring.mul(p, q) for p, q in zip(powers, sums, strict=True)]
-        return self.ring.add(
-            *parts[:-1],
-            Series((), parts[-1].terms[0][0].value if parts[-1].terms else parts[-1].cut),
-        )
+        """The sum of products, the last of which gives the order of all that are left out."""
+        *parts, omitted = (self.ring.mul(p, q) for p, q in zip(powers, sums, strict=True))
+        cut = omitted.terms[0][0].value if omitted.terms else omitted.cut
+        return self.ring.add(*parts, Series((), cut))
 
     def _all_resolved(self, factor: Factor) -> bool:
         """Whether kappa lies below the last mode."""
         place = factor.kappa.lead[0]
         if place.value >= 0:
             raise OffScaleError(
-                "a renormalised ridge does not become small at these scales; no sum over modes is a power then."
+                "a renormalised ridge does not become small at these scales, so that no sum over "
+                "modes is a power; let the ridge fall or the sample grow."
             )
         if self.modes is None:
             return False
         last = -(factor.alpha * self.modes.lead[0])
         if place.value == last.value:
             raise OffScaleError(
-                "a renormalised ridge lies at the last eigenvalue; take the number of modes larger or smaller than that."
+                "a renormalised ridge lies at the last eigenvalue; "
+                "take the number of modes larger or smaller than that."
             )
         return bool(place.value < last.value)
 
@@ -226,46 +188,40 @@ class Sums:
         """The sum of k^-s over k > D, continued: Euler and Maclaurin."""
         assert self.modes is not None
         if s.value == 1:
-            raise _logarithm()
+            raise logarithm()
         ring, one, x = self.ring, self.exponents.one, float(s.value)
-        power = [ring.power(self.modes, one - s - self.exponents.number(j)) for j in (0, 1, 2)]
-        every = zip(power, (1 / (x - 1), -0.5, x / 12), strict=True)
-        return ring.add(
-            *(ring.scale(p, c) for p, c in every),
-            Series((), (self.modes.lead[0] * (-s - one - one)).value),
-        )
+        powers = [ring.power(self.modes, one - s - self.exponents.number(j)) for j in (0, 1, 2)]
+        terms = map(ring.scale, powers, (1 / (x - 1), -0.5, x / 12))
+        return ring.add(*terms, Series((), (self.modes.lead[0] * (-s - one - one)).value))
 
     def _fractions(self, factors: tuple[Factor, ...]) -> list[tuple[Series, Factor]]:
         """A product of resolvents as a sum of powers of single ones, with coefficients."""
-        ring, found = self.ring, list[tuple[Series, Factor]]()
+        ring, fractions = self.ring, list[tuple[Series, Factor]]()
         for f in factors:
             taylor = [ring.monomial(1.0, self.exponents.zero)]
             for other in factors:
                 if other is not f:
                     gap = ring.add(other.kappa, ring.scale(f.kappa, -1.0))
                     taylor = self._times(taylor, gap, other.power, f.power)
-            found += [
-                (c, Factor(f.key, f.kappa, f.alpha, f.power - r)) for r, c in enumerate(taylor)
-            ]
-        return found
+            for r, c in enumerate(taylor):
+                fractions.append((c, Factor(f.key, f.kappa, f.alpha, f.power - r)))
+        return fractions
 
     def _times(self, taylor: list[Series], gap: Series, power: int, length: int) -> list[Series]:
         """A Taylor polynomial times ``(gap + y)^-power``, to a length."""
-        ring, inverse = self.ring, self.ring.inverse(gap)
-        part, more = ring.power(inverse, self.exponents.number(power)), list[Series]()
-        for j in range(length):
-            more.append(ring.scale(part, float(binomial(power, j))))
-            part = ring.mul(part, inverse)
-        return _convolved(ring, taylor, more, length)
+        inverse = self.ring.inverse(gap)
+        first = self.ring.power(inverse, self.exponents.number(power))
+        binomials = self._binomials(first, inverse, power, length)
+        return _convolved(self.ring, taylor, binomials, length)
 
 
 def _convolved(ring: Ring, left: list[Series], right: list[Series], size: int) -> list[Series]:
     """The product of two polynomials, to a length."""
-    found = []
+    coefficients = []
     for n in range(min(size, len(left) + len(right) - 1)):
         pairs = range(max(0, n - len(right) + 1), min(n, len(left) - 1) + 1)
-        found.append(ring.add(*(ring.mul(left[i], right[n - i]) for i in pairs)))
-    return found
+        coefficients.append(ring.add(*(ring.mul(left[i], right[n - i]) for i in pairs)))
+    return coefficients
 
 
 def _alike(a: Factor, b: Factor) -> bool:

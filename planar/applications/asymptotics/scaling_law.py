@@ -1,4 +1,4 @@
-"""What is found: powers of the large parameter, and where they hold."""
+"""The law itself: powers of the large parameter, and where they hold."""
 
 from __future__ import annotations
 
@@ -7,61 +7,70 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sympy import Expr, Symbol
 
 from planar.formulas.chalk import chalk
 from planar.formulas.latex import latex
-from planar.foundations.errors import PlanarError
 from planar.foundations.printed import Printed
 
-__all__ = ["NoPowerError", "Power", "ScalingLaw"]
-
-
-class NoPowerError(PlanarError):
-    """Every power that is known of a transform is one without a singularity: the function of time
-    falls faster.
-    """
+__all__ = ["Power", "ScalingLaw"]
 
 
 @dataclass(frozen=True)
 class Power(Printed):
-    """``coefficient n^exponent``; no coefficient where it depends on a frequency."""
+    """One power ``coefficient n^exponent`` of the large parameter n.
+
+    Attributes
+    ----------
+    coefficient : float or None
+        Its coefficient at the point of the law; None where it depends on a frequency.
+    exponent : sympy.Expr
+        Exact, in the user's symbols.
+    """
 
     coefficient: float | None
     exponent: Expr
 
     def __str__(self) -> str:
         size = "" if self.coefficient is None else f"{self.coefficient:.6g}"
-        power = (
-            ""
-            if self.exponent == 0
-            else "n"
-            if self.exponent == 1
-            else f"n^({chalk(self.exponent)})"
-        )
+        power = self._power(f"n^({chalk(self.exponent)})")
         return f"{size} {power}".strip() or "1"
 
     def latex(self) -> str:
-        """The power for a paper, four digits of its coefficient."""
+        """The power for a paper, with four digits of its coefficient.
+
+        Returns
+        -------
+        str
+            LaTeX for math mode.
+        """
         size = "" if self.coefficient is None else f"{self.coefficient:.4g}"
-        power = (
-            ""
-            if self.exponent == 0
-            else "n"
-            if self.exponent == 1
-            else f"n^{{{latex(self.exponent)}}}"
-        )
+        power = self._power(f"n^{{{latex(self.exponent)}}}")
         return r"\, ".join(part for part in (size, power) if part) or "1"
+
+    def _power(self, general: str) -> str:
+        """The power as text; ``general`` is its form unless the exponent is 0 or 1."""
+        if self.exponent == 0:
+            return ""
+        return "n" if self.exponent == 1 else general
 
 
 @dataclass(frozen=True)
 class ScalingLaw(Printed):
     """What an equivalent becomes for a large parameter n, when letters and scalars are powers.
 
-    ``terms`` are its first powers, the dominant one first: exponents exact in the user's symbols,
-    coefficients at the point ``at``. ``quantities`` are the definitions and traces behind them,
-    each at leading order. ``conditions`` are positive differences of exponents: the law is the same
-    wherever they are.
+    Attributes
+    ----------
+    terms : tuple of Power
+        Its first powers, the dominant one first: exponents exact in the user's symbols,
+        coefficients at the point ``at``.
+    quantities : Mapping of sympy.Expr to Power
+        The definitions and traces behind them, each at leading order.
+    conditions : tuple of sympy.Expr
+        Differences of exponents that are positive; the law is the same wherever they are.
+    at : Mapping of sympy.Symbol to number
+        The point: values of the symbols in exponents.
     """
 
     terms: tuple[Power, ...]
@@ -76,11 +85,22 @@ class ScalingLaw(Printed):
 
     @property
     def coefficient(self) -> float:
-        """Its coefficient, at the point."""
+        """The coefficient of the dominant power, at the point ``at``."""
         return float(self.terms[0].coefficient or 0.0)
 
-    def __call__(self, n: Any) -> Any:
-        """The sum of the powers that are known, at some n."""
+    def __call__(self, n: ArrayLike) -> Any:
+        """The sum of the powers that are known, at some n.
+
+        Parameters
+        ----------
+        n : float or array_like
+            The large parameter.
+
+        Returns
+        -------
+        float or numpy.ndarray
+            The sum of ``terms``, of the shape of ``n``; accurate where n is large.
+        """
         x = np.asarray(n, float)
         return sum(
             (t.coefficient or 0.0) * x ** float(t.exponent.xreplace(dict(self.at)))
@@ -88,7 +108,13 @@ class ScalingLaw(Printed):
         )
 
     def latex(self) -> str:
-        """The dominant power for a paper, its exponent in the symbols."""
+        """The dominant power for a paper, its exponent in the symbols.
+
+        Returns
+        -------
+        str
+            LaTeX for math mode.
+        """
         return self.terms[0].latex()
 
     def _repr_latex_(self) -> str:

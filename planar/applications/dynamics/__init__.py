@@ -1,6 +1,4 @@
-"""From frequency to time: contours, inverse transforms with their errors, Volterra equations,
-curves of SGD.
-"""
+"""From frequency to time: contours, inverse transforms, Volterra equations, curves of SGD."""
 
 from planar.applications.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
 from planar.applications.dynamics.inverse_transforms import (

@@ -1,5 +1,4 @@
-"""Contours around the spectrum, in nodes and weights: the quadrature of Bromwich and Cauchy
-integrals.
+"""Contours around the spectrum: quadratures of Bromwich and Cauchy integrals.
 
 All singularities of a transform lie on [-h, 0], h the largest eigenvalue. With p an entire function
 of z, the exponential e^(z t) or the polynomial of an iteration, ``f(t) = sum over j of p(z_j)
@@ -30,29 +29,64 @@ DIGITS = 37.0
 
 @dataclass(frozen=True)
 class Contour:
-    """Nodes in the upper half plane, each with a weight; those below are their conjugates, and
-    count by the real part.
+    """Nodes in the upper half plane, each with a weight.
+
+    Those below are their conjugates, and count by the real part.
+
+    Attributes
+    ----------
+    nodes : numpy.ndarray of complex
+        Points of shape (n,).
+    weights : numpy.ndarray of complex
+        Weights of shape (n,).
     """
 
     nodes: Complexes
     weights: Complexes
 
     def both(self) -> Contour:
-        """All nodes, the upper ones, then their conjugates, each with a weight of its own."""
+        """All nodes: the upper ones, then their conjugates.
+
+        Returns
+        -------
+        Contour
+            2 n nodes, each with a weight of its own.
+        """
         return Contour(
             _joined(self.nodes, self.nodes.conj()), _joined(self.weights, self.weights.conj()) / 2
         )
 
 
 def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
-    """For continuous times from ``first`` to ``last``, f(t) = (1/2 pi i) of the integral of e^(z t)
-    F(z).
+    """A contour for continuous times, f(t) = (1/2 pi i) times the integral of e^(z t) F(z).
 
-    ``nodes`` counts the upper half. The error falls by a factor of about five a node pair over a
-    window of ten, until at more than about 20 nodes the growth of e^(Re z t) brings round-off back.
-    Source: Weideman and Trefethen, "Parabolic and hyperbolic contours for computing the Bromwich
-    integral", Math. Comp. 76 (2007).
+    The error falls by a factor of about five a node pair over a window of ten, until at more than
+    about 20 nodes the growth of e^(Re z t) brings round-off back.
 
+    Parameters
+    ----------
+    first, last : float
+        The window of times, 0 < first <= last.
+    nodes : int, default 20
+        The number of nodes in the upper half plane.
+
+    Returns
+    -------
+    Contour
+        A hyperbola.
+
+    Raises
+    ------
+    PlanarError
+        The window is not one of positive times, or there are fewer than 2 nodes.
+
+    References
+    ----------
+    Weideman and Trefethen, "Parabolic and hyperbolic contours for computing the Bromwich integral",
+    Math. Comp. 76 (2007).
+
+    Examples
+    --------
     >>> line = hyperbola(1.0, 10.0)
     >>> f = (np.exp(np.outer([1.0, 3.0], line.nodes)) @ (line.weights / (line.nodes + 2))).real
     >>> bool(np.allclose(f, np.exp([-2.0, -6.0]), rtol=0, atol=1e-7))
@@ -66,19 +100,39 @@ def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
 def stepped_hyperbola(
     first: float, last: float, descent: Descent, nodes: int = 20, *, largest: float = 0.0
 ) -> Contour:
-    """For whole numbers of steps: the same in u, with ``rho = e^u`` the larger root of the
-    iteration at z.
+    """A contour for whole numbers of steps: a hyperbola in u, with ``rho = e^u``.
 
-    That encloses the eigenvalues whose modes decay without a sign; where the ``largest`` lies
-    beyond, its modes alternate, and a second hyperbola, the first one turned about the middle of
-    the stable range, encloses them. Raises ``PlanarError`` where the window begins too early for a
-    hyperbola; take ``ellipse`` there.
+    Here rho is the larger root of the iteration at z. That encloses the eigenvalues whose modes
+    decay without a sign; where the largest one lies beyond, its modes alternate, and a second
+    hyperbola, the first one turned about the middle of the stable range, encloses them.
+
+    Parameters
+    ----------
+    first, last : float
+        The window of steps, 0 < first <= last.
+    descent : Descent
+        The iteration.
+    nodes : int, default 20
+        The number of nodes of a hyperbola in the upper half plane.
+    largest : float, default 0
+        The largest eigenvalue.
+
+    Returns
+    -------
+    Contour
+        One hyperbola, or two.
+
+    Raises
+    ------
+    PlanarError
+        The window begins too early for a hyperbola; take ``ellipse`` there.
     """
     _check(first, last, nodes)
     u, slope, step = _optimal(first, last, nodes)
     if np.max(u.imag) >= np.pi:
         raise PlanarError(
-            f"a window that begins at step {first:g} is too early for a hyperbola; take an ellipse there."
+            f"a window that begins at step {first:g} is too early for a hyperbola; "
+            "take an ellipse there."
         )
     kept = u.real * first > -DIGITS
     u, slope = u[kept], slope[kept]
@@ -91,23 +145,60 @@ def stepped_hyperbola(
 
 
 def ellipse(largest: float, iteration: Iteration, last: float, fineness: float = 1.0) -> Contour:
-    """For times from 0 to ``last``: an ellipse about [-largest, 0], as wide as the iteration stays
-    of order one on it.
+    """A contour for times from 0: an ellipse about [-largest, 0].
 
-    The error is of the order of 1e-16 to the power ``fineness``. The number of nodes grows as the
-    root of ``last``, and as ``last`` itself where modes oscillate: it must resolve the iteration as
-    well as the spectrum. ``PlanarError`` is raised where these are too many.
+    It is as wide as the iteration stays of order one on it. The number of nodes grows as the root
+    of ``last``, and as ``last`` itself where modes oscillate: it must resolve the iteration as well
+    as the spectrum.
 
-    >>> from planar.dynamics.iteration import Descent
+    Parameters
+    ----------
+    largest : float
+        The largest eigenvalue, positive.
+    iteration : Descent or Flow
+        What is done at every step.
+    last : float
+        The last time.
+    fineness : float, default 1
+        The error is of the order of 1e-16 to this power.
+
+    Returns
+    -------
+    Contour
+        The upper half of the ellipse.
+
+    Raises
+    ------
+    PlanarError
+        A number is not positive, or too many nodes are needed.
+
+    Examples
+    --------
+    >>> from planar.applications.dynamics.iteration import Descent
     >>> ring = ellipse(2.0, Descent(0.5), last=3)
-    >>> f = (Descent(0.5).residual(np.array([0.0, 3.0]), ring.nodes) @ (ring.weights / (ring.nodes + 2))).real
+    >>> powers = Descent(0.5).residual(np.array([0.0, 3.0]), ring.nodes)
+    >>> f = (powers @ (ring.weights / (ring.nodes + 2))).real
     >>> bool(np.allclose(f, [1, 0]))                    # (1 - 0.5 * 2)^t
     True
     """
     if not largest > 0 or not last >= 0:
         raise PlanarError(
-            f"an ellipse needs a positive largest eigenvalue and a last time, got {largest}, {last}."
+            "an ellipse needs a positive largest eigenvalue and a last time of at least 0, "
+            f"got {largest}, {last}."
         )
+    width, needed = _best_width(largest, iteration, last)
+    count = int(np.ceil(fineness * needed / 2))
+    if count > MOST:
+        raise PlanarError(
+            f"modes that still oscillate after {last:g} steps need {count} frequencies; "
+            "take fewer steps or a smaller momentum."
+        )
+    z, slope = _oval(largest, width, np.pi * (np.arange(count) + 0.5) / count)
+    return Contour(z, slope / (1j * count))
+
+
+def _best_width(largest: float, iteration: Iteration, last: float) -> tuple[float, float]:
+    """The widest ellipse on which the iteration stays of order one, and the nodes it needs."""
     widths = np.geomspace(1e-5, 2, 120)
     turn = np.pi * (1 - np.cos(np.linspace(0, np.pi, 65))) / 2
     growth = np.array(
@@ -118,24 +209,16 @@ def ellipse(largest: float, iteration: Iteration, last: float, fineness: float =
     oscillating = np.min(
         (DIGITS + np.maximum(growth[wider], 0)) / (widths[wider] - width), initial=np.inf
     )
-    count = int(np.ceil(fineness * max(DIGITS / width, oscillating) / 2))
-    if count > MOST:
-        raise PlanarError(
-            f"modes that still oscillate after {last:g} steps need {count} frequencies; take fewer steps or a smaller momentum."
-        )
-    z, slope = _oval(largest, width, np.pi * (np.arange(count) + 0.5) / count)
-    return Contour(z, slope / (1j * count))
+    return width, max(DIGITS / width, oscillating)
 
 
 def _joined(a: Complexes, b: Complexes) -> Complexes:
-    found: Complexes = np.concatenate([a, b])
-    return found
+    joined: Complexes = np.concatenate([a, b])
+    return joined
 
 
 def _oval(largest: float, width: float, turn: Reals) -> tuple[Complexes, Complexes]:
-    """Points at some angles of the ellipse with its foci at -largest and 0, and their derivatives
-    in the angle.
-    """
+    """Points of the ellipse with foci at -largest and 0, and their derivatives in the angle."""
     w = np.exp(width + 1j * turn)
     z: Complexes = largest / 2 * ((w + 1 / w) / 2 - 1)
     slope: Complexes = largest / 2 * 1j * (w - 1 / w) / 2
@@ -143,8 +226,9 @@ def _oval(largest: float, width: float, turn: Reals) -> tuple[Complexes, Complex
 
 
 def _optimal(first: float, last: float, nodes: int) -> tuple[Complexes, Complexes, float]:
-    """Nodes, derivatives and step of the hyperbola ``mu (1 + sin(i theta - alpha))`` that converges
-    fastest on a window.
+    """Nodes, derivatives and step of the hyperbola that converges fastest on a window.
+
+    The hyperbola is ``mu (1 + sin(i theta - alpha))``.
     """
     ratio = last / first
     alphas = np.linspace(np.pi / 4, np.pi / 2, 400)[1:-1]
@@ -164,7 +248,8 @@ def _optimal(first: float, last: float, nodes: int) -> tuple[Complexes, Complexe
 def _check(first: float, last: float, nodes: int) -> None:
     if not 0 < first <= last or not np.isfinite(last):
         raise PlanarError(
-            f"a window of times needs 0 < first <= last, got {first:g} and {last:g}; give positive times."
+            f"a window of times needs 0 < first <= last, got {first:g} and {last:g}; "
+            "give positive times."
         )
     if nodes < 2:
-        raise PlanarError(f"a contour of {nodes} nodes is none; give at least 2.")
+        raise PlanarError(f"a contour needs at least 2 nodes, got {nodes}.")

@@ -1,5 +1,4 @@
-"""From frequency to time: inverse transforms in one and in two frequencies, each with an estimate
-of its error.
+"""From frequency to time: inverse transforms in one and two frequencies, with their errors.
 
 ``F(z) = integral of e^(-z t) f(t) dt`` of a decaying f is analytic off (-inf, 0], as a resolvent (z
 + H)^-1 is, whose transform is e^(-H t). In two frequencies F(z, z') becomes f(t, t'), one
@@ -10,16 +9,20 @@ kernel of an equivalent for example; it must be real on the positive axis, F(con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from planar.applications.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
 from planar.applications.dynamics.iteration import Descent, Flow, Iteration
+from planar.applications.dynamics.windows import (
+    PairTransform,
+    Reals,
+    Transform,
+    by_windows,
+    pair,
+    single,
+)
 from planar.foundations.errors import PlanarError
 from planar.foundations.printed import Printed
 
@@ -34,29 +37,19 @@ __all__ = [
     "inverse_steps_pair",
 ]
 
-Reals = NDArray[np.float64]
-Transform = Callable[[Any], Any]
-PairTransform = Callable[[Any, Any], Any]
-
-WINDOW = 10.0
-"""The ratio of the last to the first time that one contour serves."""
-NODES = 20
-"""Upper nodes of a hyperbola: more bring round-off back, since in two frequencies the growth of
-e^(Re z t) is squared.
-"""
-COARSE = 0.7
-"""Nodes of the coarser contour as a fraction; its difference from the finer one is the estimate of
-the error.
-"""
-EPSILON = float(np.finfo(float).eps)
-CHUNK = 8192
-"""Times that are done at once."""
-
 
 @dataclass(frozen=True)
 class Inverse(Printed):
-    """``value`` at every time, and ``error``: the difference from a coarser contour plus what
-    round-off may add.
+    """An inverse transform at some times, with an estimate of its error.
+
+    Attributes
+    ----------
+    times : numpy.ndarray
+        The times, of shape (n,).
+    value : numpy.ndarray
+        The value at every time, of shape (n,).
+    error : numpy.ndarray
+        The difference from a coarser contour plus what round-off may add, of shape (n,).
     """
 
     times: Reals
@@ -64,29 +57,69 @@ class Inverse(Printed):
     error: Reals
 
     def __str__(self) -> str:
-        return f"{len(self.times)} times, estimated error at most {float(np.max(self.error, initial=0.0)):.1e}"
+        worst = float(np.max(self.error, initial=0.0))
+        return f"{len(self.times)} times, estimated error at most {worst:.1e}"
 
 
 def inverse_laplace(transform: Transform, times: ArrayLike) -> Inverse:
-    """f(t) at positive times from its Laplace transform; times are served in windows of a decade,
-    twenty evaluations each.
+    """f(t) at positive times from its Laplace transform.
 
-    >>> found = inverse_laplace(lambda z: 1 / (z + 2), [0.1, 1.0, 7.0])
-    >>> bool(np.allclose(found.value, np.exp(-2 * found.times), rtol=0, atol=1e-8))
+    Times are served in windows of a decade, with twenty evaluations each.
+
+    Parameters
+    ----------
+    transform : callable
+        F(z), which gets an array of complex numbers and returns an array of their shape.
+    times : array_like
+        Positive times, of shape (n,).
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A time is not positive, or the transform is not finite on a contour.
+
+    References
+    ----------
+    Weideman and Trefethen, Math. Comp. 76 (2007).
+
+    Examples
+    --------
+    >>> decay = inverse_laplace(lambda z: 1 / (z + 2), [0.1, 1.0, 7.0])
+    >>> bool(np.allclose(decay.value, np.exp(-2 * decay.times), rtol=0, atol=1e-8))
     True
-
-    Raises ``PlanarError`` for times that are not positive. Source: Weideman and Trefethen, Math.
-    Comp. 76 (2007).
     """
     return inverse_residual(transform, _positive(times), Flow(), np.inf)
 
 
 def inverse_laplace_pair(transform: PairTransform, times: ArrayLike) -> Inverse:
-    """f(t, t) at positive times from a transform in two frequencies, ``transform(z[:, None],
-    z'[None, :])`` at once.
+    """f(t, t) at positive times from a Laplace transform in two frequencies.
 
-    >>> found = inverse_laplace_pair(lambda z, w: 1 / ((z + 2) * (w + 1)), [0.1, 1.0, 7.0])
-    >>> bool(np.allclose(found.value, np.exp(-3 * found.times), rtol=0, atol=1e-7))
+    Parameters
+    ----------
+    transform : callable
+        F(z, z'), which gets ``z[:, None]`` and ``z'[None, :]`` and returns all values at once.
+    times : array_like
+        Positive times, of shape (n,).
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A time is not positive, or the transform is not finite on a contour.
+
+    Examples
+    --------
+    >>> decay = inverse_laplace_pair(lambda z, w: 1 / ((z + 2) * (w + 1)), [0.1, 1.0, 7.0])
+    >>> bool(np.allclose(decay.value, np.exp(-3 * decay.times), rtol=0, atol=1e-7))
     True
     """
     return inverse_pair(transform, _positive(times), Flow(), np.inf)
@@ -95,13 +128,39 @@ def inverse_laplace_pair(transform: PairTransform, times: ArrayLike) -> Inverse:
 def inverse_steps(
     transform: Transform, steps: ArrayLike, *, rate: float, largest: float, momentum: float = 0.0
 ) -> Inverse:
-    """f(t) after whole numbers of steps, each eigenvalue h of ``transform`` giving (1 - rate h)^t;
-    h is at most ``largest``.
+    """f(t) after whole numbers of steps of gradient descent.
 
-    With ``momentum`` it gives the polynomial of the heavy ball from rest.
+    Each eigenvalue h of the transform gives (1 - rate h)^t; with ``momentum`` it gives the
+    polynomial of the heavy ball from rest.
 
-    >>> found = inverse_steps(lambda z: 1 / (z + 0.5), [0, 1, 50, 5000], rate=0.1, largest=1.0)
-    >>> bool(np.allclose(found.value, 0.95 ** found.times, rtol=0, atol=1e-9))
+    Parameters
+    ----------
+    transform : callable
+        F(z), which gets an array of complex numbers and returns an array of their shape.
+    steps : array_like
+        Whole numbers of steps, of shape (n,).
+    rate : float
+        The learning rate.
+    largest : float
+        No eigenvalue is larger.
+    momentum : float, default 0
+        From 0 to below 1.
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A step is not a whole number, the iteration diverges at ``largest``, or the transform is not
+        finite on a contour.
+
+    Examples
+    --------
+    >>> decay = inverse_steps(lambda z: 1 / (z + 0.5), [0, 1, 50, 5000], rate=0.1, largest=1.0)
+    >>> bool(np.allclose(decay.value, 0.95 ** decay.times, rtol=0, atol=1e-9))
     True
     """
     return inverse_residual(transform, steps, Descent(rate, momentum), largest)
@@ -117,8 +176,34 @@ def inverse_steps_pair(
 ) -> Inverse:
     """f(t, t) after whole numbers of steps, from a transform in two frequencies.
 
-    >>> found = inverse_steps_pair(lambda z, w: 1 / ((z + 1) * (w + 1)), [0, 1, 2], rate=0.5, largest=2.0)
-    >>> found.value.round(6).tolist()
+    Parameters
+    ----------
+    transform : callable
+        F(z, z'), which gets ``z[:, None]`` and ``z'[None, :]`` and returns all values at once.
+    steps : array_like
+        Whole numbers of steps, of shape (n,).
+    rate : float
+        The learning rate.
+    largest : float
+        No eigenvalue is larger.
+    momentum : float, default 0
+        From 0 to below 1.
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A step is not a whole number, the iteration diverges at ``largest``, or the transform is not
+        finite on a contour.
+
+    Examples
+    --------
+    >>> transform = lambda z, w: 1 / ((z + 1) * (w + 1))
+    >>> inverse_steps_pair(transform, [0, 1, 2], rate=0.5, largest=2.0).value.round(6).tolist()
     [1.0, 0.25, 0.0625]
     """
     return inverse_pair(transform, steps, Descent(rate, momentum), largest)
@@ -127,167 +212,118 @@ def inverse_steps_pair(
 def inverse_residual(
     transform: Transform, times: ArrayLike, iteration: Iteration, largest: float
 ) -> Inverse:
-    """f(t) where each eigenvalue h of the transform, at most ``largest``, gives the residual of the
-    iteration at -h.
+    """f(t) where each eigenvalue h of the transform gives the residual of an iteration at -h.
 
-    >>> found = inverse_residual(lambda z: 1 / (z + 0.5), [0, 1, 50], Descent(0.1, momentum=0.5), 1.0)
-    >>> found.value.round(6).tolist()
+    Parameters
+    ----------
+    transform : callable
+        F(z), which gets an array of complex numbers and returns an array of their shape.
+    times : array_like
+        Times of at least 0, of shape (n,); whole numbers for ``Descent``.
+    iteration : Descent or Flow
+        What is done at every step.
+    largest : float
+        No eigenvalue is larger.
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A time does not fit, the iteration diverges at ``largest``, or the transform is not finite
+        on a contour.
+
+    Examples
+    --------
+    >>> ball = Descent(0.1, momentum=0.5)
+    >>> inverse_residual(lambda z: 1 / (z + 0.5), [0, 1, 50], ball, 1.0).value.round(6).tolist()
     [1.0, 0.95, 0.002687]
     """
-    return _by_windows(_single(transform, iteration.residual, 1), times, iteration, largest, 1)
+    quadrature = single(transform, iteration.residual, 1)
+    return Inverse(*by_windows(quadrature, times, iteration, largest, 1))
 
 
 def inverse_response(
     transform: Transform, times: ArrayLike, iteration: Iteration, largest: float
 ) -> Inverse:
-    """f(t) where each eigenvalue gives the square of the response: the covariance that one kick of
-    noise leaves.
+    """f(t) where each eigenvalue gives the square of the response of an iteration.
 
-    >>> found = inverse_response(lambda z: 1 / (z + 0.5), [0, 1, 50], Descent(0.1), 1.0)
-    >>> bool(np.allclose(found.value, 0.95 ** (2 * found.times)))
+    That is the covariance which one kick of noise leaves.
+
+    Parameters
+    ----------
+    transform : callable
+        F(z), which gets an array of complex numbers and returns an array of their shape.
+    times : array_like
+        Times of at least 0, of shape (n,); whole numbers for ``Descent``.
+    iteration : Descent or Flow
+        What is done at every step.
+    largest : float
+        No eigenvalue is larger.
+
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A time does not fit, the iteration diverges at ``largest``, or the transform is not finite
+        on a contour.
+
+    Examples
+    --------
+    >>> decay = inverse_response(lambda z: 1 / (z + 0.5), [0, 1, 50], Descent(0.1), 1.0)
+    >>> bool(np.allclose(decay.value, 0.95 ** (2 * decay.times)))
     True
     """
-    return _by_windows(_single(transform, iteration.response, 2), times, iteration, largest, 2)
+    quadrature = single(transform, iteration.response, 2)
+    return Inverse(*by_windows(quadrature, times, iteration, largest, 2))
 
 
 def inverse_pair(
     transform: PairTransform, times: ArrayLike, iteration: Iteration, largest: float
 ) -> Inverse:
-    """f(t, t), one residual in each frequency.
+    """f(t, t), with one residual of an iteration in each frequency.
 
-    Upper nodes in the first and all nodes in the second frequency: the rest is their conjugate.
+    Parameters
+    ----------
+    transform : callable
+        F(z, z'), which gets ``z[:, None]`` and ``z'[None, :]`` and returns all values at once.
+    times : array_like
+        Times of at least 0, of shape (n,); whole numbers for ``Descent``.
+    iteration : Descent or Flow
+        What is done at every step.
+    largest : float
+        No eigenvalue is larger.
 
-    >>> found = inverse_pair(lambda z, w: 1 / ((z + 1) * (w + 2)), [0, 1], Flow(), 2.0)
-    >>> bool(np.allclose(found.value, [1, np.exp(-3)]))
+    Returns
+    -------
+    Inverse
+        The value at every time, with an estimate of its error.
+
+    Raises
+    ------
+    PlanarError
+        A time does not fit, the iteration diverges at ``largest``, or the transform is not finite
+        on a contour.
+
+    Examples
+    --------
+    >>> decay = inverse_pair(lambda z, w: 1 / ((z + 1) * (w + 2)), [0, 1], Flow(), 2.0)
+    >>> bool(np.allclose(decay.value, [1, np.exp(-3)]))
     True
     """
-
-    def quadrature(line: Contour) -> Sums:
-        both = line.both()
-        f = _finite(
-            transform(line.nodes[:, None], both.nodes[None, :]), (len(line.nodes), len(both.nodes))
-        )
-        f = line.weights[:, None] * f * both.weights
-
-        def sums(at: Reals) -> tuple[Reals, Reals]:
-            upper = iteration.residual(at, line.nodes)
-            every = np.concatenate([upper, upper.conj()], axis=1)
-            sizes = np.einsum("ti,ti->t", np.abs(upper) @ np.abs(f), np.abs(every))
-            return np.einsum("ti,ti->t", upper @ f, every).real, sizes
-
-        return sums
-
-    return _by_windows(quadrature, times, iteration, largest, 1)
-
-
-Sums = Callable[[Reals], tuple[Reals, Reals]]
-"""At some times: the values, and the sums of the sizes of all their terms."""
-Quadrature = Callable[[Contour], Sums]
-"""On one contour, where the transform is evaluated once for all times."""
-Made = Callable[[float], Contour]
-"""A contour with a fraction of the nodes."""
-
-
-def _single(transform: Transform, function: Callable[[Reals, Any], Any], power: int) -> Quadrature:
-    """In one frequency, with a power of a function of the iteration."""
-
-    def quadrature(line: Contour) -> Sums:
-        f = line.weights * _finite(transform(line.nodes), line.nodes.shape)
-
-        def sums(at: Reals) -> tuple[Reals, Reals]:
-            weights = function(at, line.nodes) ** power
-            return (weights @ f).real, np.abs(weights) @ np.abs(f)
-
-        return sums
-
-    return quadrature
-
-
-def _by_windows(
-    quadrature: Quadrature, times: ArrayLike, iteration: Iteration, largest: float, power: int
-) -> Inverse:
-    """Every window on its contour and on a coarser one; their difference and the round-off are the
-    error.
-    """
-    at = _times(times, iteration)
-    if not largest > 0 or (isinstance(iteration, Descent) and not largest < iteration.stable_below):
-        raise PlanarError(
-            f"steps of {iteration.rate:g} with an eigenvalue {largest:g} do not stay bounded; "
-            f"the largest eigenvalue must lie between 0 and {iteration.stable_below:g}."
-        )
-    value, error = np.zeros(at.shape), np.zeros(at.shape)
-    for chosen, contour in _windows(at * power, iteration, largest):
-        lines, places = (contour(1.0), contour(COARSE)), np.flatnonzero(chosen)
-        both, fastest = (
-            [quadrature(line) for line in lines],
-            np.max(np.abs(iteration.exponent(lines[0].nodes))),
-        )
-        for start in range(0, len(places), CHUNK):
-            here = places[start : start + CHUNK]
-            (fine, size), (coarse, _) = (sums(at[here]) for sums in both)
-            rounding = EPSILON * (16 + 2 * at[here] * fastest)
-            value[here], error[here] = fine, np.abs(fine - coarse) + size * rounding
-    return Inverse(at, value, error)
-
-
-def _windows(
-    times: Reals, iteration: Iteration, largest: float
-) -> Iterator[tuple[NDArray[np.bool_], Made]]:
-    """Ellipses for early times, hyperbolas after them, each for a decade."""
-    late = iteration.late(largest)
-    early = times <= late
-    for last in (late / WINDOW**k for k in (2, 1, 0)):
-        chosen = early & (times <= last)
-        if chosen.any():
-            yield chosen, partial(ellipse, largest, iteration, float(times[chosen].max()))
-        early &= ~chosen
-    for chosen in _decades(times, times > late):
-        first = float(times[chosen].min())
-        last = max(float(times[chosen].max()), 1.0001 * first)
-        yield chosen, partial(_hyperbola, first, last, iteration, largest)
-
-
-def _hyperbola(
-    first: float, last: float, iteration: Iteration, largest: float, fineness: float = 1.0
-) -> Contour:
-    nodes = round(NODES * fineness)
-    if isinstance(iteration, Descent):
-        return stepped_hyperbola(first, last, iteration, nodes, largest=largest)
-    line = hyperbola(first, last, nodes)
-    return Contour(line.nodes / iteration.rate, line.weights / iteration.rate)
-
-
-def _decades(times: Reals, among: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    rest = among.copy()
-    while rest.any():
-        first = times[rest].min()
-        chosen = rest & (times <= WINDOW * first)
-        yield chosen
-        rest &= ~chosen
+    quadrature = pair(transform, iteration.residual)
+    return Inverse(*by_windows(quadrature, times, iteration, largest, 1))
 
 
 def _positive(times: ArrayLike) -> Reals:
-    found = np.atleast_1d(np.asarray(times, float))
-    if not (found > 0).all():
+    numbers = np.atleast_1d(np.asarray(times, float))
+    if not (numbers > 0).all():
         raise PlanarError("times are a list of positive numbers; at 0 take z F(z) at large z.")
-    return found
-
-
-def _times(times: ArrayLike, iteration: Iteration) -> Reals:
-    found = np.atleast_1d(np.asarray(times, float))
-    if found.ndim != 1 or not np.isfinite(found).all() or (found < 0).any():
-        raise PlanarError("times are a list of numbers of at least 0.")
-    if isinstance(iteration, Descent) and (found != np.round(found)).any():
-        raise PlanarError(
-            "steps are a list of whole numbers, 0, 1, 2, ...; gradient flow takes any time."
-        )
-    return found
-
-
-def _finite(values: Any, shape: tuple[int, ...]) -> Any:
-    found = np.broadcast_to(np.asarray(values), shape)
-    if not np.isfinite(found).all():
-        raise PlanarError(
-            "the transform is not finite on the contour; it must be analytic off the negative real axis."
-        )
-    return found
+    return numbers

@@ -1,5 +1,4 @@
-"""Iterations on a quadratic loss, as functions of an eigenvalue: how a mode is forgotten, and how
-it answers a kick.
+"""Iterations on a quadratic loss: how a mode is forgotten, and how it answers a kick.
 
 At z = -h an eigenvalue h of the curvature keeps ``residual(t, z)`` of its initial error after t
 steps, and ``response(t, z)`` of a kick that it got t steps ago. Both are entire in z;
@@ -9,7 +8,7 @@ steps, and ``response(t, z)`` of a kick that it got t steps ago. Both are entire
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,9 @@ Complexes = NDArray[np.complex128]
 
 
 class Iteration(Protocol):
-    """What a contour must know of an iteration; ``late`` is the first time for a hyperbola, given
-    the largest eigenvalue.
+    """What a contour needs of an iteration.
+
+    ``late`` is the first time for a hyperbola, given the largest eigenvalue.
     """
 
     @property
@@ -39,8 +39,15 @@ class Iteration(Protocol):
 
 @dataclass(frozen=True)
 class Flow:
-    """Gradient flow in units of steps, e^(rate z t); every eigenvalue is stable.
+    """Gradient flow in units of steps, e^(rate z t).
 
+    Attributes
+    ----------
+    rate : float, default 1
+        The learning rate: t steps are a time of ``rate * t``.
+
+    Examples
+    --------
     >>> float(Flow(0.5).residual(np.array([2.0]), np.array([-1.0]))[0, 0].round(6))
     0.367879
     """
@@ -49,33 +56,87 @@ class Flow:
 
     @property
     def stable_below(self) -> float:
+        """Infinity: every eigenvalue is stable."""
         return float("inf")
 
-    def exponent(self, z: Any) -> Any:
+    def exponent(self, z: Complexes) -> Complexes:
+        """The rate of growth per step.
+
+        Parameters
+        ----------
+        z : numpy.ndarray of complex
+            Minus an eigenvalue.
+
+        Returns
+        -------
+        numpy.ndarray of complex
+            rate z, of the shape of ``z``.
+        """
         return self.rate * z
 
     def residual(self, times: Reals, z: Complexes) -> Complexes:
-        found: Complexes = np.exp(np.multiply.outer(times, self.rate * z))
-        return found
+        """What is left of a mode, of its initial error or of a kick.
+
+        Parameters
+        ----------
+        times : numpy.ndarray
+            Times of shape (t,), in units of steps.
+        z : numpy.ndarray of complex
+            Minus the eigenvalues, of shape (n,).
+
+        Returns
+        -------
+        numpy.ndarray of complex
+            e^(rate z t), of shape (t, n).
+        """
+        remainder: Complexes = np.exp(np.multiply.outer(times, self.rate * z))
+        return remainder
 
     response = residual
 
     def late(self, largest: float) -> float:
+        """The first time that a hyperbola serves.
+
+        Parameters
+        ----------
+        largest : float
+            The largest eigenvalue.
+
+        Returns
+        -------
+        float
+            A time in units of steps.
+        """
         return 30 / (self.rate * largest)
 
 
 @dataclass(frozen=True)
 class Descent:
-    """Gradient descent with a heavy ball, w(t+1) = w(t) - rate gradient + momentum (w(t) - w(t-1)),
-    from rest.
+    """Gradient descent with a heavy ball, from rest.
 
-    A mode decays as the powers of the roots rho of ``rho^2 - (1 + rate z + momentum) rho +
-    momentum``; without momentum residual and response are both (1 + rate z)^t.
+    A step is w(t+1) = w(t) - rate gradient + momentum (w(t) - w(t-1)). A mode decays as the powers
+    of the roots rho of ``rho^2 - (1 + rate z + momentum) rho + momentum``; without momentum
+    residual and response are both (1 + rate z)^t.
 
+    Attributes
+    ----------
+    rate : float
+        The learning rate, positive.
+    momentum : float, default 0
+        From 0 to below 1.
+
+    Raises
+    ------
+    PlanarError
+        The learning rate is not positive, or the momentum is not in its range.
+
+    Examples
+    --------
     >>> Descent(0.5).residual(np.array([0.0, 2.0]), np.array([-1.0])).real.round(12)
     array([[1.  ],
            [0.25]])
-    >>> Descent(0.5, momentum=0.5).response(np.array([0.0, 1.0, 2.0]), np.array([-1.0])).real.round(12).T
+    >>> ball = Descent(0.5, momentum=0.5)
+    >>> ball.response(np.array([0.0, 1.0, 2.0]), np.array([-1.0])).real.round(12).T
     array([[1. , 1. , 0.5]])
     """
 
@@ -84,7 +145,7 @@ class Descent:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.rate) and self.rate > 0):
-            raise PlanarError(f"a learning rate of {self.rate!r} is none; give a positive number.")
+            raise PlanarError(f"a learning rate must be positive, got {self.rate!r}.")
         if not 0 <= self.momentum < 1:
             raise PlanarError(
                 f"a momentum of {self.momentum!r} does not decay; give a number from 0 to below 1."
@@ -92,10 +153,22 @@ class Descent:
 
     @property
     def stable_below(self) -> float:
+        """The eigenvalue below which a mode decays."""
         return 2 * (1 + self.momentum) / self.rate
 
-    def exponent(self, z: Any) -> Any:
-        """log rho of the larger root; rho - 1 is found without cancellation at small z."""
+    def exponent(self, z: Complexes) -> Complexes:
+        """The rate of growth per step, without cancellation at small z.
+
+        Parameters
+        ----------
+        z : numpy.ndarray of complex
+            Minus an eigenvalue.
+
+        Returns
+        -------
+        numpy.ndarray of complex
+            log rho of the larger root, of the shape of ``z``.
+        """
         x = self.rate * z + 0j
         if not self.momentum:
             return np.log1p(x)
@@ -107,27 +180,67 @@ class Descent:
         return np.where(first.real < second.real, second, first)
 
     def residual(self, times: Reals, z: Complexes) -> Complexes:
+        """What is left of the initial error of a mode.
+
+        Parameters
+        ----------
+        times : numpy.ndarray
+            Numbers of steps, of shape (t,).
+        z : numpy.ndarray of complex
+            Minus the eigenvalues, of shape (n,).
+
+        Returns
+        -------
+        numpy.ndarray of complex
+            A polynomial in z, of shape (t, n).
+        """
         if not self.momentum:
             return self._power(times, self.exponent(z))
         one, other = self._roots(z)
         a, b = np.exp(one), np.exp(other)
         powers = self._power(times, one), self._power(times, other)
-        found: Complexes = ((a - self.momentum) * powers[0] + (self.momentum - b) * powers[1]) / (
-            a - b
-        )
-        return found
+        numerator = (a - self.momentum) * powers[0] + (self.momentum - b) * powers[1]
+        remainder: Complexes = numerator / (a - b)
+        return remainder
 
     def response(self, times: Reals, z: Complexes) -> Complexes:
+        """What is left of a kick that a mode got some steps ago.
+
+        Parameters
+        ----------
+        times : numpy.ndarray
+            Numbers of steps, of shape (t,).
+        z : numpy.ndarray of complex
+            Minus the eigenvalues, of shape (n,).
+
+        Returns
+        -------
+        numpy.ndarray of complex
+            A polynomial in z, of shape (t, n).
+        """
         if not self.momentum:
             return self._power(times, self.exponent(z))
         one, other = self._roots(z)
         a, b = np.exp(one), np.exp(other)
-        found: Complexes = (self._power(times + 1, one) - self._power(times + 1, other)) / (a - b)
-        return found
+        later = times + 1
+        remainder: Complexes = (self._power(later, one) - self._power(later, other)) / (a - b)
+        return remainder
 
     def late(self, largest: float) -> float:
-        """Modes that oscillate decay as momentum^(t/2); a hyperbola leaves them out, so it waits
-        until they are gone.
+        """The first step that a hyperbola serves.
+
+        Modes that oscillate decay as momentum^(t/2); a hyperbola leaves them out, so it waits until
+        they are gone.
+
+        Parameters
+        ----------
+        largest : float
+            The largest eigenvalue.
+
+        Returns
+        -------
+        float
+            A number of steps.
         """
         return max(30.0, 75 / -np.log(self.momentum)) if self.momentum else 30.0
 
@@ -136,5 +249,5 @@ class Descent:
         return one, np.log(self.momentum) - one
 
     def _power(self, times: Reals, exponent: Complexes) -> Complexes:
-        found: Complexes = np.exp(np.multiply.outer(np.asarray(times, float), exponent))
-        return found
+        powers: Complexes = np.exp(np.multiply.outer(np.asarray(times, float), exponent))
+        return powers

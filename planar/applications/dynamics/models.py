@@ -1,4 +1,4 @@
-"""The models that curves of SGD are derived for: what planar is asked, and the kernels that answer.
+"""The models that curves of SGD are derived for: their expressions, and the compiled kernels.
 
 Targets are y = w.T x + noise with x = R z of covariance Sigma = R R; the student is F v, F the
 identity or D x N features with entries of variance 1/N. On P samples the error Delta = w - F v
@@ -45,13 +45,13 @@ class Letters:
 
 @dataclass(frozen=True)
 class Model:
-    """Linear regression, or random ``features``; ``one_pass`` or on a sample; a ``shift`` of the
-    test inputs.
+    """Linear regression or random ``features``, ``one_pass`` or on a sample.
 
-    Each expression is a transform in one or two frequencies: ``test`` and ``train`` of the loss
-    that gradient descent leaves of the teacher, ``test_noise`` and ``train_noise`` of the label
-    noise (of variance one), ``test_kernel`` and ``train_kernel`` of what one kick of gradient noise
-    leaves, a function of H alone, since e^(-H t) F F.T = F F.T e^(-H.T t).
+    ``shift`` is that of the test inputs. Each expression is a transform in one or two frequencies:
+    ``test`` and ``train`` of the loss that gradient descent leaves of the teacher, ``test_noise``
+    and ``train_noise`` of the label noise (of variance one), ``test_kernel`` and ``train_kernel``
+    of what one kick of gradient noise leaves, a function of H alone, since e^(-H t) F F.T = F F.T
+    e^(-H.T t).
     """
 
     features: bool
@@ -117,8 +117,9 @@ class Model:
         return _compiled(part(self), self._commuting())
 
     def static(self, part: Callable[[Model], Expr]) -> Kernel:
-        """The same at z = z' -> 0, times z z' where there are two: what is left after infinitely
-        many steps.
+        """The kernel at z = z' -> 0, times z z' where there are two frequencies.
+
+        It gives what is left after infinitely many steps.
         """
         whole = part(self)
         return _limiting(lam * mu * whole if whole.has(mu) else whole, self._commuting())

@@ -1,6 +1,4 @@
-"""What a curve of SGD is asked for: the user's numbers, checked, and the transforms of the derived
-model at these.
-"""
+"""The user's numbers for a curve of SGD, checked, and the transforms of the model at these."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from sympy import Expr
 from planar.applications.dynamics.edge import largest_eigenvalue
 from planar.applications.dynamics.iteration import Descent, Flow
 from planar.applications.dynamics.models import Letters, Model, Shift
-from planar.expression.values import spectrum as eigenvalues_of
+from planar.expression.spectrum import spectrum as eigenvalues_of
 from planar.foundations.errors import PlanarError
 from planar.kernels.kernel import Kernel
 
@@ -28,9 +26,7 @@ Part = Callable[[Model], Expr]
 
 @dataclass(frozen=True)
 class Setting:
-    """A model with the values of its letters, the iteration, the batch and the variance of the
-    label noise.
-    """
+    """A model with the values of its letters, the iteration, the batch and the label noise."""
 
     model: Model
     values: Mapping[Any, Any] = field(repr=False)
@@ -52,19 +48,19 @@ class Setting:
     def one(self, part: Part) -> Callable[[Any], Any]:
         """A transform in one frequency."""
         kernel = self.model.kernel(part)
-        held = _held(kernel, self.values)
-        return lambda z: kernel({**held, Letters.left: z})
+        values = _values_of(kernel, self.values)
+        return lambda z: kernel({**values, Letters.left: z})
 
     def pair(self, part: Part) -> Callable[[Any, Any], Any]:
         """A transform in two frequencies."""
         kernel = self.model.kernel(part)
-        held = _held(kernel, self.values)
-        return lambda z, w: kernel({**held, Letters.left: z, Letters.right: w})
+        values = _values_of(kernel, self.values)
+        return lambda z, w: kernel({**values, Letters.left: z, Letters.right: w})
 
     def static(self, part: Part) -> float:
         """What is left after infinitely many steps."""
         kernel = self.model.static(part)
-        return float(np.real(kernel(_held(kernel, self.values))))
+        return float(np.real(kernel(_values_of(kernel, self.values))))
 
     def gain(self, part: Part) -> float:
         """(rate^2/batch) times the sum of a kernel over all times, from its transform X.
@@ -96,18 +92,36 @@ def setting(
 ) -> Setting:
     """The user's numbers, checked; raises ``PlanarError`` where one does not fit."""
     eigenvalues, w = _population(spectrum, teacher, feature_matrix)
-    size = len(eigenvalues)
     _positive(
         "batch_size", batch_size, "a number of at least 1, or math.inf for gradient descent", 1
     )
     _positive("noise", noise, "the variance of the label noise, at least 0", 0)
-    shift, test = _shift(test_covariance, size)
+    shift, test = _shift(test_covariance, len(eigenvalues))
     model = Model(features is not None, samples is None, shift)
     values: dict[Any, Any] = {
         Letters.root: eigenvalues_of(np.sqrt(eigenvalues)),
         Letters.teacher: np.outer(w, w) if shift == "any" else w**2,
     }
-    beyond = float(eigenvalues.max())
+    sizes, bound = _sizes(samples, features, eigenvalues)
+    values |= sizes
+    if test is not None:
+        values[Letters.test] = test
+    largest = _largest(model, values, float(eigenvalues.max()), bound)
+    if isinstance(iteration, Descent) and not largest < iteration.stable_below:
+        raise PlanarError(
+            f"a learning rate of {iteration.rate:g} diverges, "
+            f"since the largest eigenvalue is {largest:.4g}: "
+            f"take one below {2 * (1 + iteration.momentum) / largest:.4g}."
+        )
+    return Setting(model, values, iteration, float(batch_size), float(noise), largest)
+
+
+def _sizes(
+    samples: float | None, features: int | None, eigenvalues: Reals
+) -> tuple[dict[Any, Any], float]:
+    """Numbers of samples and features, and a bound on the largest eigenvalue of H."""
+    values: dict[Any, Any] = {}
+    bound = float(eigenvalues.max())
     for name, symbol, number in (
         ("samples", Letters.samples, samples),
         ("features", Letters.features, features),
@@ -115,29 +129,22 @@ def setting(
         if number is not None:
             _positive(name, number, "a number of at least 1", 1)
             values[symbol] = number
-            beyond *= (1 + math.sqrt(size / number)) ** 2
-    if test is not None:
-        values[Letters.test] = test
-    largest = _largest(model, values, float(eigenvalues.max()), beyond)
-    if isinstance(iteration, Descent) and not largest < iteration.stable_below:
-        raise PlanarError(
-            f"a learning rate of {iteration.rate:g} diverges, since the largest eigenvalue is {largest:.4g}: "
-            f"take one below {2 * (1 + iteration.momentum) / largest:.4g}."
-        )
-    return Setting(model, values, iteration, float(batch_size), float(noise), largest)
+            bound *= (1 + math.sqrt(len(eigenvalues) / number)) ** 2
+    return values, bound
 
 
-def _largest(model: Model, values: Mapping[Any, Any], least: float, beyond: float) -> float:
+def _largest(model: Model, values: Mapping[Any, Any], least: float, bound: float) -> float:
     if model.one_pass and not model.features:
         return least
     kernel = model.kernel(Model.resolvent)
-    held = _held(kernel, values)
+    numbers = _values_of(kernel, values)
     return largest_eigenvalue(
-        lambda z: kernel.solve({**held, Letters.left: z}), 1.001 * beyond, least
+        lambda z: kernel.solve({**numbers, Letters.left: z}), 1.001 * bound, least
     )
 
 
-def _held(kernel: Kernel, values: Mapping[Any, Any]) -> dict[Any, Any]:
+def _values_of(kernel: Kernel, values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The values of the letters that occur in an expression."""
     expression = kernel.equivalent.lhs
     return {letter: value for letter, value in values.items() if expression.has(letter)}
 
@@ -155,13 +162,15 @@ def _population(
         eigenvalues, basis = np.linalg.eigh(phi.T @ phi / len(phi))
         eigenvalues = np.maximum(eigenvalues, 0.0)
     if (eigenvalues < 0).any() or not eigenvalues.max(initial=0.0) > 0:
+        least = eigenvalues.min(initial=0.0)
         raise PlanarError(
-            f"spectrum are eigenvalues of a covariance, got {eigenvalues.min(initial=0.0):g}; give positive ones."
+            f"spectrum are eigenvalues of a covariance, got {least:g}; give positive ones."
         )
     w = _array("teacher", teacher, 1)
     if len(w) != len(eigenvalues):
         raise PlanarError(
-            f"teacher has {len(w)} entries and the covariance {len(eigenvalues)} eigenvalues; give as many."
+            f"teacher has {len(w)} entries and the covariance {len(eigenvalues)} eigenvalues; "
+            "give as many."
         )
     return eigenvalues, w if basis is None else basis.T @ w
 
@@ -169,28 +178,30 @@ def _population(
 def _shift(covariance: ArrayLike | None, size: int) -> tuple[Shift, Reals | None]:
     if covariance is None:
         return "none", None
-    found = np.asarray(covariance, float)
-    if found.shape not in ((size,), (size, size)):
+    array = np.asarray(covariance, float)
+    if array.shape not in ((size,), (size, size)):
         raise PlanarError(
-            f"test_covariance has shape {found.shape}; give {size} eigenvalues or a {size} x {size} matrix."
+            f"test_covariance has shape {array.shape}; "
+            f"give {size} eigenvalues or a {size} x {size} matrix."
         )
-    return ("commuting" if found.ndim == 1 else "any"), found
+    return ("commuting" if array.ndim == 1 else "any"), array
 
 
 def _array(name: str, value: Any, dimensions: int) -> Reals:
     try:
-        found = np.asarray(value, float)
+        array = np.asarray(value, float)
     except (TypeError, ValueError):
         raise PlanarError(f"{name} is an array of real numbers, got {value!r}.") from None
-    if found.ndim != dimensions or not found.size or not np.isfinite(found).all():
+    if array.ndim != dimensions or not array.size or not np.isfinite(array).all():
         kind = "a list" if dimensions == 1 else "a matrix"
         raise PlanarError(
-            f"{name} is {kind} of finite numbers, got an array of shape {found.shape}."
+            f"{name} is {kind} of finite numbers, got an array of shape {array.shape}."
         )
-    return found
+    return array
 
 
 def _positive(name: str, value: Any, wanted: str, least: float) -> None:
+    """Raises ``PlanarError`` unless a value is a number of at least ``least``."""
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float | np.number)

@@ -1,9 +1,8 @@
-"""A matrix expression split into what is random in bulk and what has finite rank: f + L (1 - C)^-1
-R.
-"""
+"""A matrix expression split into a bulk and a part of finite rank: f + L (1 - C)^-1 R."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import NoReturn
@@ -17,20 +16,21 @@ __all__ = ["Realisation", "realised"]
 
 Entry = tuple[MatrixExpr, ...]
 """A sum of 1 x 1 expressions."""
+Block = tuple[tuple[Entry, ...], ...]
 
 
 @dataclass(frozen=True)
 class Realisation:
     """``bulk + left (1 - middle)^-1 right``: columns, rows, and sums of numbers between them.
 
-    Sums, products and inverses of such expressions are such expressions again; that is all that a
+    Sums, products and inverses of such expressions are such expressions again, which is all that a
     finite-rank signal needs.
     """
 
     bulk: MatrixExpr
     left: tuple[MatrixExpr, ...] = ()
     right: tuple[MatrixExpr, ...] = ()
-    middle: tuple[tuple[Entry, ...], ...] = ()
+    middle: Block = ()
 
     @property
     def rank(self) -> int:
@@ -47,10 +47,10 @@ class Realisation:
         return Realisation(bulk, self.left + other.left, self.right + other.right, middle)
 
     def times(self, other: Realisation) -> Realisation:
-        """Where two vectors meet, their product has rank one and is no bulk."""
+        """Where two vectors meet, their product has rank one and belongs to the signal."""
         left = (*self.left, *(_product(self.bulk, x) for x in other.left))
         right = (*(_product(x, other.bulk) for x in self.right), *other.right)
-        joint = tuple(tuple((_product(x, y),) for y in other.left) for x in self.right)
+        joint = _pairings(self.right, other.left, _product)
         middle = _blocks(self.middle, joint, _nothing(other.rank, self.rank), other.middle)
         bulk = _product(self.bulk, other.bulk)
         whole = Realisation(bulk, left, right, middle)
@@ -79,11 +79,8 @@ class Realisation:
                 "a matrix of finite rank has no inverse; add what makes it invertible."
             )
         bulk = Inverse(self.bulk)
-        across = tuple(tuple((_product(-1, x, bulk, y),) for y in self.left) for x in self.right)
-        middle = tuple(
-            tuple(a + b for a, b in zip(row, more, strict=True))
-            for row, more in zip(self.middle, across, strict=True)
-        )
+        across = _pairings(self.right, self.left, lambda x, y: _product(-1, x, bulk, y))
+        middle = tuple(map(_row_sum, self.middle, across))
         return Realisation(
             bulk,
             tuple(_product(-1, bulk, x) for x in self.left),
@@ -92,10 +89,7 @@ class Realisation:
         )
 
     def transpose(self) -> Realisation:
-        middle = tuple(
-            tuple(tuple(_turned(e) for e in self.middle[j][i]) for j in range(self.rank))
-            for i in range(self.rank)
-        )
+        middle = tuple(_turned_row(column) for column in zip(*self.middle, strict=True))
         return Realisation(
             _turned(self.bulk),
             tuple(map(_turned, self.right)),
@@ -105,8 +99,9 @@ class Realisation:
 
 
 def realised(expression: MatrixExpr) -> Realisation:
-    """The realisation of an expression: products of a column and a row are signal, all else is
-    bulk.
+    """The realisation of an expression.
+
+    Products of a column and a row are signal, all else is bulk.
     """
     return _Realised()(expression)
 
@@ -122,8 +117,8 @@ class _Realised(MatrixTraversal[Realisation]):
 
     def product(self, expression: MatrixExpr) -> Realisation:
         scalars, matrices = apart(expression)
-        found = reduce(Realisation.times, map(self, matrices))
-        return found.scaled(Mul(*scalars)) if scalars else found
+        whole = reduce(Realisation.times, map(self, matrices))
+        return whole.scaled(Mul(*scalars)) if scalars else whole
 
     def inverse(self, expression: MatrixExpr) -> Realisation:
         return self(expression.args[0]).inverse()
@@ -152,27 +147,49 @@ def _product(*factors: Expr) -> MatrixExpr:
     kept = [
         f for f in factors if f != S.One and not (isinstance(f, Identity) and len(matrices) > 1)
     ]
-    return MatMul(*kept).doit(deep=False) if len(kept) > 1 else kept[0] if kept else factors[0]
+    if len(kept) > 1:
+        return MatMul(*kept).doit(deep=False)
+    return kept[0] if kept else factors[0]
 
 
 def _sum(a: MatrixExpr, b: MatrixExpr) -> MatrixExpr:
-    return b if a.is_ZeroMatrix else a if b.is_ZeroMatrix else MatAdd(a, b).doit(deep=False)
+    if a.is_ZeroMatrix:
+        return b
+    return a if b.is_ZeroMatrix else MatAdd(a, b).doit(deep=False)
 
 
 def _turned(matrix: MatrixExpr) -> MatrixExpr:
     return matrix.T
 
 
-def _nothing(rows: int, cols: int) -> tuple[tuple[Entry, ...], ...]:
+def _turned_row(column: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """A column of numbers as the row of the transpose."""
+    return tuple(tuple(map(_turned, entry)) for entry in column)
+
+
+def _pairings(
+    rows: tuple[MatrixExpr, ...],
+    columns: tuple[MatrixExpr, ...],
+    number: Callable[[MatrixExpr, MatrixExpr], MatrixExpr],
+) -> Block:
+    """The number of every row with every column."""
+
+    def row(x: MatrixExpr) -> tuple[Entry, ...]:
+        return tuple((number(x, y),) for y in columns)
+
+    return tuple(map(row, rows))
+
+
+def _row_sum(a: tuple[Entry, ...], b: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _nothing(rows: int, cols: int) -> Block:
     return (((),) * cols,) * rows
 
 
-def _blocks(
-    a: tuple[tuple[Entry, ...], ...],
-    b: tuple[tuple[Entry, ...], ...],
-    c: tuple[tuple[Entry, ...], ...],
-    d: tuple[tuple[Entry, ...], ...],
-) -> tuple[tuple[Entry, ...], ...]:
+def _blocks(a: Block, b: Block, c: Block, d: Block) -> Block:
+    """The block matrix of a, b above c, d."""
     return (
         *(x + y for x, y in zip(a, b, strict=True)),
         *(x + y for x, y in zip(c, d, strict=True)),

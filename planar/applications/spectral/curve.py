@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from flint import fmpz_mpoly
-from sympy import Poly, Symbol
+from sympy import Expr, Poly, Symbol
 
 from planar.applications.spectral.density import Atom
 from planar.applications.spectral.path import Path
-from planar.applications.spectral.resolvent_trace import sizes_told, spectral_symbol
+from planar.applications.spectral.resolvent_trace import determined_sizes, spectral_symbol
 from planar.applications.spectral.resultants import eliminate, refined
 from planar.applications.spectral.singular import atoms_on, edges_on
 from planar.applications.spectral.system import System, polynomial_system
 from planar.derivation.equivalent import Equivalent
-from planar.expression.values import dimensions_of
+from planar.expression.dimensions import dimensions_of
 from planar.foundations.errors import SpectralError
 from planar.foundations.printed import Printed
 from planar.foundations.rational import IMAGINARY
@@ -25,12 +26,23 @@ from planar.foundations.rational import IMAGINARY
 __all__ = ["Curve", "curve"]
 
 _POINT = 0.37 + 1.3j
+_PRIMES = (97, 61, 43, 37, 31, 29, 23, 19, 17, 13)
+"""Sizes of dimensions at a generic point."""
 
 
 @dataclass(frozen=True)
 class Curve(Printed):
-    """``polynomial(m, lambda) = 0`` for ``m = tr (lambda + X)^-1``, irreducible, with integer
-    coefficients.
+    """The algebraic curve ``polynomial(m, lambda) = 0`` of ``m = tr (lambda + X)^-1``.
+
+    Attributes
+    ----------
+    polynomial : sympy.Poly
+        Irreducible, with integer coefficients, in m, lambda and the symbols that have no value, in
+        this order.
+    equivalent : DeterministicEquivalent
+        The equivalent of ``tr(resolvent(X, lambda))`` whose curve this is.
+    values : Mapping
+        The values at which it was taken.
     """
 
     polynomial: Poly
@@ -39,7 +51,7 @@ class Curve(Printed):
 
     @property
     def degree(self) -> int:
-        """The number of sheets, the degree in m."""
+        """The number of sheets: the degree in m."""
         return int(self.polynomial.degree(self.polynomial.gens[0]))
 
     @property
@@ -48,18 +60,34 @@ class Curve(Printed):
         return tuple(self.polynomial.gens[2:])
 
     def edges(self) -> tuple[float, ...]:
-        """Edges of the support in order, lower and upper in turn; roots of the discriminant, the
-        spurious ones left out.
+        """Edges of the support: roots of the discriminant without the spurious ones.
 
-        Raises ``SpectralError`` where the curve holds parameters.
+        Returns
+        -------
+        tuple of float
+            The edges in increasing order, lower and upper in turn.
+
+        Raises
+        ------
+        SpectralError
+            The curve holds parameters.
+        BranchError
+            The density between two of these roots is not found.
         """
         return edges_on(self._valued(), Path(self.equivalent, self.values))
 
     def atoms(self) -> tuple[Atom, ...]:
-        """Poles of the physical branch on the real axis with their residues, exact where they are
-        rational.
+        """Atoms of the spectrum: poles of the physical branch on the real axis.
 
-        Raises ``SpectralError`` where the curve holds parameters.
+        Returns
+        -------
+        tuple of Atom
+            In increasing order; position and mass, the residue, are exact where they are rational.
+
+        Raises
+        ------
+        SpectralError
+            The curve holds parameters.
         """
         return atoms_on(self._valued(), Path(self.equivalent, self.values))
 
@@ -67,7 +95,8 @@ class Curve(Printed):
         if self.parameters:
             names = ", ".join(map(str, self.parameters))
             raise SpectralError(
-                f"edges and atoms are numbers, but the curve holds {names}; ask for the curve with their values."
+                f"edges and atoms are numbers, but the curve holds {names}; "
+                "ask for the curve with their values."
             )
         return self.polynomial
 
@@ -76,9 +105,9 @@ class Curve(Printed):
 
 
 def curve(equivalent: Equivalent, values: Mapping[Any, Any] | None = None) -> Curve:
-    """The algebraic curve of ``m = tr (lambda + X)^-1`` from the equivalent of ``tr(resolvent(X,
-    lam))``.
+    """The algebraic curve of ``m = tr (lambda + X)^-1``.
 
+    The equivalent is that of ``tr(resolvent(X, lam))``.
     Definitions become polynomials; unknowns are eliminated by resultants, and of each resultant
     only the irreducible factor that vanishes at a generic point of the physical branch, known to
     180 digits, is kept. Symbols without a value stay.
@@ -86,13 +115,14 @@ def curve(equivalent: Equivalent, values: Mapping[Any, Any] | None = None) -> Cu
     >>> import planar
     >>> from sympy import symbols
     >>> N, P = planar.dims("N P")
-    >>> equivalent = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda"))))
+    >>> W, lam = planar.Wishart("W", N, P), symbols("lambda")
+    >>> equivalent = planar.derive(planar.tr(planar.resolvent(W, lam)))
     >>> print(curve(equivalent))
     lambda*m**2*q + lambda*m - m*q + m - 1 = 0
-    >>> found = curve(equivalent, {N: 2, P: 1})
-    >>> found.edges()                                        # (1 ± sqrt 2)^2
+    >>> numbers = curve(equivalent, {N: 2, P: 1})
+    >>> numbers.edges()                                      # (1 ± sqrt 2)^2
     (0.1715728752538099, 5.82842712474619)
-    >>> print(found.atoms()[0])
+    >>> print(numbers.atoms()[0])
     1/2 at 0
 
     Raises ``SpectralError`` where the definitions are not algebraic, or a letter is not given by a
@@ -105,58 +135,60 @@ def curve(equivalent: Equivalent, values: Mapping[Any, Any] | None = None) -> Cu
     unknowns = [system.generator(key) for key in system.unknowns]
     m, lam = system.generator(system.trace), system.generator(spectral)
     solution = refined(list(system.equations), [*unknowns, m], point)
-    found = eliminate(list(system.equations), unknowns, solution)
+    eliminated = eliminate(list(system.equations), unknowns, solution)
     gens = [m, lam, *(system.generator(s) for s in system.parameters)]
-    return Curve(
-        _poly(found, gens, (system.trace, spectral, *system.parameters)), equivalent, given
-    )
+    polynomial = _poly(eliminated, gens, (system.trace, spectral, *system.parameters))
+    return Curve(polynomial, equivalent, given)
 
 
 def _point(
     equivalent: Equivalent, values: Mapping[Any, Any], system: System, spectral: Symbol
 ) -> dict[int, complex]:
     """Every generator at one point of the physical branch, in double precision."""
-    filled = {**_sizes(equivalent, values), **values}
-    filled |= {
+    numbers = {**_sizes(equivalent, values), **values}
+    numbers |= {
         s: 0.7 + 0.1 * i
         for i, s in enumerate(equivalent.scalars)
-        if s != spectral and s not in filled
+        if s != spectral and s not in numbers
     }
-    path = Path(equivalent, filled)
+    path = Path(equivalent, numbers)
     z = np.array([_POINT * path.scale])
     state = path.descend(z.real, z.imag)
     if not state.reached.all():
         raise SpectralError(
-            "no point of the physical branch is found; ask for density(grid) to see where it breaks."
+            "no point of the physical branch is found; "
+            "ask for density(grid) to see where it breaks."
         )
-    found: dict[Any, complex] = {
+    coordinates: dict[Any, complex] = {
         s: state.named[name][0] for s, name in path.names.items() if name in state.named
     }
-    found |= {s: complex(v) for s, v in filled.items() if isinstance(s, Symbol)}
-    found |= {IMAGINARY: 1j, system.trace: state.value[0], spectral: -z[0]}
-    every = (*system.unknowns, *system.parameters, system.trace, spectral)
-    return {system.generator(key): found[key] for key in every}
+    coordinates |= {s: complex(v) for s, v in numbers.items() if isinstance(s, Symbol)}
+    coordinates |= {IMAGINARY: 1j, system.trace: state.value[0], spectral: -z[0]}
+    generators = (*system.unknowns, *system.parameters, system.trace, spectral)
+    return {system.generator(key): coordinates[key] for key in generators}
 
 
 def _sizes(equivalent: Equivalent, values: Mapping[Any, Any]) -> dict[Symbol, int]:
-    """Some dimensions in place of those that stay symbols: shapes first, so that ranks are smaller."""
+    """Numbers for the dimensions that stay symbols; shapes first, so that ranks are smaller."""
     letters = (*equivalent.letters, *equivalent.laws)
-    shapes = dict.fromkeys(
-        s for x in letters for d in x.shape for s in sorted(d.free_symbols, key=str)
-    )
-    others = dict.fromkeys(
-        s for x in letters for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str)
-    )
+    shapes = _symbols(chain.from_iterable(x.shape for x in letters))
+    others = _symbols(chain.from_iterable(map(dimensions_of, letters)))
     names = [*shapes, *(s for s in others if s not in shapes)]
-    known = {*values, *sizes_told(equivalent, values)}
-    return {
-        s: n
-        for s, n in zip(names, (97, 61, 43, 37, 31, 29, 23, 19, 17, 13), strict=False)
-        if s not in known
-    }
+    known = {*values, *determined_sizes(equivalent, values)}
+    return {s: n for s, n in zip(names, _PRIMES, strict=False) if s not in known}
 
 
-def _poly(found: fmpz_mpoly, order: list[int], symbols: tuple[Symbol, ...]) -> Poly:
-    terms = {tuple(e[i] for i in order): int(c) for e, c in found.to_dict().items()}
+def _symbols(dimensions: Iterable[Expr]) -> dict[Symbol, None]:
+    """The symbols of some dimensions, each once, in order."""
+    return dict.fromkeys(
+        chain.from_iterable(sorted(d.free_symbols, key=str) for d in dimensions),
+    )
+
+
+def _poly(polynomial: fmpz_mpoly, order: list[int], symbols: tuple[Symbol, ...]) -> Poly:
+    """The polynomial with its generators in an order, under their names."""
+    terms = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        terms[tuple(exponents[i] for i in order)] = int(coefficient)
     result = Poly.from_dict(terms, *symbols, domain="ZZ")
     return -result if result.LC() < 0 else result

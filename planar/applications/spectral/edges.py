@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planar.applications.spectral.density import Atom, atoms_of
+from planar.applications.spectral.heights import Boundary
+from planar.applications.spectral.intervals import Support
 from planar.applications.spectral.path import Path
 from planar.derivation.equivalent import Equivalent
 from planar.foundations.errors import BranchError
-from planar.foundations.printed import Printed
 
-__all__ = ["Support", "support"]
+__all__ = ["support"]
 
 Array = NDArray[Any]
 
@@ -24,63 +24,26 @@ _LIGHTEST = 1e-4
 """Mass that a stretch without density at its ends may hide before it is divided again."""
 
 
-@dataclass(frozen=True)
-class Support(Printed):
-    """Intervals of positive density, each edge to within ``error``, and atoms; ``mass`` is what
-    they carry together.
-
-    True where that is all there is, ``|mass - 1| < 1e-4``.
-    """
-
-    intervals: tuple[tuple[float, float], ...]
-    atoms: tuple[Atom, ...]
-    error: float
-    mass: float
-
-    def __bool__(self) -> bool:
-        return abs(self.mass - 1) < 1e-4
-
-    def grid(self, points: int = 200) -> tuple[Array, Array]:
-        """Points in each interval, dense near its edges, and weights of a quadrature for densities
-        with root edges.
-
-        >>> x, weights = Support(((-2.0, 2.0),), (), 0.0, 1.0).grid(20)
-        >>> round(float(weights @ np.sqrt(4 - x**2) / (2 * np.pi)), 12)
-        1.0
-        """
-        angles = (np.arange(points) + 0.5) * np.pi / points
-        nodes, weights = [np.empty(0)], [np.empty(0)]
-        for a, b in self.intervals:
-            nodes.append((a + b) / 2 - (b - a) / 2 * np.cos(angles))
-            weights.append((b - a) / 2 * np.sin(angles) * np.pi / points)
-        return np.concatenate(nodes), np.concatenate(weights)
-
-    def __str__(self) -> str:
-        bands = " and ".join(f"[{a:.9g}, {b:.9g}]" for a, b in self.intervals) or "no interval"
-        held = "".join(f", {atom}" for atom in self.atoms)
-        return f"{bands}{held}; edges to {self.error:.0e}, mass {self.mass:.8f}"
-
-
 def support(
     equivalent: Equivalent,
     values: Mapping[Any, Any] | None = None,
     *,
     atoms: Iterable[float] = (0.0,),
 ) -> Support:
-    """Support of the spectral density of X from the equivalent of ``tr(resolvent(X, lam))``, and
-    its atoms.
+    """Support of the spectral density of X, and its atoms.
 
-    A contour integral of m finds a radius that holds the whole spectrum. A stretch of half-width
-    eta about x has mass at most ``2 eta Im m(x + i eta)``, so stretches that may hide some are
-    divided again; an edge is bracketed between a point with density and one without. ``atoms`` are
-    positions at which atoms are looked for; others are found where no bulk touches them.
+    The equivalent is that of ``tr(resolvent(X, lam))``. A contour integral of m finds a radius that
+    holds the whole spectrum. A stretch of half-width eta about x has mass at most ``2 eta Im m(x +
+    i eta)``, so stretches that may hide some are divided again; an edge is bracketed between a
+    point with density and one without. ``atoms`` are positions at which atoms are looked for;
+    others are found where no bulk touches them.
 
     >>> import planar
     >>> from sympy import symbols
     >>> N, P = planar.dims("N P")
-    >>> equivalent = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda"))))
-    >>> found = support(equivalent, {N: 200, P: 100})
-    >>> print(found)                                       # (1 ± sqrt 2)^2
+    >>> W, lam = planar.Wishart("W", N, P), symbols("lambda")
+    >>> equivalent = planar.derive(planar.tr(planar.resolvent(W, lam)))
+    >>> print(support(equivalent, {N: 200, P: 100}))       # (1 ± sqrt 2)^2
     [0.171572875, 5.82842712], 0.5 at 0; edges to ...e-1..., mass 1.00000000
 
     Raises ``SpectralError`` where the expression is not the trace of one resolvent, ``BranchError``
@@ -91,17 +54,16 @@ def support(
     )
     tolerance = _LIGHTEST
     while True:
-        found = search.bands(tolerance)
-        if abs(found.mass - 1) < 1e-6 or tolerance < 1e-6:
-            return found
+        bands = search.bands(tolerance)
+        if abs(bands.mass - 1) < 1e-6 or tolerance < 1e-6:
+            return bands
         tolerance /= 10
 
 
 class _Search:
-    """Points whose density is known: sorted places, and whether each lies in a bulk; ``silent``
-    ones gave no answer.
+    """Points whose density is known: sorted places, and whether each lies in a bulk.
 
-    ``hard`` are the candidates at which the density diverges.
+    ``silent`` points gave no answer; ``hard`` are the candidates at which the density diverges.
     """
 
     def __init__(self, path: Path, candidates: Array) -> None:
@@ -111,11 +73,9 @@ class _Search:
         self.atoms: list[Atom] = []
         self.hard = np.empty(0)
         if len(candidates):
-            found = path.boundary(candidates)
-            self.atoms = list(atoms_of(found))
-            self.hard = candidates[
-                found.last.reached & ~found.good & (found.last.growth > 0.05) & (found.mass == 0)
-            ]
+            boundary = path.boundary(candidates)
+            self.atoms = list(atoms_of(boundary))
+            self.hard = candidates[_diverging(boundary)]
         self.x = np.empty(0)
         self.bulk = np.empty(0, dtype=bool)
         self.silent: set[float] = set()
@@ -136,19 +96,19 @@ class _Search:
         )
 
     def add(self, x: Array) -> None:
-        """Know the density at more points; those without an answer are left out."""
-        found = self.path.boundary(x)
-        self._enter(x[found.good], self.path.inside(found.value)[found.good])
-        self.silent.update(x[~found.good].tolist())
+        """Compute the density at more points; those without an answer are left out."""
+        boundary = self.path.boundary(x)
+        self._enter(x[boundary.good], self.path.inside(boundary.value)[boundary.good])
+        self.silent.update(x[~boundary.good].tolist())
 
     def _enter(self, x: Array, bulk: Array) -> None:
-        every = np.concatenate([self.x, x])
-        self.x, first = np.unique(every, return_index=True)
+        self.x, first = np.unique(np.concatenate([self.x, x]), return_index=True)
         self.bulk = np.concatenate([self.bulk, bulk])[first]
 
     def bands(self, tolerance: float) -> Support:
-        """Edges and atoms once no stretch hides more than the tolerance, and no band has a point
-        without density.
+        """Edges and atoms, once no stretch may hide more than the tolerance.
+
+        No band then has a point without density.
         """
         for _ in range(4):
             self._divide(tolerance)
@@ -159,49 +119,53 @@ class _Search:
             x, weights = draft.grid()
             if not len(x):
                 break
-            found = self.path.boundary(x)
-            gaps = found.good & ~self.path.inside(found.value)
+            boundary = self.path.boundary(x)
+            gaps = boundary.good & ~self.path.inside(boundary.value)
             if not gaps.any():
-                density = np.where(found.good, found.value, found.last.value).imag / np.pi
+                value = np.where(boundary.good, boundary.value, boundary.last.value)
+                density = value.imag / np.pi
                 mass = float(weights @ density) + sum(a.mass for a in self.atoms)
                 return Support(intervals, draft.atoms, self.error, mass)
             self.add(x)
         return Support((), tuple(self.atoms), self.error, float(sum(a.mass for a in self.atoms)))
 
     def _divide(self, tolerance: float) -> None:
-        """Halve the stretches between points without density that may hold mass, unless an atom
-        explains it.
-        """
+        """Halve the stretches without density at their ends that may hold mass no atom explains."""
         tried: set[float] = set()
         for _ in range(60):
             outside = ~self.bulk[:-1] & ~self.bulk[1:]
             left, right = self.x[:-1][outside], self.x[1:][outside]
             middle, half = (left + right) / 2, (right - left) / 2
-            state = self.path.descend(middle, half)
-            known = sum(
-                (a.mass * half**2 / ((middle - a.position) ** 2 + half**2) for a in self.atoms),
-                np.zeros(len(half)),
-            )
-            most = np.where(state.reached, 2 * (half * state.value.imag - known), 0.0)
-            held = (most > tolerance) & ~np.isin(middle, list(self.silent))
-            if not held.any():
+            bound = self._largest_mass(middle, half)
+            heavy = (bound > tolerance) & ~np.isin(middle, list(self.silent))
+            if not heavy.any():
                 return
-            worst = int(np.argmax(np.where(held, most, 0)))
+            worst = int(np.argmax(np.where(heavy, bound, 0)))
             small = half[worst] < 1e-2 * self.path.scale and middle[worst] not in tried
             tried.add(float(middle[worst]))
             if not (small and self._atom(left[worst], right[worst])):
-                self.add(middle[held])
+                self.add(middle[heavy])
+
+    def _largest_mass(self, middle: Array, half: Array) -> Array:
+        """A bound on the mass of each stretch beyond that of the known atoms."""
+        state = self.path.descend(middle, half)
+        known = sum(
+            (a.mass * half**2 / ((middle - a.position) ** 2 + half**2) for a in self.atoms),
+            np.zeros(len(half)),
+        )
+        return np.where(state.reached, 2 * (half * state.value.imag - known), 0.0)
 
     def _atom(self, a: float, b: float) -> bool:
-        """Find the zero of 1/m between two points by the secant: near an atom m = mass/(position -
-        x).
+        """Find the zero of 1/m between two points by the secant; whether it is a new atom.
+
+        Near an atom m = mass/(position - x).
         """
         mass, place, settled = 0.0, np.nan, np.inf
         for _ in range(8):
-            found = self.path.boundary(np.array([a, b]))
-            if not found.good.all() or self.path.inside(found.value).any():
+            boundary = self.path.boundary(np.array([a, b]))
+            if not boundary.good.all() or self.path.inside(boundary.value).any():
                 break
-            one, two = 1 / found.value.real
+            one, two = 1 / boundary.value.real
             last, mass = mass, -(b - a) / (two - one)
             place = a + one * mass
             if not (mass > 0 and abs(place - (a + b) / 2) <= b - a):
@@ -217,33 +181,38 @@ class _Search:
         return new and settled < 1e-3
 
     def _edges(self) -> tuple[Array, Array]:
-        """Lower and upper edges, each bracketed by sixteen points at a time until no double lies
-        between.
-        """
+        """Lower and upper edges, each bracketed until no double lies between."""
         change = np.flatnonzero(self.bulk[:-1] != self.bulk[1:])
         left, right, rising = self.x[change], self.x[change + 1], self.bulk[change + 1]
         for hard in self.hard:
-            here = (left <= hard) & (hard <= right)
-            left, right = np.where(here, hard, left), np.where(here, hard, right)
+            around = (left <= hard) & (hard <= right)
+            left, right = np.where(around, hard, left), np.where(around, hard, right)
         active = np.arange(len(change))
         for _ in range(16):
             active = active[right[active] - left[active] > 1e-13 * self.path.scale]
             if not len(active):
                 break
             low, high = left[active], right[active]
-            inner = low[:, None] + (high - low)[:, None] * np.arange(1, 16) / 16
-            found = self.path.boundary(inner.ravel())
-            inside = (self.path.inside(found.value) == np.repeat(rising[active], 15)).reshape(
-                inner.shape
-            )
-            good = found.good.reshape(inner.shape)
-            last = np.where(good & ~inside, inner, low[:, None]).max(axis=1)
-            first = np.where(good & inside & (inner > last[:, None]), inner, high[:, None]).min(
-                axis=1
-            )
+            last, first = self._bracketed(low, high, rising[active])
             left[active], right[active] = last, first
             active = active[first - last < (high - low) / 2]
         self._enter(np.concatenate([left, right]), np.concatenate([~rising, rising]))
         edge = (left + right) / 2
         self.error = float(np.max(right - left, initial=0.0))
         return edge[rising], edge[~rising]
+
+    def _bracketed(self, low: Array, high: Array, rising: Array) -> tuple[Array, Array]:
+        """Narrower brackets of edges, from sixteen parts of each."""
+        inner = low[:, None] + (high - low)[:, None] * np.arange(1, 16) / 16
+        boundary = self.path.boundary(inner.ravel())
+        inside = self.path.inside(boundary.value) == np.repeat(rising, 15)
+        beyond, good = inside.reshape(inner.shape), boundary.good.reshape(inner.shape)
+        last = np.where(good & ~beyond, inner, low[:, None]).max(axis=1)
+        after = good & beyond & (inner > last[:, None])
+        return last, np.where(after, inner, high[:, None]).min(axis=1)
+
+
+def _diverging(boundary: Boundary) -> Array:
+    """The points at which the density diverges without an atom."""
+    last = boundary.last
+    return last.reached & ~boundary.good & (last.growth > 0.05) & (boundary.mass == 0)

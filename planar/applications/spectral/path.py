@@ -2,111 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planar.applications.spectral.heights import Boundary, Heights, herglotz, solved_at
 from planar.applications.spectral.resolvent_trace import completed, needs_gamma, spectral_symbol
 from planar.applications.spectral.roots import rooted
 from planar.derivation.equivalent import Equivalent
-from planar.expression.values import Spectrum
+from planar.expression.spectrum import Spectrum
 from planar.foundations.errors import BranchError
-from planar.kernels.kernel import Kernel, Solution, compile_kernel
+from planar.kernels.kernel import Kernel, compile_kernel
 from planar.kernels.policy import POLICY
 from planar.kernels.program.planning import planned
+from planar.kernels.solution import Solution
 
-__all__ = ["Boundary", "Heights", "Path", "herglotz"]
+__all__ = ["Path"]
 
 Array = NDArray[Any]
 
 _FLOOR = 1e-9
-"""Lowest height, in units of the scale of the spectrum; from there Newton goes to the axis in one
-step.
-"""
+"""Lowest height, in units of the spectrum's scale; from it Newton goes to the axis in one step."""
 _RATIO = 0.125
 _ROUNDS = 150
 _SLACK = 1e-8
-
-
-@dataclass(frozen=True)
-class Heights:
-    """Solutions at ``x + i height``, one a point, and which of them were reached on the physical
-    branch.
-
-    ``higher`` and ``earlier`` are the height before the last step and the named quantities there;
-    ``growth`` tells how Im m has grown on it, as ``height^-growth``: -1 outside of the support, 0
-    in a bulk, 1 at an atom.
-    """
-
-    height: Array
-    value: Array
-    named: dict[str, Array]
-    higher: Array
-    earlier: dict[str, Array]
-    residual: Array
-    gamma: Array
-    reached: Array
-    growth: Array
-
-    def ahead(self, height: Array) -> dict[str, Array]:
-        """A guess at the named quantities at another height: along a line, or along a power law
-        where they follow one.
-        """
-        with np.errstate(all="ignore"):
-            steps = (height - self.height) / (self.height - self.higher)
-            powers = np.log(height / self.height) / np.log(self.height / self.higher)
-            found = {}
-            for k, v in self.named.items():
-                line = v + (v - self.earlier[k]) * steps
-                power = v * np.exp(powers * np.log(v / self.earlier[k]))
-                exponent = np.log(np.abs(v / self.earlier[k])) / np.log(self.height / self.higher)
-                lawful = (height > 0) & ((exponent < -0.2) | ((exponent > 0.2) & (exponent < 0.8)))
-                guess = np.where(lawful, power, line)
-                found[k] = np.where(np.isfinite(guess), guess, v)
-        large = np.max([np.abs(v) for v in found.values()], axis=0) if found else 0.0
-        return {k: np.where(np.abs(v) > 1e-12 * large, v, 0) for k, v in found.items()}
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """Boundary values ``m(x + i0)`` with their evidence.
-
-    ``last`` is what was found at the lowest height above each point, ``mass`` that of an atom
-    there.
-    """
-
-    x: Array
-    value: Array
-    residual: Array
-    gamma: Array
-    good: Array
-    last: Heights
-    mass: Array
-
-
-def herglotz(upper: Array, lower: Array, high: Array, low: Array) -> Array:
-    """Whether values at heights ``high`` > ``low`` above one point can belong to one positive
-    measure.
-
-    By Cauchy and Schwarz ``|m(z) - m(z')| <= |z - z'| sqrt(Im m Im m' / (Im z Im z'))``, and both
-    imaginary parts are positive.
-
-    >>> m = lambda z: 2 / (-z - 1j * np.sqrt(4 - z * z))        # semicircle: the physical root ...
-    >>> bool(herglotz(m(1 + 0.2j), m(1 + 0.1j), 0.2, 0.1))
-    True
-    >>> wrong = lambda z: 2 / (-z + 1j * np.sqrt(4 - z * z))    # ... and the other
-    >>> bool(herglotz(m(1 + 0.2j), wrong(1 + 0.1j), 0.2, 0.1))
-    False
-    """
-    product = np.where(
-        (np.imag(upper) > 0) & (np.imag(lower) > 0), np.imag(upper) * np.imag(lower), np.nan
-    )
-    bound = (high - low) * np.sqrt(product / (high * low))
-    result: Array = np.abs(upper - lower) <= bound * (1 + 1e-6) + 1e-10 * np.abs(upper)
-    return result
 
 
 class Path:
@@ -132,16 +54,14 @@ class Path:
                 return Solution(
                     nothing + 0j, dict.fromkeys(start or {}, nothing + 0j), nothing, nothing
                 )
-        halves = (slice(0, len(z) // 2), slice(len(z) // 2, None))
-        parts = [
-            self.solve(z[h], None if start is None else {k: v[h] for k, v in start.items()})
-            for h in halves
-        ]
-        return _joined(parts)
+        middle = len(z) // 2
+        halves = (slice(0, middle), slice(middle, None))
+        return _joined([self.solve(z[half], _part(start, half)) for half in halves])
 
     def _scale(self) -> float:
-        """Twice the root mean square of the spectrum, to which ``eta^2 (1 - Im[eta m(i eta)])``
-        tends, squared, from below.
+        """Twice the root mean square of the spectrum.
+
+        Its square is the limit from below of ``eta^2 (1 - Im[eta m(i eta)])``.
         """
         heights = 4.0 ** np.arange(-24, 25)
         solution = self.solve(1j * heights)
@@ -154,46 +74,43 @@ class Path:
         return float(2 * np.sqrt(np.max(heights[seen] ** 2 * part[seen])))
 
     def above(self, x: Array) -> Heights:
-        """The Dyson iteration high above the axis, where it chooses the branch; higher where it
-        fails.
-        """
+        """The Dyson iteration high above the axis, which chooses the branch; higher if it fails."""
         height = np.full(x.shape, 2 * self.scale)
         solution = self.solve(x + 1j * height)
-        state = _heights(height, solution, self._on_branch(solution))
+        state = solved_at(height, solution, self._on_branch(solution))
         for _ in range(6):
-            todo = np.flatnonzero(~state.reached)
-            if not len(todo):
+            failed = np.flatnonzero(~state.reached)
+            if not len(failed):
                 break
-            higher = 2 * state.height[todo]
-            again = self.solve(x[todo] + 1j * higher)
-            state = _placed(state, todo, _heights(higher, again, self._on_branch(again)))
+            higher = 2 * state.height[failed]
+            again = self.solve(x[failed] + 1j * higher)
+            state = state.replaced(failed, solved_at(higher, again, self._on_branch(again)))
         return state
 
     def descend(self, x: Array, floor: Array, state: Heights | None = None) -> Heights:
-        """Down to the heights ``floor``, by Newton from height to height; steps that break the
-        evidence are shortened.
+        """Down to the heights ``floor``, by Newton from height to height.
 
-        A point stops where no step keeps residual, gamma(R, R*) < 1, Im m > 0 and the inequality of
-        ``herglotz``.
+        Steps that break the evidence are shortened. A point stops where no step keeps residual,
+        gamma(R, R*) < 1, Im m > 0 and the inequality of ``herglotz``.
         """
         state = self.above(x) if state is None else state
         ratio = np.full(x.shape, _RATIO)
         for _ in range(_ROUNDS):
-            todo = np.flatnonzero(state.reached & (state.height > floor * (1 + 1e-12)))
-            if not len(todo):
+            moving = np.flatnonzero(state.reached & (state.height > floor * (1 + 1e-12)))
+            if not len(moving):
                 return state
-            near = _taken(state, todo)
-            lower = np.maximum(near.height * ratio[todo], floor[todo])
-            solution = self.solve(x[todo] + 1j * lower, near.ahead(lower))
+            near = state.at(moving)
+            lower = np.maximum(near.height * ratio[moving], floor[moving])
+            solution = self.solve(x[moving] + 1j * lower, near.ahead(lower))
             fits = self._on_branch(solution) & herglotz(
                 near.value, solution.value, near.height, lower
             )
-            found = _heights(lower, solution, fits, near)
-            state = _placed(state, todo[fits], _taken(found, np.flatnonzero(fits)))
-            ratio[todo] = np.where(
-                fits, np.maximum(ratio[todo] ** 1.5, _RATIO), np.sqrt(ratio[todo])
+            step = solved_at(lower, solution, fits, near)
+            state = state.replaced(moving[fits], step.at(np.flatnonzero(fits)))
+            ratio[moving] = np.where(
+                fits, np.maximum(ratio[moving] ** 1.5, _RATIO), np.sqrt(ratio[moving])
             )
-            state.reached[todo[ratio[todo] > 0.998]] = False
+            state.reached[moving[ratio[moving] > 0.998]] = False
         state.reached[state.height > floor * (1 + 1e-12)] = False
         return state
 
@@ -208,6 +125,12 @@ class Path:
         before = self.descend(x, 8 * floor)
         last = self.descend(x, floor, before)
         solution = self.solve(x + 0j, last.ahead(np.zeros(x.shape)))
+        good = self._good_on_axis(solution, last, before)
+        return Boundary(
+            x, solution.value, solution.residual, solution.gamma, good, last, self._atoms(last)
+        )
+
+    def _good_on_axis(self, solution: Solution, last: Heights, before: Heights) -> Array:
         with np.errstate(all="ignore"):
             moved = np.abs(solution.value - last.value)
             close = moved <= 4 * np.abs(last.value - before.value) + 1e-6 * np.abs(last.value)
@@ -217,16 +140,14 @@ class Path:
                 solution.gamma < 1 + 1e-5,
             )
             upward = solution.value.imag >= -1e-7 * np.abs(solution.value)
-            good = (
+            result: Array = (
                 (solution.residual < POLICY.accepted)
                 & close
                 & (critical | (not self.strict))
                 & upward
             )
-        good &= last.reached & (last.growth < 0.2)
-        return Boundary(
-            x, solution.value, solution.residual, solution.gamma, good, last, self._atoms(last)
-        )
+        result &= last.reached & (last.growth < 0.2)
+        return result
 
     def _atoms(self, last: Heights) -> Array:
         """The mass of each point, height Im m where Im m grows as 1/height.
@@ -269,66 +190,21 @@ def _diagonal(equivalent: Equivalent, values: dict[Any, Any]) -> dict[Any, Any]:
     return {**values, letter: Spectrum(np.linalg.eigvalsh(array))}
 
 
-def _heights(
-    height: Array, solution: Solution, reached: Array, before: Heights | None = None
-) -> Heights:
-    named = {
-        k: np.array(np.broadcast_to(v, height.shape), dtype=complex)
-        for k, v in solution.named.items()
-    }
-    if before is None:
-        before = Heights(
-            height, solution.value, named, height, named, height, height, reached, height
-        )
-    with np.errstate(all="ignore"):
-        growth = np.log(solution.value.imag / before.value.imag) / np.log(before.height / height)
-    return Heights(
-        height,
-        solution.value,
-        named,
-        before.height,
-        before.named,
-        solution.residual,
-        solution.gamma,
-        reached,
-        growth,
-    )
-
-
-def _taken(state: Heights, places: Array) -> Heights:
-    """Some of the points of a state."""
-    return Heights(*(_each(lambda a: a[places], getattr(state, f.name)) for f in fields(state)))
-
-
-def _placed(state: Heights, places: Array, part: Heights) -> Heights:
-    """The state with some of its points replaced."""
-
-    def put(old: Array, new: Array) -> Array:
-        copy = old.copy()
-        copy[places] = new
-        return copy
-
-    return Heights(
-        *(_each(put, getattr(state, f.name), getattr(part, f.name)) for f in fields(state))
-    )
+def _part(start: Mapping[str, Array] | None, places: slice) -> dict[str, Array] | None:
+    return None if start is None else {name: guess[places] for name, guess in start.items()}
 
 
 def _joined(parts: list[Solution]) -> Solution:
-    names = dict.fromkeys(k for p in parts for k in p.named)
-    named = {
-        k: np.concatenate([p.named.get(k, np.full(len(p.value), np.nan)) for p in parts])
-        for k in names
-    }
-    value, residual, gamma = (
-        np.concatenate([getattr(p, k) for p in parts]) for k in ("value", "residual", "gamma")
-    )
-    return Solution(value, named, residual, gamma)
+    """Solutions one after another; a name that one of them lacks has no number there."""
 
+    def together(attribute: str) -> Array:
+        return np.concatenate([getattr(part, attribute) for part in parts])
 
-def _each(change: Callable[..., Array], *parts: Any) -> Any:
-    """A function of arrays, applied under every key where they are dictionaries of arrays."""
-    return (
-        {k: change(*(p[k] for p in parts)) for k in parts[0]}
-        if isinstance(parts[0], dict)
-        else change(*parts)
-    )
+    def quantity(name: str) -> Array:
+        return np.concatenate(
+            [part.named.get(name, np.full(len(part.value), np.nan)) for part in parts]
+        )
+
+    names = dict.fromkeys(chain.from_iterable(part.named for part in parts))
+    named = {name: quantity(name) for name in names}
+    return Solution(together("value"), named, together("residual"), together("gamma"))

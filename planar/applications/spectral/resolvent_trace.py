@@ -1,32 +1,50 @@
-"""What a spectral question is asked of: the trace of one resolvent in one spectral symbol."""
+"""The trace of one resolvent in one spectral symbol, of which spectra are computed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, product
 from typing import Any
 
 from sympy import Expr, Identity, MatrixSymbol, S, Symbol, conjugate
 
 from planar.derivation.equivalent import Equivalent
 from planar.ensembles.law import Law
+from planar.expression.dimensions import dimensions_of
+from planar.expression.spectrum import Spectrum
 from planar.expression.tree import Inv, Product, Sum, Tree, adjoint, children
-from planar.expression.values import Spectrum, dimensions_of
 from planar.formulas.symbols import normalised
 from planar.foundations.errors import SpectralError
 from planar.foundations.words import Letter
 
-__all__ = ["completed", "needs_gamma", "sizes_told", "spectral_symbol"]
+__all__ = ["completed", "determined_sizes", "needs_gamma", "self_adjoint", "spectral_symbol"]
 
 
 _ADVICE = "derive tr(resolvent(X, lam)) with one symbol lam and ask that for its density"
 
 
 def spectral_symbol(equivalent: Equivalent, values: Mapping[Any, Any]) -> Symbol:
-    """The one scalar of ``tr (lam + X)^-1`` that ``values`` leaves open; what else is added to it
-    belongs to X.
+    """The one scalar of ``tr (lam + X)^-1`` that ``values`` leaves open.
 
-    Raises ``SpectralError`` where the expression is anything but the trace of one resolvent.
+    What else is added to it belongs to X. Raises ``SpectralError`` where the expression is anything
+    but the trace of one resolvent.
     """
+    argument = _inverted_sum(equivalent)
+    shift = sum((c for c, tree in argument.terms if _is_identity(tree)), S.Zero)
+    symbol = _open_symbol(equivalent, values, shift)
+    coefficients = [shift - symbol]
+    for c, tree in argument.terms:
+        if not _is_identity(tree):
+            coefficients += [c, *_coefficients(tree)]
+    if any(symbol in c.free_symbols for c in coefficients):
+        raise SpectralError(
+            f"{symbol} stands elsewhere in `{equivalent.lhs}`, not only in the shift; {_ADVICE}."
+        )
+    return symbol
+
+
+def _inverted_sum(equivalent: Equivalent) -> Sum:
+    """The sum that is inverted under the one trace."""
     terms = equivalent.target.terms
     if (
         len(terms) != 1
@@ -42,42 +60,40 @@ def spectral_symbol(equivalent: Equivalent, values: Mapping[Any, Any]) -> Symbol
         raise SpectralError(
             f"`{equivalent.lhs}` is not the trace of an inverse (lam + X)^-1; {_ADVICE}."
         )
-    shift = sum((c for c, tree in inverse.argument.terms if _is_identity(tree)), S.Zero)
-    rest = [(c, tree) for c, tree in inverse.argument.terms if not _is_identity(tree)]
-    open_ = [s for s in equivalent.scalars if s not in values and s in shift.free_symbols]
-    if len(open_) != 1:
-        found = ", ".join(map(str, open_)) or "none"
+    return inverse.argument
+
+
+def _open_symbol(equivalent: Equivalent, values: Mapping[Any, Any], shift: Expr) -> Symbol:
+    """The one symbol of the shift that has no value."""
+    symbols = [s for s in equivalent.scalars if s not in values and s in shift.free_symbols]
+    if len(symbols) != 1:
+        names = ", ".join(map(str, symbols)) or "none"
         raise SpectralError(
-            f"one symbol of the shift in `{equivalent.lhs}` is to be left without a value, found {found}; {_ADVICE}."
+            f"one symbol of the shift in `{equivalent.lhs}` must be left without a value, "
+            f"got {names}; {_ADVICE}."
         )
-    symbol = open_[0]
-    inside = [c for c, _ in rest] + [c for _, tree in rest for c in _coefficients(tree)]
-    if any(symbol in c.free_symbols for c in (shift - symbol, *inside)):
-        raise SpectralError(
-            f"{symbol} stands elsewhere in `{equivalent.lhs}` than once in the shift; {_ADVICE}."
-        )
-    return symbol
+    return symbols[0]
 
 
 def completed(equivalent: Equivalent, values: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The values, with a number for every dimension on which nothing depends (the N of a GOE
-    alone).
+    """The values, with a number for every dimension on which nothing depends.
+
+    Such is the N of a GOE alone.
     """
-    told = sizes_told(equivalent, values)
-    sizes = {
-        s
-        for x in (*equivalent.letters, *equivalent.laws)
-        for d in dimensions_of(x)
-        for s in d.free_symbols
-    }
-    used = {s for e in _expressions(equivalent) for s in _scalars(normalised(e))}
-    free = sorted((s for s in sizes - told - used if s not in values), key=str)
+    dimensions = chain.from_iterable(
+        map(dimensions_of, (*equivalent.letters, *equivalent.laws)),
+    )
+    sizes = set[Symbol]().union(*(d.free_symbols for d in dimensions))
+    used = set(chain.from_iterable(_scalars(normalised(e)) for e in _expressions(equivalent)))
+    unused = sizes - determined_sizes(equivalent, values) - used
+    free = sorted((s for s in unused if s not in values), key=str)
     return {**values, **dict.fromkeys(free, 1)}
 
 
-def sizes_told(equivalent: Equivalent, values: Mapping[Any, Any]) -> set[Expr]:
-    """Dimensions that the values of letters tell."""
-    return {d for letter in equivalent.letters if _tells(values.get(letter)) for d in letter.shape}
+def determined_sizes(equivalent: Equivalent, values: Mapping[Any, Any]) -> set[Expr]:
+    """Dimensions that follow from the values of letters."""
+    letters = [x for x in equivalent.letters if _has_size(values.get(x))]
+    return set(chain.from_iterable(letter.shape for letter in letters))
 
 
 def _expressions(equivalent: Equivalent) -> Iterator[Expr]:
@@ -95,17 +111,17 @@ def _scalars(expression: Expr) -> Iterator[Symbol]:
             yield from _scalars(argument)
 
 
-def _tells(value: object) -> bool:
+def _has_size(value: object) -> bool:
     return value is not None and not (isinstance(value, Spectrum) and not value.uniform)
 
 
 def needs_gamma(equivalent: Equivalent) -> bool:
     """Whether gamma(R, R*) < 1 is asked for along the way to the axis.
 
-    Always, since it tells where a resolvent of a matrix that is not self-adjoint leaves its series;
-    but the rungs of a letter that alternates with its transpose and is not Gaussian (Haar) are no
-    positive map, so that gamma says nothing there, and where X is visibly self-adjoint the
-    inequalities of ``herglotz`` stand alone.
+    It always is, since it shows where a resolvent of a matrix that is not self-adjoint leaves its
+    series; but the rungs of a letter that alternates with its transpose and is not Gaussian (Haar)
+    are not a positive map, so that gamma says nothing there, and where X is visibly self-adjoint
+    the inequalities of ``herglotz`` stand alone.
     """
     alternating = [law for law in equivalent.laws if law.alternating and not _gaussian(law)]
     (inverse,) = equivalent.target.terms[0].traces
@@ -121,18 +137,19 @@ def self_adjoint(tree: Tree) -> bool:
     words, mirrored = _expanded(tree), _expanded(adjoint(tree))
     if words == mirrored:
         return True
-    alone = [word for word in words if word]
-    if len(alone) != 1 or any(not c.is_real for c in words.values()):
+    nonempty = [word for word in words if word]
+    if len(nonempty) != 1 or any(not c.is_real for c in words.values()):
         return False
-    (word,) = alone
-    heads = ((word[0], word[1:]), (word[-1], word[:-1]))
+    (word,) = nonempty
+    splits = ((word[0], word[1:]), (word[-1], word[:-1]))
     return any(
-        getattr(getattr(x, "symbol", None), "positive", False) and rest == _mirror(rest)
-        for x, rest in heads
+        getattr(getattr(end, "symbol", None), "positive", False) and inner == _mirror(inner)
+        for end, inner in splits
     )
 
 
 _Word = tuple[Any, ...]
+_Terms = list[tuple[Expr, _Word]]
 
 
 def _mirror(word: _Word) -> _Word:
@@ -144,26 +161,35 @@ def _bare(letter: Letter) -> Letter:
 
 
 def _expanded(tree: Tree) -> dict[_Word, Expr]:
-    """A tree as a sum of words in letters and inverses, for real values of the letters and scalars."""
+    """A tree as a sum of words in letters and inverses, letters and scalars being real."""
     match tree:
         case Letter():
             return {(_bare(tree),): S.One}
         case Inv(argument):
             return {(frozenset(_expanded(argument).items()),): S.One}
         case Sum(terms, _):
-            parts = [(_real(c) * k, word) for c, t in terms for word, k in _expanded(t).items()]
+            parts = _Terms()
+            for c, term in terms:
+                parts += [(_real(c) * k, word) for word, k in _expanded(term).items()]
         case Product(factors, _):
             parts = [(S.One, ())]
             for factor in factors:
-                parts = [
-                    (c * k, (*word, *more))
-                    for c, word in parts
-                    for more, k in _expanded(factor).items()
-                ]
-    found: dict[_Word, Expr] = {}
+                parts = _multiplied(parts, _expanded(factor))
+    return _collected(parts)
+
+
+def _multiplied(parts: _Terms, words: Mapping[_Word, Expr]) -> _Terms:
+    """Every term followed by every word."""
+    pairs = product(parts, words.items())
+    return [(c * k, (*word, *tail)) for (c, word), (tail, k) in pairs]
+
+
+def _collected(parts: Iterable[tuple[Expr, _Word]]) -> dict[_Word, Expr]:
+    """Coefficients of equal words added up, without those that vanish."""
+    coefficients: dict[_Word, Expr] = {}
     for c, word in parts:
-        found[word] = found.get(word, S.Zero) + c
-    return {word: c for word, c in found.items() if c != 0}
+        coefficients[word] = coefficients.get(word, S.Zero) + c
+    return {word: c for word, c in coefficients.items() if c != 0}
 
 
 def _real(coefficient: Expr) -> Expr:

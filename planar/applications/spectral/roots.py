@@ -1,4 +1,4 @@
-"""Square roots of a formula turned into polynomial equations, so that no principal branch is taken."""
+"""Square roots of a formula as polynomial equations, so that no principal branch is taken."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def rooted(equivalent: Equivalent) -> Equivalent:
         d.symbol: _by_relation(d, equivalent) for d in equivalent.definitions if _roots(d.expr)
     }
     known = {symbol: expr for symbol, expr in related.items() if expr is not None}
-    found = _Names({*equivalent.problem.names, *(s.name for s in equivalent.symbols)})
-    definitions = [_changed(d, known, found) for d in equivalent.definitions]
+    names = _Names({*equivalent.problem.names, *(s.name for s in equivalent.symbols)})
+    definitions = [_changed(d, known, names) for d in equivalent.definitions]
     if not related:
         return equivalent
     shown = {d.symbol for d in equivalent.definitions}
     auxiliary = [
-        _changed(d, known, found) if d.symbol in shown else d for d in equivalent.auxiliary
+        _changed(d, known, names) if d.symbol in shown else d for d in equivalent.auxiliary
     ]
-    extra = [Definition(r, r + e - r**2, implicit=True) for e, r in found.items()]
-    starts = [Definition(r, e ** Rational(1, 2)) for e, r in found.items()]
+    extra = [Definition(r, r + e - r**2, implicit=True) for e, r in names.items()]
+    starts = [Definition(r, e ** Rational(1, 2)) for e, r in names.items()]
     return replace(
         equivalent,
         definitions=(*definitions, *extra),
@@ -56,14 +56,13 @@ class _Names(dict[Expr, Symbol]):
         return self.setdefault(radicand, Symbol(name))
 
 
-def _changed(definition: Definition, known: Mapping[Symbol, Expr], found: _Names) -> Definition:
+def _changed(definition: Definition, known: Mapping[Symbol, Expr], names: _Names) -> Definition:
+    """A definition by its relation where that is known, else with its roots named."""
     if definition.symbol in known:
         return replace(definition, expr=known[definition.symbol], implicit=True)
-    roots = _roots(definition.expr)
-    return replace(
-        definition,
-        expr=definition.expr.xreplace({p: found[p.base] ** (2 * p.exp) for p in reversed(roots)}),
-    )
+    roots = reversed(_roots(definition.expr))
+    named = {p: names[p.base] ** (2 * p.exp) for p in roots}
+    return replace(definition, expr=definition.expr.xreplace(named))
 
 
 def _roots(expression: Expr) -> list[Pow]:
@@ -75,8 +74,9 @@ def _roots(expression: Expr) -> list[Pow]:
 
 
 def _by_relation(definition: Definition, equivalent: Equivalent) -> Expr | None:
-    """A self-energy from its law's relation, where it is one number and its overlap is told by what
-    is defined.
+    """A self-energy from its law's relation.
+
+    There is one where it is one number and its overlap is given by what is defined.
     """
     symbols = {d.symbol for d in equivalent.definitions} | set(equivalent.scalars)
     for law in equivalent.iteration:
@@ -90,6 +90,9 @@ def _by_relation(definition: Definition, equivalent: Equivalent) -> Expr | None:
 def _solved(law: Dyson, s: Symbol, overlap: Expr) -> Expr:
     """``S - H S + S H S - p = 0`` as ``s = h s - h s^2 + p``."""
     letters = {"S": s, "H": overlap}
-    terms = [(c, word) for c, word in law.relation if word != "S"]
     lead = sum((c for c, word in law.relation if word == "S"), S.Zero)
-    return sum((-c / lead * Mul(*(letters[x] for x in word)) for c, word in terms), S.Zero)
+    terms = []
+    for c, word in law.relation:
+        if word != "S":
+            terms.append(-c / lead * Mul(*(letters[x] for x in word)))
+    return sum(terms, S.Zero)

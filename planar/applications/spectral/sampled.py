@@ -11,9 +11,10 @@ from sympy import S
 
 from planar.applications.spectral.resolvent_trace import spectral_symbol
 from planar.derivation.equivalent import Equivalent
-from planar.evidence.check.sampling import evaluate_tree, experiment
+from planar.evidence.check.tree_arrays import evaluate_tree
+from planar.evidence.check.trials import experiment
 from planar.expression.tree import Inv, Target, Term, letters, shape
-from planar.expression.values import resolve
+from planar.expression.values import Values, resolve
 from planar.foundations.errors import ValueMissing
 
 __all__ = ["eigenvalues"]
@@ -29,40 +30,48 @@ def eigenvalues(
     seed: int = 0,
     real: bool = False,
 ) -> NDArray[np.float64]:
-    """Eigenvalues of X in ``tr(resolvent(X, lam))`` from ``trials`` independent realisations, one
-    row each, sorted.
+    """Eigenvalues of X in ``tr(resolvent(X, lam))``, sorted, one row for each of ``trials`` draws.
 
-    ``values`` are those of ``density``, with every dimension.
+    The draws are independent. ``values`` are those of ``density``, with every dimension.
 
     >>> import planar
     >>> from sympy import symbols
     >>> N, P = planar.dims("N P")
-    >>> equivalent = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda"))))
-    >>> found = eigenvalues(equivalent, {N: 50, P: 100}, trials=4)
-    >>> found.shape, bool(abs(found.mean() - 1) < 0.05)
+    >>> W, lam = planar.Wishart("W", N, P), symbols("lambda")
+    >>> equivalent = planar.derive(planar.tr(planar.resolvent(W, lam)))
+    >>> spectra = eigenvalues(equivalent, {N: 50, P: 100}, trials=4)
+    >>> spectra.shape, bool(abs(spectra.mean() - 1) < 0.05)
     ((4, 50), True)
 
     Raises ``SpectralError`` where the expression is not such a trace, ``ValueMissing`` where X has
     complex eigenvalues.
     """
-    given = dict(values or {})
-    symbol = spectral_symbol(equivalent, given)
-    (inverse,) = equivalent.target.terms[0].traces
-    assert isinstance(inverse, Inv)
-    target = Target((Term(S.One, (), inverse.argument),), shape(inverse))
-    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
-        raise ValueMissing(f"eigenvalues are drawn in at least one trial, got trials={trials!r}.")
-    found = resolve(letters(target), equivalent.laws, equivalent.scalars, {**given, symbol: 0})
-    run = experiment(target, equivalent.laws, found, real, 1)
+    target, numbers = _matrix(equivalent, dict(values or {}), trials)
+    run = experiment(target, equivalent.laws, numbers, real, 1)
     tree = run.target.terms[0].matrix
     assert tree is not None
     rows = []
     for child in np.random.SeedSequence(seed).spawn(trials):
         matrices = {**run.matrices, **run.draw(np.random.default_rng(child))}
-        drawn = np.linalg.eigvals(evaluate_tree(tree, matrices, {}, run.sizes))
-        if np.abs(drawn.imag).max() > _REAL * max(1.0, np.abs(drawn).max()):
+        spectrum = np.linalg.eigvals(evaluate_tree(tree, matrices, {}, run.sizes))
+        if np.abs(spectrum.imag).max() > _REAL * max(1.0, np.abs(spectrum).max()):
             raise ValueMissing(
-                f"the matrix in `{equivalent.lhs}` has complex eigenvalues; a density needs real ones."
+                f"the matrix in `{equivalent.lhs}` has complex eigenvalues; "
+                "a density needs real ones."
             )
-        rows.append(np.sort(drawn.real))
+        rows.append(np.sort(spectrum.real))
     return np.array(rows)
+
+
+def _matrix(
+    equivalent: Equivalent, values: Mapping[Any, Any], trials: int
+) -> tuple[Target, Values]:
+    """X itself as the target, with lambda zero, and its values."""
+    symbol = spectral_symbol(equivalent, values)
+    (inverse,) = equivalent.target.terms[0].traces
+    assert isinstance(inverse, Inv)
+    target = Target((Term(S.One, (), inverse.argument),), shape(inverse))
+    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
+        raise ValueMissing(f"eigenvalues need at least one trial, got trials={trials!r}.")
+    numbers = resolve(letters(target), equivalent.laws, equivalent.scalars, {**values, symbol: 0})
+    return target, numbers

@@ -21,12 +21,13 @@ Root = float | Fraction
 
 
 def edges_on(polynomial: Poly, path: Path) -> tuple[float, ...]:
-    """Where the density begins or ends, among the real roots of the discriminant and of the leading
-    coefficient in m.
+    """Where the density begins or ends.
+
+    These are real roots of the discriminant or of the leading coefficient in m.
     """
-    found = _flint(polynomial)
-    branch = _univariate(found.discriminant(0))
-    poles = _univariate(_coefficients(found)[-1])
+    curve = _flint(polynomial)
+    branch = _univariate(curve.discriminant(0))
+    poles = _univariate(_coefficients(curve)[-1])
     places = sorted({0.0 - float(x) for x in (*_real_roots(branch), *_real_roots(poles))})
     inside = _inside(path, places)
     edges = [
@@ -36,7 +37,7 @@ def edges_on(polynomial: Poly, path: Path) -> tuple[float, ...]:
 
 
 def _inside(path: Path, places: list[float]) -> list[bool]:
-    """Whether there is density between these places; left and right of all of them there is none."""
+    """Whether there is density between these places; beyond all of them there is none."""
     if len(places) < 2:
         return [False] * (len(places) + 1)
     for part in (0.5, 0.382, 0.7071):
@@ -44,33 +45,35 @@ def _inside(path: Path, places: list[float]) -> list[bool]:
         status = read(path, path.boundary(between))[1]
         if np.isin(status, ("bulk", "outside")).all():
             return [False, *(status == "bulk").tolist(), False]
+    failed = between[status == "failed"][0]
     raise BranchError(
-        f"the density between {between[status == 'failed'][0]:.6g} and its neighbours is not found; see density(grid)."
+        f"the density between {failed:.6g} and its neighbours is not found; see density(grid)."
     )
 
 
 def atoms_on(polynomial: Poly, path: Path) -> tuple[Atom, ...]:
-    """Real poles of the physical branch, m = mass/(lam - pole) + ..., among the roots of the
-    leading coefficient in m.
+    """Real poles of the physical branch, m = mass/(lam - pole) + ...
+
+    They are roots of the leading coefficient in m.
     """
-    found = _flint(polynomial)
-    rows = [_univariate(c) for c in _coefficients(found)]
+    rows = [_univariate(c) for c in _coefficients(_flint(polynomial))]
     atoms = []
     for pole in _real_roots(rows[-1]):
         x = 0.0 - float(pole)
-        seen = float(path.boundary(np.array([x])).mass[0])
-        if seen > 0:
-            mass = _residue(rows, pole, seen) if isinstance(pole, Fraction) else seen
+        measured = float(path.boundary(np.array([x])).mass[0])
+        if measured > 0:
+            mass = _residue(rows, pole, measured) if isinstance(pole, Fraction) else measured
             atoms.append(Atom(_written(-pole) if isinstance(pole, Fraction) else x, mass))
     return tuple(sorted(atoms, key=lambda a: float(a.position)))
 
 
-def _residue(rows: list[fmpz_poly], pole: Fraction, seen: float) -> Any:
-    """The rational mass near to what was seen, a root of the lowest terms of the polynomial in m =
-    mass/u, lam = pole + u.
+def _residue(rows: list[fmpz_poly], pole: Fraction, measured: float) -> Any:
+    """The rational mass near to the one that was measured, if there is one.
+
+    It is a root of the lowest terms of the polynomial in m = mass/u, lam = pole + u.
     """
     shifted = [_shifted(row, pole) for row in rows]
-    orders = [next((k for k, c in enumerate(row) if c), None) for row in shifted]
+    orders = [_order(row) for row in shifted]
     lowest = min(n - j for j, n in enumerate(orders) if n is not None)
     edge = [
         shifted[j][n] if n is not None and n - j == lowest else Fraction(0)
@@ -78,10 +81,15 @@ def _residue(rows: list[fmpz_poly], pole: Fraction, seen: float) -> Any:
     ]
     scale = np.lcm.reduce([c.denominator for c in edge], dtype=object)
     roots = list(_real_roots(fmpz_poly([int(c * scale) for c in edge])))
-    best = min(roots, key=lambda r: abs(float(r) - seen), default=None)
-    if best is None or abs(float(best) - seen) > 1e-3:
-        return seen
+    best = min(roots, key=lambda r: abs(float(r) - measured), default=None)
+    if best is None or abs(float(best) - measured) > 1e-3:
+        return measured
     return _written(best)
+
+
+def _order(coefficients: list[Fraction]) -> int | None:
+    """The lowest power with a coefficient."""
+    return next((k for k, c in enumerate(coefficients) if c), None)
 
 
 def _written(number: Root) -> Any:
@@ -93,16 +101,15 @@ def _written(number: Root) -> Any:
 
 def _shifted(row: fmpz_poly, pole: Fraction) -> list[Fraction]:
     """Coefficients of a polynomial in u = lam - pole."""
-    found: list[Fraction] = []
+    shifted: list[Fraction] = []
     for c in reversed([int(c) for c in row.coeffs()]):
-        times = [Fraction(0), *found]
-        found = (
-            [a + pole * b for a, b in zip(times, [*found, Fraction(0)], strict=True)]
-            if found
-            else [Fraction(0)]
-        )
-        found[0] += c
-    return found
+        raised, padded = [Fraction(0), *shifted], [*shifted, Fraction(0)]
+        if shifted:
+            shifted = [a + pole * b for a, b in zip(raised, padded, strict=True)]
+        else:
+            shifted = [Fraction(0)]
+        shifted[0] += c
+    return shifted
 
 
 def _real_roots(polynomial: fmpz_poly) -> Iterator[Root]:

@@ -15,7 +15,7 @@ from sympy import Expr, Identity, MatrixSymbol, S, Symbol, Trace
 from planar.applications.spectral.roots import rooted
 from planar.derivation.definitions import Definition, Dependence
 from planar.derivation.equivalent import Equivalent
-from planar.expression.values import Spectrum
+from planar.expression.spectrum import Spectrum
 from planar.formulas.naming import unused
 from planar.formulas.symbols import normalised, tr
 from planar.formulas.traversal import MatrixTraversal, Traversal
@@ -29,9 +29,7 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class System:
-    """Equations in ``unknowns`` beside the ``trace`` m of the resolvent, the spectral symbol and
-    the parameters.
-    """
+    """Equations in ``unknowns``, the ``trace`` m of the resolvent, lambda and the parameters."""
 
     field: Field
     equations: tuple[fmpz_mpoly, ...]
@@ -41,18 +39,18 @@ class System:
 
     def generator(self, key: Symbol | Imaginary) -> int:
         """The index of a generator."""
-        found = self.field.index(key)
-        assert found is not None
-        return found
+        index = self.field.index(key)
+        assert index is not None
+        return index
 
 
 def polynomial_system(
     equivalent: Equivalent, values: Mapping[Any, Any], spectral: Symbol
 ) -> System:
-    """All definitions, cleared of denominators; ``values`` put in where they are given, other
-    symbols kept as parameters.
+    """All definitions, cleared of denominators, at ``values``.
 
-    Raises ``SpectralError`` where a definition is not algebraic.
+    Symbols without a value are kept as parameters. Raises ``SpectralError`` where a definition is
+    not algebraic.
     """
     plain = rooted(equivalent)
     reader = _Reader(plain, values)
@@ -71,18 +69,24 @@ def polynomial_system(
         rows.append(Rational(field, unit.num * unit.num + 1, unit.den))
         keys.append(IMAGINARY)
     equations = tuple(field.lift(row.num) for row in rows)
-    held = {i for e in equations for i, d in enumerate(e.degrees()) if d}
-    others = [
+    occurring = set[int]().union(*map(_occurring, equations))
+    parameters = [
         key
         for key in field.gens()
-        if key not in (*keys, trace, spectral) and field.index(key) in held
+        if key not in (*keys, trace, spectral) and field.index(key) in occurring
     ]
-    return System(field, equations, trace, tuple(keys), tuple(sorted(others, key=str)))
+    return System(field, equations, trace, tuple(keys), tuple(sorted(parameters, key=str)))
+
+
+def _occurring(polynomial: fmpz_mpoly) -> set[int]:
+    """The generators that occur in a polynomial, by their index."""
+    return {i for i, degree in enumerate(polynomial.degrees()) if degree}
 
 
 def _feedback(definitions: list[Definition]) -> tuple[Symbol, ...]:
-    """Symbols without which no definition leads back to itself: the unknowns that remain once the
-    others are put in.
+    """Symbols without which no definition leads back to itself.
+
+    They are the unknowns that remain once the others are put in.
     """
     return Dependence(definitions).feedback(
         lambda inside, s: -inside.in_degree(s) * inside.out_degree(s)
@@ -103,17 +107,15 @@ class _Reader(Traversal[Rational]):
         self.weights = [w / sum(exact) for w in exact]
         if len(self.weights) > _MOST:
             raise SpectralError(
-                f"a curve has one sheet more than eigenvalues, here {len(self.weights)}; give at most {_MOST} of them with "
-                "weights, or ask for density(grid) instead."
+                f"a curve has one sheet more than eigenvalues, here {len(self.weights)}; "
+                f"give at most {_MOST} of them with weights, or ask for density(grid) instead."
             )
         for key, value in values.items():
             if isinstance(key, Symbol):
                 self.known[key] = self.field.constant(_exact(value))
 
     def constant(self, definition: Definition) -> bool:
-        """Whether a definition names a ratio of dimensions; its value, if it has one, is put in for
-        it.
-        """
+        """Whether a definition names a ratio of dimensions, whose value is then put in for it."""
         expr = definition.expr
         if (
             definition.implicit
@@ -160,7 +162,8 @@ class _Reader(Traversal[Rational]):
 
     def unread(self, expression: Expr) -> NoReturn:
         raise SpectralError(
-            f"`{expression}` is not algebraic, so the density has no algebraic curve; ask for density(grid) instead."
+            f"`{expression}` is not algebraic, so the density has no algebraic curve; "
+            "ask for density(grid) instead."
         )
 
     def _trace(self, matrix: Expr) -> Rational:
@@ -173,8 +176,8 @@ class _Reader(Traversal[Rational]):
         ]
         if missing:
             raise SpectralError(
-                f"a curve needs {missing[0]} as a finite spectrum, for example {missing[0]}: planar.spectrum([1, 4], "
-                "weights=[1, 1])."
+                f"a curve needs {missing[0]} as a finite spectrum, for example "
+                f"{missing[0]}: planar.spectrum([1, 4], weights=[1, 1])."
             )
         terms = (
             self.field.constant(w) * _Entries(self, i)(matrix) for i, w in enumerate(self.weights)
@@ -221,8 +224,9 @@ class _Entries(MatrixTraversal[Rational]):
 
 
 def _eigenvalues(letter: MatrixSymbol, value: Any) -> list[Fraction]:
-    """Eigenvalues, or the diagonal of a letter in the eigenbasis of another; nothing where the
-    value is no finite spectrum.
+    """Eigenvalues, or the diagonal of a letter in the eigenbasis of another.
+
+    There are none where the value is not a finite spectrum.
     """
     if isinstance(value, Spectrum):
         return [_exact(x) for x in value.eigenvalues]
@@ -237,14 +241,15 @@ def _exact(value: Any) -> Fraction:
         return Fraction(int(number.p), int(number.q))
     if not number.is_Float:
         raise SpectralError(
-            f"a curve has rational coefficients; {value} is not rational, so give a fraction near to it."
+            f"a curve has rational coefficients; {value} is not rational, "
+            "so give a fraction near to it."
         )
     return _simplest(float(number))
 
 
 def _simplest(number: float) -> Fraction:
     for power in range(1, 17):
-        found = Fraction(number).limit_denominator(10**power)
-        if float(found) == number:
-            return found
+        fraction = Fraction(number).limit_denominator(10**power)
+        if float(fraction) == number:
+            return fraction
     return Fraction(number)

@@ -1,5 +1,6 @@
-"""Results as bytes and back: numbers, text, arrays, lists and dictionaries of these; nothing that
-is read is executed.
+"""Results as bytes and back: numbers, text, arrays, lists and dictionaries of these.
+
+Nothing that is read is executed.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ def packed(value: Any) -> bytes:
 
 
 def unpacked(content: bytes) -> Any:
-    """The value of ``packed``; raises ``PlanarError`` for bytes that are none."""
+    """The value of ``packed``; raises ``PlanarError`` for any other bytes."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as held:
-            return _value(json.loads(str(held["structure"])), held)
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return _value(json.loads(str(arrays["structure"])), arrays)
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise PlanarError(
-            f"a kept result cannot be read ({error}); delete its file, and its point is done again."
+            f"a stored result cannot be read ({error}); "
+            "delete its file, and its point is computed again."
         ) from None
 
 
@@ -66,25 +68,26 @@ def _structure(value: Any, arrays: dict[str, Any]) -> Any:
         case _:
             kind = type(value).__name__
             raise PlanarError(
-                f"a {kind} cannot be kept; give numbers, text, arrays, or lists and dictionaries of these."
+                f"a {kind} cannot be kept; "
+                "give numbers, text, arrays, or lists and dictionaries of these."
             )
 
 
-def _value(structure: Any, held: Any) -> Any:
+def _value(structure: Any, arrays: Any) -> Any:
     match structure:
         case {"int": digits}:
             return int(digits)
         case {"array": name}:
-            return held[name]
+            return arrays[name]
         case {"number": name, "numpy": True}:
-            return held[name][()]
+            return arrays[name][()]
         case {"number": name}:
-            return held[name].item()
+            return arrays[name].item()
         case {"list": items}:
-            return [_value(item, held) for item in items]
+            return [_value(item, arrays) for item in items]
         case {"tuple": items}:
-            return tuple(_value(item, held) for item in items)
+            return tuple(_value(item, arrays) for item in items)
         case {"dict": items, "order": order}:
-            return {key: _value(items[key], held) for key in order}
+            return {key: _value(items[key], arrays) for key in order}
         case _:
             return structure

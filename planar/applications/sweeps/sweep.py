@@ -1,6 +1,6 @@
-"""Sweeps: one task at many points over any executor, seeded by spawning, finished points kept on
-disk.
+"""Sweeps: one task at many points over any executor, with finished points kept on disk.
 
+The random generators of the points are spawned from one seed.
 A point's result depends on its place among the points and on the seed alone, never on the number of
 workers or on how often the sweep was interrupted.
 """
@@ -34,49 +34,72 @@ def sweep(
     folder: str | Path | None = None,
     progress: bool = False,
 ) -> list[Any]:
-    """``task(point, rng)`` at every point, in the order of the points.
+    """``task(point, rng)`` at every point, on any executor.
 
-    ``executor`` is any of ``concurrent.futures``, or ``client.get_executor()`` of a Dask client;
-    without one the points are done one after another. With ``folder`` every result is kept there as
-    soon as it is known, and a sweep that was killed goes on where it stopped; the folder belongs to
-    these points and this seed. ``progress`` shows a bar.
+    Parameters
+    ----------
+    task : callable
+        Gets a point and a ``numpy.random.Generator`` of its own.
+    points : sequence
+        What the task is called with.
+    seed : int, default 0
+        A result depends on it and on the place of its point, not on the number of workers.
+    executor : concurrent.futures.Executor, optional
+        Any of ``concurrent.futures``, or ``client.get_executor()`` of a Dask client; without one
+        the points are computed one after another.
+    folder : str or pathlib.Path, optional
+        Every result is stored there as soon as it is known, and a sweep that was killed goes on
+        where it stopped. The folder belongs to these points and this seed.
+    progress : bool, default False
+        Whether a bar is shown.
 
+    Returns
+    -------
+    list
+        The results, in the order of the points.
+
+    Raises
+    ------
+    PlanarError
+        The folder is that of another sweep, the seed is not valid, or a result cannot be kept
+        (numbers, text, arrays, lists and dictionaries of these can).
+    Exception
+        Whatever a task raises, with the results so far kept.
+
+    Examples
+    --------
     >>> sweep(lambda point, rng: point + int(rng.integers(10)), [10, 20, 30], seed=1)
     [10, 29, 34]
-
-    Raises ``PlanarError`` for a folder of another sweep, for results that cannot be kept (numbers,
-    text, arrays, lists and dictionaries of these can), and whatever a task raises, with the results
-    so far kept.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise PlanarError(f"{seed!r} is no seed; give an integer of at least 0.")
-    every = list(points)
-    store = None if folder is None else _Store(Path(folder), every, seed)
-    found: dict[int, Any] = {} if store is None else store.finished()
-    seeds = np.random.SeedSequence(seed).spawn(len(every))
-    left = [i for i in range(len(every)) if i not in found]
+        raise PlanarError(f"{seed!r} is not a valid seed; give an integer of at least 0.")
+    all_points = list(points)
+    store = None if folder is None else _Store(Path(folder), all_points, seed)
+    results: dict[int, Any] = {} if store is None else store.finished()
+    seeds = np.random.SeedSequence(seed).spawn(len(all_points))
+    unfinished = [i for i in range(len(all_points)) if i not in results]
     with Progress(disable=not progress, transient=True) as bar:
-        shown = bar.add_task("sweep", total=len(every), completed=len(found))
-        for i, result in _results(task, every, seeds, left, executor):
-            found[i] = result
+        shown = bar.add_task("sweep", total=len(all_points), completed=len(results))
+        for i, result in _results(task, all_points, seeds, unfinished, executor):
+            results[i] = result
             if store is not None:
                 store.keep(i, result)
             bar.advance(shown)
-    return [found[i] for i in range(len(every))]
+    return [results[i] for i in range(len(all_points))]
 
 
 def _results(
     task: Task,
     points: list[Any],
     seeds: list[np.random.SeedSequence],
-    left: list[int],
+    unfinished: list[int],
     executor: Executor | None,
 ) -> Iterator[tuple[int, Any]]:
-    """Results as they come."""
+    """Results as they come, each with the place of its point."""
     if executor is None:
-        yield from ((i, _once(task, points[i], seeds[i])) for i in left)
+        yield from ((i, _once(task, points[i], seeds[i])) for i in unfinished)
         return
-    places = {executor.submit(_once, task, points[i], seeds[i]): i for i in left}
+    places = {executor.submit(_once, task, points[i], seeds[i]): i for i in unfinished}
     try:
         for future in as_completed(places):
             yield places[future], future.result()
@@ -91,9 +114,7 @@ def _once(task: Task, point: Any, seed: np.random.SeedSequence) -> Any:
 
 
 class _Store:
-    """One file a point, written whole or not at all; a key says which points and seed they belong
-    to.
-    """
+    """One file a point, written whole or not at all; a key names the points and the seed."""
 
     def __init__(self, folder: Path, points: list[Any], seed: int) -> None:
         self._folder, self._number = folder, len(points)
@@ -103,7 +124,8 @@ class _Store:
             named = folder / "sweep.key"
             if named.exists() and named.read_text() != key:
                 raise PlanarError(
-                    f"{folder} holds another sweep, of other points or another seed; give a folder of its own."
+                    f"{folder} holds another sweep, of other points or another seed; "
+                    "give a folder of its own."
                 )
             _write(named, key.encode())
         except OSError as error:
@@ -128,9 +150,9 @@ class _Store:
 
 def _write(place: Path, content: bytes) -> None:
     """The whole file at once: a process that is killed leaves the old one, or none."""
-    beside = place.with_suffix(f".{os.getpid()}.part")
-    with beside.open("wb") as file:
+    part = place.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(place)
+    part.replace(place)

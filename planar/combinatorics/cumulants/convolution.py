@@ -1,5 +1,4 @@
-"""R- and S-transform as power series, and free convolution, which adds the one and multiplies the
-other.
+"""R- and S-transform as power series, and free convolution: R adds and S multiplies.
 
 See Nica and Speicher, "Lectures on the combinatorics of free probability", lectures 12 and 18.
 """
@@ -19,11 +18,27 @@ __all__ = ["free_convolution", "moments_from_s", "r_series", "s_series"]
 
 
 def r_series(values: Sequence[Any]) -> list[Any]:
-    """Coefficients of R(z) = kappa_1 + kappa_2 z + kappa_3 z^2 + ... from moments: they are the
-    free cumulants.
+    """Coefficients of R(z) = kappa_1 + kappa_2 z + kappa_3 z^2 + ... from moments.
 
-    ``moments`` leads back.
+    They are the free cumulants; ``moments`` leads back.
 
+    Parameters
+    ----------
+    values : sequence
+        The moments m_1, m_2, ..., exact numbers as in ``moments``.
+
+    Returns
+    -------
+    list
+        As many coefficients as there are moments, the constant one first.
+
+    Raises
+    ------
+    PlanarError
+        For floats.
+
+    Examples
+    --------
     >>> r_series([0, 1, 0, 2])
     [Fraction(0, 1), Fraction(1, 1), Fraction(0, 1), Fraction(0, 1)]
     """
@@ -31,11 +46,25 @@ def r_series(values: Sequence[Any]) -> list[Any]:
 
 
 def s_series(values: Sequence[Any]) -> list[Any]:
-    """Coefficients of S(z) = (1 + z)/z chi(z) from moments, where chi inverts psi(z) = m_1 z + m_2
-    z^2 + ...; m_1 is not 0.
+    """Coefficients of S(z) = (1 + z)/z chi(z), where chi inverts psi(z) = m_1 z + m_2 z^2 + ....
 
-    As many as there are moments. Raises ``PlanarError`` for floats, and where the mean vanishes.
+    Parameters
+    ----------
+    values : sequence
+        The moments m_1, m_2, ..., exact numbers as in ``moments``; m_1 is not 0.
 
+    Returns
+    -------
+    list
+        As many coefficients as there are moments, the constant one first.
+
+    Raises
+    ------
+    PlanarError
+        For floats, and where the mean vanishes.
+
+    Examples
+    --------
     >>> s_series([1, 2, 5, 14])
     [Fraction(1, 1), Fraction(-1, 1), Fraction(1, 1), Fraction(-1, 1)]
     """
@@ -46,6 +75,23 @@ def s_series(values: Sequence[Any]) -> list[Any]:
 def moments_from_s(series: Sequence[Any]) -> list[Any]:
     """Moments from the coefficients of S: the inverse of ``s_series``.
 
+    Parameters
+    ----------
+    series : sequence
+        The coefficients of S(z), the constant one first and not 0; exact numbers.
+
+    Returns
+    -------
+    list
+        As many moments m_1, m_2, ... as there are coefficients.
+
+    Raises
+    ------
+    PlanarError
+        For floats, and where S(0) vanishes.
+
+    Examples
+    --------
     >>> moments_from_s(s_series([2, 5, 14]))
     [Fraction(2, 1), Fraction(5, 1), Fraction(14, 1)]
     """
@@ -58,11 +104,30 @@ def moments_from_s(series: Sequence[Any]) -> list[Any]:
 def free_convolution(
     first: Sequence[Any], second: Sequence[Any], kind: Literal["additive", "multiplicative"]
 ) -> list[Any]:
-    """Moments of a + b, or of a b, for free a and b with these moments, as many as both have.
+    """Moments of a + b, or of a b, for free a and b with these moments.
 
-    R adds and S multiplies. The multiplicative one needs both means not to vanish; ``mixed_moment``
-    needs nothing.
+    R adds and S multiplies.
 
+    Parameters
+    ----------
+    first, second : sequence
+        The moments m_1, m_2, ... of a and of b, exact numbers as in ``moments``.
+    kind : {"additive", "multiplicative"}
+        Moments of a + b, or of a b. The multiplicative one needs both means not to vanish;
+        ``mixed_moment`` needs nothing.
+
+    Returns
+    -------
+    list
+        As many moments as both have.
+
+    Raises
+    ------
+    PlanarError
+        For floats, for another ``kind``, and where a mean vanishes that is needed.
+
+    Examples
+    --------
     >>> free_convolution([0, 1, 0, 2], [0, 1, 0, 2], "additive")
     [Fraction(0, 1), Fraction(2, 1), Fraction(0, 1), Fraction(8, 1)]
     >>> free_convolution([1, 2, 5], [1, 2, 5], "multiplicative")
@@ -75,16 +140,15 @@ def free_convolution(
             return moments([a + b for a, b in pairs])
         case "multiplicative":
             one, two = s_series(first[:n]), s_series(second[:n])
-            return moments_from_s(
-                [
-                    sum((one[i] * two[k - i] for i in range(k + 1)), start=0 * one[0])
-                    for k in range(n)
-                ]
-            )
+            return moments_from_s([_product_coefficient(one, two, k) for k in range(n)])
         case _:
             raise PlanarError(
-                f"{kind!r} is no free convolution; give 'additive' or 'multiplicative'."
+                f"{kind!r} is not a free convolution; give 'additive' or 'multiplicative'."
             )
+
+
+def _product_coefficient(one: list[Any], two: list[Any], k: int) -> Any:
+    return sum((one[i] * two[k - i] for i in range(k + 1)), start=0 * one[0])
 
 
 def _inverse_function(values: Sequence[Any], leading: str) -> list[Any]:

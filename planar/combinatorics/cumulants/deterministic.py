@@ -1,11 +1,13 @@
-"""What is left of a word once its random letters are averaged: a matrix, or a combination of words
-of deterministic letters.
+"""What is left of a word once its random letters are averaged.
+
+It is a matrix, or a combination of words of deterministic letters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import combinations
 from typing import Any, Protocol
 
 from flint import fmpq
@@ -37,7 +39,7 @@ class Deterministic(Protocol):
 class Matrices:
     """Square matrices over a ring, as lists of rows; numbers where there is no letter.
 
-    >>> from planar.cumulants.exact import read
+    >>> from planar.combinatorics.cumulants.exact_ring import read
     >>> ring = read([1, 2, 3, 4])
     >>> algebra = Matrices({"A": [ring.elements[:2], ring.elements[2:]]}, ring)
     >>> algebra.trace(algebra.times("A", algebra.one))
@@ -48,21 +50,24 @@ class Matrices:
         self._letters, self._zero = letters, ring.zero
         self._size = max(map(len, letters.values()), default=1)
         self._share = fmpq(1, self._size)
-        self.one = [
-            [ring.one if i == j else ring.zero for j in range(self._size)]
-            for i in range(self._size)
-        ]
+        self.one = [[ring.zero] * self._size for _ in range(self._size)]
+        for i, row in enumerate(self.one):
+            row[i] = ring.one
 
     def times(self, letter: str, element: Any) -> Any:
         columns = list(zip(*element, strict=True))
-        return [[self._dot(row, column) for column in columns] for row in self._letters[letter]]
+        return [self._row_times(row, columns) for row in self._letters[letter]]
+
+    def _row_times(self, row: Sequence[Any], columns: Sequence[Sequence[Any]]) -> list[Any]:
+        return [self._dot(row, column) for column in columns]
 
     def combined(self, terms: Sequence[tuple[Any, Any]]) -> Any:
+        return [self._combined_row(terms, i) for i in range(self._size)]
+
+    def _combined_row(self, terms: Sequence[tuple[Any, Any]], i: int) -> list[Any]:
         weights = [weight for weight, _ in terms]
-        return [
-            [self._dot(weights, [element[i][j] for _, element in terms]) for j in range(self._size)]
-            for i in range(self._size)
-        ]
+        rows = [element[i] for _, element in terms]
+        return [self._dot(weights, _column(rows, j)) for j in range(self._size)]
 
     def trace(self, element: Any) -> Any:
         return sum((element[i][i] for i in range(self._size)), start=self._zero) * self._share
@@ -71,10 +76,14 @@ class Matrices:
         return sum((a * b for a, b in zip(row, column, strict=True)), start=self._zero)
 
 
+def _column(rows: Sequence[Sequence[Any]], j: int) -> list[Any]:
+    return [row[j] for row in rows]
+
+
 class Words:
     """Combinations of words, as mappings from word to weight, with the trace of each word given.
 
-    >>> from planar.cumulants.exact import read
+    >>> from planar.combinatorics.cumulants.exact_ring import read
     >>> ring = read([5])
     >>> algebra = Words({"A": ring.elements[0]}, ring)
     >>> algebra.trace(algebra.times("A", algebra.one))
@@ -89,11 +98,11 @@ class Words:
         return {letter + word: weight for word, weight in element.items()}
 
     def combined(self, terms: Sequence[tuple[Any, Any]]) -> Any:
-        found: dict[str, Any] = {}
+        total: dict[str, Any] = {}
         for weight, element in terms:
             for word, inner in element.items():
-                found[word] = found.get(word, self._zero) + weight * inner
-        return found
+                total[word] = total.get(word, self._zero) + weight * inner
+        return total
 
     def trace(self, element: Any) -> Any:
         return sum(
@@ -117,30 +126,32 @@ def matrix_rows(name: str, matrix: Any) -> list[list[Any]]:
 
 
 def open_words(word: str, random: Sequence[str]) -> list[str]:
-    """The words of deterministic letters, other than the empty one, whose traces the moment of a
-    word needs.
+    """The words of deterministic letters whose traces the moment of a word needs.
+
+    The empty word is left out.
 
     >>> open_words("AWBW", ["W"])
     ['A', 'AB', 'B']
     """
 
     @cache
-    def left(part: str) -> tuple[str, ...]:
-        if not part or part[0] not in random:
-            return tuple(part[0] + rest for rest in left(part[1:])) if part else ("",)
-        return tuple(
-            sorted(
-                {
-                    rest
-                    for k, name in enumerate(part)
-                    if name == part[0]
-                    for rest in left(part[k + 1 :])
-                }
-            )
-        )
+    def averaged(part: str) -> tuple[str, ...]:
+        """What may be left of a part of the word: its first random letter begins a block."""
+        if not part:
+            return ("",)
+        if part[0] not in random:
+            return tuple(part[0] + tail for tail in averaged(part[1:]))
+        tails: set[str] = set()
+        for k, name in enumerate(part):
+            if name == part[0]:
+                tails.update(averaged(part[k + 1 :]))
+        return tuple(sorted(tails))
 
-    places = [
-        (i, j) for j, name in enumerate(word) if name in random for i in range(j) if word[i] == name
-    ]
-    faces = dict.fromkeys([word, *(word[i + 1 : j] for i, j in places)])
-    return sorted({rest for face in faces for rest in left(face)} - {""})
+    faces = {word: None}
+    for i, j in combinations(range(len(word)), 2):
+        if word[i] == word[j] and word[i] in random:
+            faces[word[i + 1 : j]] = None
+    words: set[str] = set()
+    for face in faces:
+        words.update(averaged(face))
+    return sorted(words - {""})

@@ -25,8 +25,7 @@ __all__ = ["Ring", "read"]
 
 @dataclass(frozen=True)
 class Ring:
-    """The values in the order in which they were given, as elements, and what is needed to count
-    with them.
+    """The values in the order in which they were given, as elements of a ring, with its operations.
 
     ``numeric`` says that elements are rational numbers. ``marker`` is an indeterminate u over the
     ring; ``by_marker`` gives the coefficients of 1, u, u^2, ... of a polynomial in it.
@@ -44,7 +43,7 @@ class Ring:
 def read(values: Sequence[Any]) -> Ring:
     """The ring that holds these integers, fractions, flint or SymPy numbers, or SymPy expressions.
 
-    Raises ``PlanarError`` for floats, and for what is no number.
+    Raises ``PlanarError`` for floats, and for what is not a number.
 
     >>> ring = read([2, Fraction(1, 3)])
     >>> ring.back(ring.elements[0] * ring.elements[1])
@@ -52,7 +51,7 @@ def read(values: Sequence[Any]) -> Ring:
     """
     if not isinstance(values, Sequence) or isinstance(values, str):
         raise PlanarError(
-            f"{values!r} is no sequence of numbers; give a list, [kappa_1, kappa_2, ...] say."
+            f"{values!r} is not a sequence of numbers; give a list, [kappa_1, kappa_2, ...] say."
         )
     for value in values:
         _refuse(value)
@@ -60,35 +59,37 @@ def read(values: Sequence[Any]) -> Ring:
         isinstance(value, int | np.integer | Fraction | fmpq | fmpz | SymPyRational)
         for value in values
     ):
-        u = fmpq_poly([0, 1])
-        back: Callable[[Any], Any] = _fraction
-        if any(isinstance(value, Basic) for value in values):
-            back = _sympy
-        elif any(isinstance(value, fmpq | fmpz) for value in values):
-            back = fmpq
-        return Ring(
-            [_rational(v) for v in values],
-            True,
-            fmpq(0),
-            fmpq(1),
-            u,
-            lambda poly: list(poly.coeffs()),
-            back,
-        )
+        return _rationals(values)
     return _polynomials(values)
+
+
+def _rationals(values: Sequence[Any]) -> Ring:
+    back: Callable[[Any], Any] = _fraction
+    if any(isinstance(value, Basic) for value in values):
+        back = _sympy
+    elif any(isinstance(value, fmpq | fmpz) for value in values):
+        back = fmpq
+    return Ring(
+        elements=[_rational(value) for value in values],
+        numeric=True,
+        zero=fmpq(0),
+        one=fmpq(1),
+        marker=fmpq_poly([0, 1]),
+        by_marker=lambda poly: list(poly.coeffs()),
+        back=back,
+    )
 
 
 def _refuse(value: Any) -> None:
     if isinstance(value, float | complex | np.inexact) or (
         isinstance(value, Basic) and value.has(Float)
     ):
-        way = (
-            "sympy.nsimplify(it, rational=True)"
-            if isinstance(value, Basic | complex)
-            else f"fractions.Fraction({value!r})"
+        symbolic = isinstance(value, Basic | complex)
+        exact = (
+            "sympy.nsimplify(it, rational=True)" if symbolic else f"fractions.Fraction({value!r})"
         )
         raise PlanarError(
-            f"{value!r} is a float, whose rounding errors grow with the order; give {way}."
+            f"{value!r} is a float, whose rounding errors grow with the order; give {exact}."
         )
     if isinstance(value, Basic) and not value.has(
         S.NaN, S.Infinity, S.NegativeInfinity, S.ComplexInfinity
@@ -96,7 +97,8 @@ def _refuse(value: Any) -> None:
         return
     if not isinstance(value, int | np.integer | Fraction | fmpq | fmpz):
         raise PlanarError(
-            f"{value!r} is no exact number; give an int, a Fraction, a flint rational or a SymPy expression."
+            f"{value!r} is not an exact number; "
+            "give an int, a Fraction, a flint rational or a SymPy expression."
         )
 
 
@@ -119,30 +121,40 @@ def _sympy(number: Any) -> Any:
 
 def _polynomials(values: Sequence[Any]) -> Ring:
     unit = Dummy("i")
-    given = [
+    expressions = [
         v.xreplace({I: unit}) if isinstance(v, Basic) else _sympy(_rational(v)) for v in values
     ]
-    rows, found = parallel_dict_from_expr(given)
-    generators = [g.xreplace({unit: I}) for g in found]
+    rows, atoms = parallel_dict_from_expr(expressions)
+    generators = [atom.xreplace({unit: I}) for atom in atoms]
     context = fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(generators) + 1)], Ordering.lex)
-    elements = [context.from_dict({(*m, 0): _rational(c) for m, c in row.items()}) for row in rows]
+
+    def element(row: dict[tuple[int, ...], Any]) -> Any:
+        terms = {(*monomial, 0): _rational(c) for monomial, c in row.items()}
+        return context.from_dict(terms)
 
     def by_marker(poly: Any) -> list[Any]:
         parts: dict[int, dict[tuple[int, ...], Any]] = {}
         for monomial, coefficient in poly.to_dict().items():
             parts.setdefault(monomial[-1], {})[(*monomial[:-1], 0)] = coefficient
-        return [
-            context.from_dict(parts.get(power, {})) for power in range(max(parts, default=-1) + 1)
-        ]
+        powers = range(max(parts, default=-1) + 1)
+        return [context.from_dict(parts.get(power, {})) for power in powers]
 
     def back(poly: Any) -> Any:
         return Add(*_terms(poly, generators))
 
-    marker = context.gen(len(generators))
-    return Ring(elements, False, context.constant(0), context.constant(1), marker, by_marker, back)
+    return Ring(
+        elements=[element(row) for row in rows],
+        numeric=False,
+        zero=context.constant(0),
+        one=context.constant(1),
+        marker=context.gen(len(generators)),
+        by_marker=by_marker,
+        back=back,
+    )
 
 
 def _terms(poly: Any, generators: list[Any]) -> Iterator[Any]:
+    """The terms of a polynomial as SymPy products."""
     powers: dict[tuple[int, int], Any] = {}
     for monomial, coefficient in poly.to_dict().items():
         factors = [_sympy(coefficient)]

@@ -1,6 +1,6 @@
-"""Moments and free cumulants of floats, with a proof of how many digits there are: ball arithmetic.
+"""Moments and free cumulants of floats in ball arithmetic, which proves how many digits are right.
 
-A float stands for every number that rounds to it. The transforms are taken of the whole interval,
+A float represents every number that rounds to it. The transforms are taken of the whole interval,
 at more than double precision, so that the radius of a result bounds its error; a result with too
 large a radius is refused, never returned.
 """
@@ -21,8 +21,9 @@ __all__ = ["cumulants_of_floats", "moments_of_floats"]
 
 
 def moments_of_floats(cumulants: Sequence[Any], tolerance: float) -> list[float]:
-    """Moments from free cumulants, each with at most this relative error for all numbers that round
-    to these floats.
+    """Moments from free cumulants, each with at most this relative error.
+
+    It holds for all numbers that round to these floats.
 
     >>> [round(m, 9) for m in moments_of_floats([0.5, 0.1], 1e-9)]
     [0.5, 0.35]
@@ -58,21 +59,23 @@ def _room_for(order: int) -> Iterator[None]:
 def _ball(value: Any) -> Any:
     number = float(value)
     if not isfinite(number):
-        raise PlanarError(f"{number} is no moment and no cumulant; give finite numbers.")
+        raise PlanarError(f"{number} is not a valid moment or cumulant; give finite numbers.")
     return arb(number, arb(ulp(number)) / 2 if number else 0)
 
 
 def _certain(balls: list[Any], length: int, tolerance: float, name: str) -> list[float]:
     """The midpoints as floats; a coefficient that flint left out is zero."""
-    found = [float(ball.mid()) for ball in balls[:length]]
-    for order, (ball, value) in enumerate(zip(balls, found, strict=False), 1):
+    midpoints = [float(ball.mid()) for ball in balls[:length]]
+    for order, (ball, value) in enumerate(zip(balls, midpoints, strict=False), 1):
         if ball.rad() > abs(ball.mid()) * tolerance:
             raise PlanarError(
-                f"of these floats the {name} of order {order} is {value:.6g} with an error up to {float(ball.rad()):.1g}, "
+                f"of these floats the {name} of order {order} is {value:.6g} "
+                f"with an error up to {float(ball.rad()):.1g}, "
                 f"beyond the tolerance {tolerance:g}; give exact numbers, or fewer of them."
             )
         if not isfinite(value) or (ball.mid() != 0 and abs(value) < float_info.min):
             raise PlanarError(
-                f"the {name} of order {order}, {ball.mid()}, is no float; give fractions, or scale the variable."
+                f"the {name} of order {order}, {ball.mid()}, is out of the range of floats; "
+                "give fractions, or scale the variable."
             )
-    return found + [0.0] * (length - len(found))
+    return midpoints + [0.0] * (length - len(midpoints))

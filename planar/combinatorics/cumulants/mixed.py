@@ -10,8 +10,9 @@ same letters are the same, so that a periodic word has few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from planar.combinatorics.cumulants.deterministic import (
@@ -32,15 +33,37 @@ def mixed_moment(
     cumulants: Mapping[str, Sequence[Any]],
     deterministic: Mapping[str, Any] | Callable[[tuple[str, ...]], Any] | None = None,
 ) -> Any:
-    """tau(X Y X Y ...) of letters that are free of one another: the sum over NC(n) of free
-    cumulants, each block of one letter.
+    """The moment tau(X Y X Y ...) of letters that are free of one another.
 
-    ``cumulants`` gives the free cumulants kappa_1, kappa_2, ... of each random letter, those beyond
-    the last being zero. Letters without any are deterministic: ``deterministic`` is a mapping to
-    exact square matrices (nested sequences, or SymPy or flint matrices) with the normalised trace,
-    or a function that gives the trace of a tuple of names. Numbers are exact, as in ``moments``;
-    SymPy symbols give polynomials. Raises ``PlanarError`` for an unknown letter.
+    It is the sum over NC(n) of free cumulants, each block of one letter. Numbers are exact, as in
+    ``moments``; SymPy symbols give polynomials.
 
+    Parameters
+    ----------
+    word : str or sequence of str
+        The letters in their order.
+    cumulants : Mapping
+        From each random letter to its free cumulants kappa_1, kappa_2, ..., those beyond the last
+        being zero.
+    deterministic : Mapping or callable, optional
+        Letters without cumulants are deterministic. A mapping gives them as exact square matrices
+        (nested sequences, or SymPy or flint matrices) with the normalised trace; a function gives
+        the trace of a tuple of names.
+
+    Returns
+    -------
+    number or Expr
+        Of the kind of the numbers given, as in ``moments``.
+
+    Raises
+    ------
+    PlanarError
+        For an unknown letter, one with cumulants and a matrix, and for floats.
+    ShapeError
+        Where matrices are not square, or not of one size.
+
+    Examples
+    --------
     >>> mixed_moment("XYXYXY", {"X": [1, 1, 1], "Y": [1, 1, 1]})
     Fraction(12, 1)
     >>> from sympy import Symbol, symbols
@@ -54,50 +77,74 @@ def mixed_moment(
     """
     names = tuple(dict.fromkeys([*cumulants, *word]))
     code = {name: chr(i) for i, name in enumerate(names)}
-    text, random = "".join(code[name] for name in word), [code[name] for name in cumulants]
-    fixed = [name for name in names if name not in cumulants and name in code]
-    _check(fixed, cumulants, deterministic)
-    needed, rows = list[str](), dict[str, list[list[Any]]]()
+    text = "".join(code[name] for name in word)
+    series = {code[name]: list(kappas) for name, kappas in cumulants.items()}
     if callable(deterministic):
-        needed = open_words(text, random)
-        values = [deterministic(tuple(names[ord(c)] for c in open_word)) for open_word in needed]
-    else:
-        rows = {code[name]: matrix_rows(name, (deterministic or {})[name]) for name in fixed}
-        sizes = {name: len(rows[code[name]]) for name in fixed}
-        if len(set(sizes.values())) > 1:
-            written = ", ".join(f"{name} {size} x {size}" for name, size in sizes.items())
-            raise ShapeError(
-                f"deterministic letters have unlike sizes, {written}; give matrices of one size."
-            )
-        values = [entry for matrix in rows.values() for row in matrix for entry in row]
-    ring = read([*(kappa for sequence in cumulants.values() for kappa in sequence), *values])
-    given = iter(ring.elements)
-    kappas = {code[name]: [next(given) for _ in sequence] for name, sequence in cumulants.items()}
-    if callable(deterministic):
-        return ring.back(_moment(text, kappas, Words({w: next(given) for w in needed}, ring), ring))
-    letters = {
-        letter: [[next(given) for _ in row] for row in matrix] for letter, matrix in rows.items()
-    }
-    return ring.back(_moment(text, kappas, Matrices(letters, ring), ring))
+        return _from_traces(text, names, series, deterministic)
+    matrices = deterministic or {}
+    fixed = [name for name in names if name not in cumulants]
+    _check(fixed, cumulants, matrices)
+    rows = {name: matrix_rows(name, matrices[name]) for name in fixed}
+    _check_sizes(rows)
+    return _from_matrices(text, series, {code[name]: matrix for name, matrix in rows.items()})
 
 
-def _check(fixed: Sequence[str], cumulants: Mapping[str, Any], deterministic: Any) -> None:
-    both = (
-        []
-        if callable(deterministic)
-        else [name for name in deterministic or {} if name in cumulants]
-    )
+def _check(fixed: Sequence[str], cumulants: Mapping[str, Any], matrices: Mapping[str, Any]) -> None:
+    both = [name for name in matrices if name in cumulants]
     if both:
         raise PlanarError(f"{both[0]} has cumulants and a matrix; give one of the two.")
-    unknown = (
-        []
-        if callable(deterministic)
-        else [name for name in fixed if name not in (deterministic or {})]
-    )
+    unknown = [name for name in fixed if name not in matrices]
     if unknown:
         raise PlanarError(
             f"the letter {unknown[0]} has neither cumulants nor a matrix; give one of the two."
         )
+
+
+def _check_sizes(rows: Mapping[str, list[list[Any]]]) -> None:
+    sizes = {name: len(matrix) for name, matrix in rows.items()}
+    if len(set(sizes.values())) > 1:
+        written = ", ".join(f"{name} {size} x {size}" for name, size in sizes.items())
+        raise ShapeError(
+            f"deterministic letters have different sizes, {written}; give matrices of one size."
+        )
+
+
+def _from_traces(
+    text: str,
+    names: Sequence[str],
+    series: Mapping[str, list[Any]],
+    trace: Callable[[tuple[str, ...]], Any],
+) -> Any:
+    words = open_words(text, list(series))
+    traces = [trace(_named(word, names)) for word in words]
+    ring, kappas, elements = _read(series, traces)
+    algebra = Words(dict(zip(words, elements, strict=True)), ring)
+    return ring.back(_moment(text, kappas, algebra, ring))
+
+
+def _named(word: str, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(names[ord(letter)] for letter in word)
+
+
+def _from_matrices(
+    text: str, series: Mapping[str, list[Any]], rows: Mapping[str, list[list[Any]]]
+) -> Any:
+    entries = list(chain.from_iterable(chain.from_iterable(rows.values())))
+    ring, kappas, elements = _read(series, entries)
+    letters: dict[str, list[list[Any]]] = {}
+    for letter, matrix in rows.items():
+        letters[letter] = [list(islice(elements, len(row))) for row in matrix]
+    return ring.back(_moment(text, kappas, Matrices(letters, ring), ring))
+
+
+def _read(
+    series: Mapping[str, list[Any]], values: Sequence[Any]
+) -> tuple[Ring, dict[str, list[Any]], Iterator[Any]]:
+    """The ring that holds all numbers; the free cumulants in it, and the other values in order."""
+    ring = read([*chain.from_iterable(series.values()), *values])
+    elements = iter(ring.elements)
+    kappas = {letter: list(islice(elements, len(row))) for letter, row in series.items()}
+    return ring, kappas, elements
 
 
 def _moment(text: str, kappas: Mapping[str, list[Any]], algebra: Deterministic, ring: Ring) -> Any:
@@ -118,26 +165,27 @@ def _moment(text: str, kappas: Mapping[str, list[Any]], algebra: Deterministic, 
         return algebra.trace(expected(word))
 
     @cache
-    def chain(word: str) -> Any:
-        """Blocks that hold the first and last letter, each counted by u to the number of its
-        letters less one.
-        """
+    def counted(word: str) -> Any:
+        """Blocks that hold the first and last letter, by u to the number of letters less one."""
         last, first = len(word) - 1, word[0]
         if last == 0:
             return ring.marker**0
         faces = [(trace(word[k + 1 : last]), k) for k in range(last) if word[k] == first]
-        return ring.marker * sum(
-            (face * chain(word[: k + 1]) for face, k in faces if face != 0), start=0 * ring.marker
-        )
+        terms = (face * counted(word[: k + 1]) for face, k in faces if face != 0)
+        return ring.marker * sum(terms, start=0 * ring.marker)
 
     @cache
     def joined(word: str) -> Any:
-        return sum(
-            (a * b for a, b in zip(kappas[word[0]], ring.by_marker(chain(word)), strict=False)),
-            start=ring.zero,
-        )
+        """J: the same blocks with u^k replaced by kappa_(k+1)."""
+        pairs = zip(kappas[word[0]], ring.by_marker(counted(word)), strict=False)
+        return sum((a * b for a, b in pairs), start=ring.zero)
 
-    for length in range(len(text)):
-        for part in dict.fromkeys(text[i : i + length] for i in range(len(text) - length + 1)):
-            expected(part)
+    for part in _intervals(text):
+        expected(part)
     return trace(text)
+
+
+def _intervals(text: str) -> Iterator[str]:
+    """All proper intervals of a word, the shortest first."""
+    for length in range(len(text)):
+        yield from dict.fromkeys(text[i : i + length] for i in range(len(text) - length + 1))

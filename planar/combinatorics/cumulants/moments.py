@@ -28,13 +28,33 @@ def moments(cumulants: Sequence[int | Fraction]) -> list[Fraction]: ...
 @overload
 def moments(cumulants: Sequence[Any], tolerance: float | None = None) -> list[Any]: ...
 def moments(cumulants: Sequence[Any], tolerance: float | None = None) -> list[Any]:
-    """Moments m_1, m_2, ... from free cumulants kappa_1, kappa_2, ... of the same number: m_n =
-    [w^n] C(w)^(n+1) / (n+1).
+    """Moments m_1, m_2, ... from free cumulants: m_n = [w^n] C(w)^(n+1) / (n+1).
 
-    The kind of number is that of the cumulants: fractions for integers and fractions, flint
-    rationals, SymPy expressions (expanded). Floats are refused unless ``tolerance`` is given; see
-    ``free_cumulants``.
+    Parameters
+    ----------
+    cumulants : sequence
+        kappa_1, kappa_2, ..., exact numbers: integers, fractions, flint rationals, SymPy
+        expressions; floats only with a ``tolerance``.
+    tolerance : float, optional
+        The relative error that each moment of floats may have, at most; see ``free_cumulants``.
 
+    Returns
+    -------
+    list
+        As many moments as cumulants. The kind of number is that of the cumulants: fractions for
+        integers and fractions, flint rationals, SymPy expressions (expanded).
+
+    Raises
+    ------
+    PlanarError
+        For floats without a ``tolerance``, and where it cannot be met.
+
+    References
+    ----------
+    Nica and Speicher, "Lectures on the combinatorics of free probability", lecture 11.
+
+    Examples
+    --------
     >>> moments([1] * 5)
     [Fraction(1, 1), Fraction(2, 1), Fraction(5, 1), Fraction(14, 1), Fraction(42, 1)]
     >>> from sympy.abc import a, b
@@ -58,13 +78,32 @@ def free_cumulants(values: Sequence[int | Fraction]) -> list[Fraction]: ...
 @overload
 def free_cumulants(values: Sequence[Any], tolerance: float | None = None) -> list[Any]: ...
 def free_cumulants(values: Sequence[Any], tolerance: float | None = None) -> list[Any]:
-    """Free cumulants from moments, the inverse of ``moments``: kappa_n = -[z^n] M(z)^(1-n) / (n-1)
-    for n > 1.
+    """Free cumulants from moments: kappa_n = -[z^n] M(z)^(1-n) / (n-1) for n > 1.
 
-    Raises ``PlanarError`` for floats: double precision has lost every digit by order 20. With
-    ``tolerance``, floats are taken for all numbers that round to them, and the result is returned
-    where each cumulant is proved to have at most this relative error, and refused otherwise.
+    It inverts ``moments``.
 
+    Parameters
+    ----------
+    values : sequence
+        The moments m_1, m_2, ..., exact numbers: integers, fractions, flint rationals, SymPy
+        expressions; floats only with a ``tolerance``, since double precision has lost every digit
+        by order 20.
+    tolerance : float, optional
+        Floats are taken for all numbers that round to them, and the result is returned where each
+        cumulant is proved to have at most this relative error, and refused otherwise.
+
+    Returns
+    -------
+    list
+        As many free cumulants kappa_1, kappa_2, ... as moments, of the same kind of number.
+
+    Raises
+    ------
+    PlanarError
+        For floats without a ``tolerance``, and where it cannot be met.
+
+    Examples
+    --------
     >>> free_cumulants(moments([Fraction(3), Fraction(1, 2), Fraction(-2)]))
     [Fraction(3, 1), Fraction(1, 2), Fraction(-2, 1)]
     >>> from sympy.abc import a, b
@@ -82,11 +121,26 @@ def free_cumulants(values: Sequence[Any], tolerance: float | None = None) -> lis
 
 
 def moment_polynomial(n: int) -> dict[Type, int]:
-    """m_n as a polynomial in the free cumulants: each type of NC(n), (3, 1) for kappa_3 kappa_1,
-    with its coefficient.
+    """m_n as a polynomial in the free cumulants.
 
-    The coefficient is the number of non-crossing partitions of that type (Kreweras).
+    Parameters
+    ----------
+    n : int
+        The order, at least 0.
 
+    Returns
+    -------
+    dict
+        From each type of NC(n), (3, 1) for kappa_3 kappa_1, to its coefficient: the number of
+        non-crossing partitions of that type (Kreweras).
+
+    Raises
+    ------
+    PlanarError
+        Where n is not an integer of at least 0.
+
+    Examples
+    --------
     >>> moment_polynomial(4)
     {(4,): 1, (3, 1): 4, (2, 2): 2, (2, 1, 1): 6, (1, 1, 1, 1): 1}
     """
@@ -94,13 +148,29 @@ def moment_polynomial(n: int) -> dict[Type, int]:
 
 
 def cumulant_polynomial(n: int) -> dict[Type, int]:
-    """kappa_n as a polynomial in the moments, for n >= 1: each type, (3, 1) for m_3 m_1, with its
-    coefficient.
+    """kappa_n as a polynomial in the moments.
 
     Of b factors of which m_i have order i it is (-1)^(b-1) (n+b-2)! / ((n-1)! m_1! m_2! ...)
     (Lagrange inversion), the number of partitions n! / ((n-b+1)! m_1! m_2! ...) times (-1)^(b-1)
     (n+b-2)! (n-b+1)! / (n! (n-1)!).
 
+    Parameters
+    ----------
+    n : int
+        The order, at least 1.
+
+    Returns
+    -------
+    dict
+        From each type, (3, 1) for m_3 m_1, to its coefficient.
+
+    Raises
+    ------
+    PlanarError
+        Where n is less than 1.
+
+    Examples
+    --------
     >>> cumulant_polynomial(4)
     {(4,): 1, (3, 1): -4, (2, 2): -2, (2, 1, 1): 10, (1, 1, 1, 1): -5}
     """

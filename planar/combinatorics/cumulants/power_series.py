@@ -1,6 +1,4 @@
-"""Power series with constant term 1 in the ring of some exact values: powers, inverses and
-reversion.
-"""
+"""Power series with constant term 1 over a ring of exact values: powers, inverses, reversion."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ __all__ = ["inverted", "power_coefficient", "reverted"]
 def inverted(series: list[Any], ring: Ring) -> list[Any]:
     """The coefficients of 1/u(z), as many as there are of u, whose first is 1.
 
-    >>> from planar.cumulants.exact import read
+    >>> from planar.combinatorics.cumulants.exact_ring import read
     >>> ring = read([1, 1, 0, 0])
     >>> [int(c.p) for c in inverted(ring.elements, ring)]
     [1, -1, 1, -1]
@@ -30,12 +28,12 @@ def inverted(series: list[Any], ring: Ring) -> list[Any]:
 
 
 def reverted(series: list[Any], ring: Ring) -> list[Any]:
-    """The coefficients of v where z v(z) is the inverse function of z u(z); as many as there are of
-    u, whose first is 1.
+    """The coefficients of v where z v(z) is the inverse function of z u(z).
 
+    They are as many as there are of u, whose first is 1.
     v_n = [z^n] u^-(n+1) / (n + 1) (Lagrange).
 
-    >>> from planar.cumulants.exact import read
+    >>> from planar.combinatorics.cumulants.exact_ring import read
     >>> ring = read([1, -1, 0, 0, 0])
     >>> [int(c.p) for c in reverted(ring.elements, ring)]
     [1, 1, 2, 5, 14]
@@ -43,30 +41,29 @@ def reverted(series: list[Any], ring: Ring) -> list[Any]:
     if not ring.numeric:
         return [power_coefficient(series, -(n + 1), n) * fmpq(1, n + 1) for n in range(len(series))]
     with _order(len(series) + 1):
-        found = fmpq_series([0, *series], prec=len(series) + 1).reversion()
-        return _padded(found, len(series) + 1)[1:]
+        inverse = fmpq_series([0, *series], prec=len(series) + 1).reversion()
+        return _padded(inverse, len(series) + 1)[1:]
 
 
 def power_coefficient(series: list[Any], exponent: int, n: int) -> Any:
-    """The coefficient of z^n in u(z)^exponent, where u_0 = 1: n p_n = sum over i of ((exponent + 1)
-    i - n) u_i p_(n-i).
+    """The coefficient of z^n in p(z) = u(z)^exponent, where u_0 = 1.
+
+    n p_n = sum over i of ((exponent + 1) i - n) u_i p_(n-i).
 
     >>> power_coefficient([fmpq(1), fmpq(1), fmpq(0), fmpq(0)], 5, 3)
     10
     """
-    known = [(i, u) for i, u in enumerate(series[: n + 1]) if i and u != 0]
-    found = [series[0]]
+    nonzero = [(i, u) for i, u in enumerate(series[: n + 1]) if i and u != 0]
+    power = [series[0]]
     for k in range(1, n + 1):
-        terms = (((exponent + 1) * i - k) * u * found[k - i] for i, u in known if i <= k)
-        found.append(sum(terms, start=0 * series[0]) * fmpq(1, k))
-    return found[n]
+        terms = (((exponent + 1) * i - k) * u * power[k - i] for i, u in nonzero if i <= k)
+        power.append(sum(terms, start=0 * series[0]) * fmpq(1, k))
+    return power[n]
 
 
 @contextmanager
 def _order(length: int) -> Iterator[None]:
-    """Flint cuts every series at its context's order, whatever the operands' own; it is set back on
-    leaving.
-    """
+    """The order at which flint cuts every series, whatever that of the operands; set and reset."""
     before = ctx.cap
     ctx.cap = length
     try:
@@ -76,5 +73,5 @@ def _order(length: int) -> Iterator[None]:
 
 
 def _padded(series: Any, length: int) -> list[Any]:
-    found = list(series.coeffs())[:length]
-    return found + [fmpq(0)] * (length - len(found))
+    coefficients = list(series.coeffs())[:length]
+    return coefficients + [fmpq(0)] * (length - len(coefficients))

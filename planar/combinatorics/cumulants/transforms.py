@@ -18,8 +18,9 @@ from planar.foundations.errors import BranchError, PlanarError
 __all__ = ["r_transform", "s_transform"]
 
 _Equation = Callable[[Any, Any], tuple[Any, Any, float]]
-"""At (unknown, z): f, its derivative f' in the unknown, and a bound on |f^(k) / (k! f')|^(1/(k-1))
-for all k > 1.
+"""At (unknown, z): f, its derivative f' in the unknown, and a bound on its higher derivatives.
+
+The bound is on |f^(k) / (k! f')|^(1/(k-1)) for all k > 1.
 """
 
 ALPHA = 0.12
@@ -29,14 +30,34 @@ SHORTEST = 1e-9
 """The part of the way below which a step is not cut again."""
 
 
-def r_transform(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Callable[[Any], Any]:
-    """z -> R(z), where R(z) + 1/z is the inverse of the Cauchy transform G(x) = mean of 1/(x -
-    eigenvalue), and R(0) = m_1.
+def r_transform(
+    eigenvalues: ArrayLike, weights: ArrayLike | None = None
+) -> Callable[[ArrayLike], Any]:
+    """The R-transform of a spectrum as a function of z, with R(0) = m_1.
 
-    z is a number or an array; on the real axis R is defined everywhere. The function raises
-    ``BranchError`` where a branch point or a pole lies on the way from 0 to z, and this one
-    ``PlanarError`` for weights that are no probabilities.
+    R(z) + 1/z is the inverse of the Cauchy transform G(x) = mean of 1/(x - eigenvalue).
 
+    Parameters
+    ----------
+    eigenvalues : array_like of float
+        The spectrum, finite and real.
+    weights : array_like of float, optional
+        Their probabilities; equal ones by default.
+
+    Returns
+    -------
+    callable
+        z -> R(z), where z is a number or an array, real or complex; on the real axis R is defined
+        everywhere. It raises ``BranchError`` where a branch point or a pole lies on the way from 0
+        to z.
+
+    Raises
+    ------
+    PlanarError
+        For eigenvalues that are not finite, and weights that are not probabilities.
+
+    Examples
+    --------
     >>> R = r_transform([-1, 1])
     >>> round(R(0.5), 12) == round(2**0.5 - 1, 12)
     True
@@ -58,12 +79,34 @@ def r_transform(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Cal
     )
 
 
-def s_transform(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Callable[[Any], Any]:
-    """z -> S(z), where u = z S(z) / (1 + z) solves: mean of u eigenvalue / (1 - u eigenvalue) = z,
-    and S(0) = 1/m_1.
+def s_transform(
+    eigenvalues: ArrayLike, weights: ArrayLike | None = None
+) -> Callable[[ArrayLike], Any]:
+    """The S-transform of a spectrum as a function of z, with S(0) = 1/m_1.
 
-    Otherwise as ``r_transform``; it raises ``PlanarError`` where the mean m_1 vanishes.
+    u = z S(z) / (1 + z) solves: mean of u eigenvalue / (1 - u eigenvalue) = z.
 
+    Parameters
+    ----------
+    eigenvalues : array_like of float
+        The spectrum, finite and real.
+    weights : array_like of float, optional
+        Their probabilities; equal ones by default.
+
+    Returns
+    -------
+    callable
+        z -> S(z), where z is a number or an array, real or complex. It raises ``BranchError`` where
+        a branch point or a pole lies on the way from 0 to z.
+
+    Raises
+    ------
+    PlanarError
+        Where the mean m_1 vanishes, for eigenvalues that are not finite, and weights that are not
+        probabilities.
+
+    Examples
+    --------
     >>> S = s_transform([0, 1], [0.75, 0.25])
     >>> round(S(0.5), 12), round(1.5 / 0.75, 12)
     (2.0, 2.0)
@@ -72,7 +115,8 @@ def s_transform(eigenvalues: ArrayLike, weights: ArrayLike | None = None) -> Cal
     mean = float(masses @ values)
     if abs(mean) <= 1e-14 * float(masses @ abs(values)):
         raise PlanarError(
-            "there is no S-transform where the mean of the eigenvalues vanishes; use the R-transform."
+            "there is no S-transform where the mean of the eigenvalues vanishes; "
+            "use the R-transform."
         )
 
     def equation(s: Any, z: Any) -> tuple[Any, Any, float]:
@@ -95,24 +139,23 @@ def _elementwise(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
             points = np.asarray(z, complex).ravel()
         except (TypeError, ValueError):
             raise PlanarError(
-                f"{z!r} is no number; give a real or complex number, or an array of them."
+                f"{z!r} is not a number; give a real or complex number, or an array of them."
             ) from None
         if not np.isfinite(points).all():
-            raise PlanarError(
-                f"a transform at {points[~np.isfinite(points)][0]} is not defined; give finite numbers."
-            )
-        found = np.array([function(x) for x in np.ravel(z)])
-        return found.reshape(np.shape(z)) if np.ndim(z) else found.item()
+            infinite = points[~np.isfinite(points)][0]
+            raise PlanarError(f"a transform at {infinite} is not defined; give finite numbers.")
+        values = np.array([function(x) for x in np.ravel(z)])
+        return values.reshape(np.shape(z)) if np.ndim(z) else values.item()
 
     return transform
 
 
 def _real_r(values: NDArray[np.float64], masses: NDArray[np.float64], z: float) -> float:
-    """Newton's method from the left: for z > 0 the equation is increasing and concave in R right of
-    the largest pole.
+    """R on the real axis by Newton's method from the left.
 
-    With the mass w at the largest eigenvalue it is negative at that eigenvalue less (1 - w)/z, and
-    at the least one.
+    For z > 0 the equation is increasing and concave in R right of the largest pole. With the mass
+    w at the largest eigenvalue it is negative at that eigenvalue less (1 - w)/z, and at the least
+    one.
     """
     if z < 0:
         return -_real_r(-values, masses, -z)
@@ -134,29 +177,31 @@ def _bound(size: float, slope: Any, ratio: float) -> float:
 
 def _followed(name: str, equation: _Equation, start: float) -> Callable[[Any], Any]:
     def at(z: complex) -> Any:
-        found: Any = start
+        value: Any = start
         done, step = 0.0, 1.0
         while done < 1:
             ahead = min(1.0, done + step)
             with np.errstate(all="ignore"):
-                root = _root(equation, found, ahead * z)
+                root = _root(equation, value, ahead * z)
             if root is not None:
-                found, done, step = root, ahead, 2 * step
+                value, done, step = root, ahead, 2 * step
             elif step > SHORTEST:
                 step /= 2
             else:
                 place = complex(done * z)
                 raise BranchError(
-                    f"{name} has a pole or a branch point near {place:.6g}, on the way from 0 to {z}; take a smaller z."
+                    f"{name} has a pole or a branch point near {place:.6g}, "
+                    f"on the way from 0 to {z}; take a smaller z."
                 )
-        return found
+        return value
 
     return at
 
 
 def _root(equation: _Equation, guess: Any, z: Any) -> Any | None:
-    """The root that Newton's method reaches from a guess near enough, to rounding; None where that
-    is not proved.
+    """The root that Newton's method reaches from a guess, to rounding.
+
+    It is None where the guess is not proved to be near enough.
     """
     f, slope, bound = equation(guess, z)
     if not abs(f / slope) * bound < ALPHA:
@@ -173,15 +218,15 @@ def _spectrum(
     eigenvalues: ArrayLike, weights: ArrayLike | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     values = np.array(eigenvalues, np.float64).ravel()
-    masses = (
-        np.full(len(values), 1 / max(len(values), 1))
-        if weights is None
-        else np.array(weights, np.float64).ravel()
-    )
+    equal = np.full(len(values), 1 / max(len(values), 1))
+    masses = equal if weights is None else np.array(weights, np.float64).ravel()
     if len(values) == 0 or not np.isfinite(values).all():
-        raise PlanarError(f"{values} is no spectrum; give finite real eigenvalues, at least one.")
+        raise PlanarError(
+            f"{values} is not a spectrum; give finite real eigenvalues, at least one."
+        )
     if len(masses) != len(values) or not (masses >= 0).all() or abs(masses.sum() - 1) > 1e-9:
         raise PlanarError(
-            f"weights {masses} for {len(values)} eigenvalues are no probabilities; give one each, with sum 1."
+            f"weights {masses} for {len(values)} eigenvalues are not probabilities; "
+            "give one each, with sum 1."
         )
     return values[masses > 0], masses[masses > 0]

@@ -1,18 +1,18 @@
-"""Non-crossing partitions: combinatorics alone, one at a time as tuples of blocks or all at once as
-arrays of labels.
-"""
+"""Non-crossing partitions, one at a time as tuples of blocks or all at once as arrays of labels."""
 
-from planar.combinatorics.noncrossing.annular import (
-    Cycles,
+from planar.combinatorics.noncrossing.annular import annular_pairings, annular_partitions
+from planar.combinatorics.noncrossing.annular_complement import (
     annular_kreweras_complement,
-    annular_pairings,
-    annular_partitions,
     is_annular_noncrossing,
+)
+from planar.combinatorics.noncrossing.annular_counts import annular_count, annular_pairing_count
+from planar.combinatorics.noncrossing.complement import (
+    inverse_kreweras_complement,
+    is_noncrossing,
+    kreweras_complement,
 )
 from planar.combinatorics.noncrossing.counting import (
     Type,
-    annular_count,
-    annular_pairing_count,
     block_types,
     catalan,
     fuss_catalan,
@@ -22,7 +22,6 @@ from planar.combinatorics.noncrossing.counting import (
 from planar.combinatorics.noncrossing.label_rows import block_counts, kreweras_array
 from planar.combinatorics.noncrossing.lattice import (
     interval_partitions,
-    inverse_kreweras_complement,
     is_below,
     join,
     meet,
@@ -31,15 +30,11 @@ from planar.combinatorics.noncrossing.lattice import (
 )
 from planar.combinatorics.noncrossing.legs import Leg, alternate, rule
 from planar.combinatorics.noncrossing.partition_arrays import pairing_array, partition_array
-from planar.combinatorics.noncrossing.partitions import (
-    Partition,
-    count,
-    is_noncrossing,
-    kreweras_complement,
-    pairings,
-    partitions,
-)
-from planar.combinatorics.noncrossing.ranking import random_pairing, random_partition, rank, unrank
+from planar.combinatorics.noncrossing.partition_count import count
+from planar.combinatorics.noncrossing.partition_types import Cycles, Partition
+from planar.combinatorics.noncrossing.partitions import pairings, partitions
+from planar.combinatorics.noncrossing.random_partitions import random_pairing, random_partition
+from planar.combinatorics.noncrossing.ranking import rank, unrank
 
 __all__ = [
     "Cycles",

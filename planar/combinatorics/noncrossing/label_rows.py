@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from planar.combinatorics.noncrossing.partition_arrays import Labels
 from planar.foundations.errors import PlanarError
@@ -16,9 +16,26 @@ CHUNK = 2**14
 """Rows taken at a time, so that what is kept of them stays in the cache."""
 
 
-def block_counts(labels: NDArray[Any]) -> NDArray[np.int64]:
+def block_counts(labels: ArrayLike) -> NDArray[np.int64]:
     """The number of blocks of each row: one more than its largest label.
 
+    Parameters
+    ----------
+    labels : array_like of int
+        A partition in each row, as ``partition_array`` has them; shape (number of rows, n).
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Of shape (number of rows,).
+
+    Raises
+    ------
+    PlanarError
+        Where ``labels`` are not rows of block numbers.
+
+    Examples
+    --------
     >>> block_counts(np.array([[0, 0, 0], [0, 1, 0], [0, 1, 2]])).tolist()
     [1, 2, 3]
     """
@@ -30,25 +47,40 @@ def block_counts(labels: NDArray[Any]) -> NDArray[np.int64]:
     return counts
 
 
-def kreweras_array(labels: NDArray[Any]) -> Labels:
-    """The Kreweras complement of each row, as ``kreweras_complement`` has it, numbered in canonical
-    order again.
+def kreweras_array(labels: ArrayLike) -> Labels:
+    """The Kreweras complement of each row, its blocks numbered in canonical order again.
 
-    The largest point of a block that does not begin with 0 is joined, in the complement, to the
-    point before the least one of that block; every other point begins a block. Raises
-    ``PlanarError`` for a row that crosses itself or is no restricted growth string.
+    It is that of ``kreweras_complement``. The largest point of a block that does not begin with 0
+    is joined, in the complement, to the point before the least one of that block; every other point
+    begins a block.
 
+    Parameters
+    ----------
+    labels : array_like of int
+        A partition in each row, as ``partition_array`` has them; shape (number of rows, n).
+
+    Returns
+    -------
+    numpy.ndarray of uint8
+        Of the same shape.
+
+    Raises
+    ------
+    PlanarError
+        Where a row crosses itself or is not a restricted growth string.
+
+    Examples
+    --------
     >>> kreweras_array(np.array([[0, 0, 1], [0, 1, 0], [0, 1, 2]])).tolist()
     [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
     """
     labels = np.asarray(labels)
     _check(labels)
-    found = np.empty(labels.shape, np.uint8)
+    complements = np.empty(labels.shape, np.uint8)
     for start in range(0, len(labels), CHUNK):
-        found[start : start + CHUNK] = _complement(
-            np.ascontiguousarray(labels[start : start + CHUNK].T), start
-        ).T
-    return found
+        chunk = np.ascontiguousarray(labels[start : start + CHUNK].T)
+        complements[start : start + CHUNK] = _complement(chunk, start).T
+    return complements
 
 
 def _complement(labels: NDArray[Any], offset: int) -> Labels:
@@ -56,22 +88,23 @@ def _complement(labels: NDArray[Any], offset: int) -> Labels:
     row = np.arange(number)
     places = [label * np.intp(number) + row for label in labels.astype(np.intp)]
     least = _least_points(labels, places, offset)
-    found, largest = np.empty((n, number), np.uint8), _are_largest(labels, places)
+    complement, largest = np.empty((n, number), np.uint8), _are_largest(labels, places)
     begun = np.zeros(number, np.uint8)
     for k in range(n):
         joins = largest[k] & (labels[k] > 0)
         before = np.where(joins, least.ravel()[places[k]] - 1, k)
-        found[k] = begun
-        found[k] = found.ravel()[before * number + row]
+        complement[k] = begun
+        complement[k] = complement.ravel()[before * number + row]
         begun += ~joins
-    return found
+    return complement
 
 
 def _least_points(
     labels: NDArray[Any], places: list[NDArray[np.intp]], offset: int
 ) -> NDArray[np.intp]:
-    """The least point of each block, at [block, row]; refuses rows whose blocks cross or are out of
-    order.
+    """The least point of each block, at [block, row].
+
+    Rows whose blocks cross or are out of order are refused.
     """
     n, number = labels.shape
     least, unfinished = np.zeros((n, number), np.intp), np.zeros((n, number), bool)
@@ -82,7 +115,8 @@ def _least_points(
         if wrong.any():
             i = int(np.argmax(wrong))
             raise PlanarError(
-                f"row {offset + i}, {labels[:, i].tolist()}, is no non-crossing partition; see partition_array."
+                f"row {offset + i}, {labels[:, i].tolist()}, is not a non-crossing partition; "
+                "give rows as partition_array has them."
             )
         unfinished &= numbers <= labels[k]
         unfinished.ravel()[places[k]] = True
@@ -103,9 +137,11 @@ def _are_largest(labels: NDArray[Any], places: list[NDArray[np.intp]]) -> NDArra
 def _check(labels: NDArray[Any]) -> None:
     if labels.ndim != 2 or not np.issubdtype(labels.dtype, np.integer):
         raise PlanarError(
-            f"an array of shape {labels.shape} and type {labels.dtype} holds no rows of block numbers; give integers."
+            f"an array of shape {labels.shape} and type {labels.dtype} does not hold "
+            "rows of block numbers; give integers, one row a partition."
         )
     if labels.size and (labels.min() < 0 or labels.max() >= min(labels.shape[1], 256)):
         raise PlanarError(
-            f"block numbers run from {labels.min()} to {labels.max()}; they lie in 0, ..., {labels.shape[1] - 1}."
+            f"block numbers run from {labels.min()} to {labels.max()}; "
+            f"give numbers from 0 to {min(labels.shape[1], 256) - 1}."
         )

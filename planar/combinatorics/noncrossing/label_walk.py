@@ -1,6 +1,4 @@
-"""The depth-first walk over the first points of label rows as one loop over machine integers, which
-numba compiles.
-"""
+"""The walk over the first points of label rows: one loop over machine integers for numba."""
 
 from __future__ import annotations
 
@@ -19,11 +17,11 @@ Bytes = NDArray[np.uint8]
 
 
 def fill(rows: Bytes, table: Bytes, starts: NDArray[np.int64], pairs: bool) -> int:
-    """Write all label rows of NC(n), or of its pairings, into ``rows`` of shape (their number, n);
-    returns that number.
+    """Write all label rows of NC(n), or of its pairings, into ``rows``; returns their number.
 
+    ``rows`` has the shape (their number, n).
     ``table[starts[d] : starts[d + 1]]`` holds the last points' labels after a prefix that leaves d
-    blocks unfinished, numbered as in ``planar.noncrossing.arrays``. At point k of the prefix the
+    blocks unfinished, numbered as in ``partition_arrays``. At point k of the prefix the
     unfinished blocks are ``stacks[k, :depth[k]]``, ``count[k]`` blocks have been begun, and
     ``choice[k]`` is the place on the stack to try next; the place ``depth[k]`` begins a block. It
     is plain Python in the subset that numba compiles, and gives the same bytes uncompiled.
@@ -82,6 +80,6 @@ def compiled_fill() -> Callable[[Bytes, Bytes, NDArray[np.int64], bool], Any]:
         from numba import njit
     except ImportError as error:
         raise PlanarError(
-            "compiled=True needs numba, which is not installed; pip install 'planar-rmt[fast]'."
+            "compiled=True needs numba, which is not installed: pip install numba"
         ) from error
     return njit(cache=True)(fill)

@@ -5,22 +5,22 @@ See Nica and Speicher, "Lectures on the combinatorics of free probability", lect
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import prod
 
-from planar.combinatorics.noncrossing.counting import catalan
-from planar.combinatorics.noncrossing.partitions import (
-    Partition,
+from planar.combinatorics.noncrossing.complement import (
+    inverse_kreweras_complement,
     is_noncrossing,
     kreweras_complement,
 )
-from planar.combinatorics.noncrossing.points import number_of
+from planar.combinatorics.noncrossing.counting import catalan
+from planar.combinatorics.noncrossing.partition_types import Partition
+from planar.combinatorics.noncrossing.points import block_numbers, number_of
 from planar.foundations.errors import PlanarError
 
 __all__ = [
     "interval_partitions",
-    "inverse_kreweras_complement",
     "is_below",
     "join",
     "meet",
@@ -31,20 +31,26 @@ __all__ = [
 Blocks = Iterable[Iterable[int]]
 
 
-def inverse_kreweras_complement(partition: Blocks, n: int) -> Partition:
-    """The partition whose Kreweras complement is ``partition``: its complement, turned by i -> i +
-    1.
-
-    >>> inverse_kreweras_complement(((0,), (1, 2)), 3)
-    ((0, 1), (2,))
-    """
-    complement = kreweras_complement(partition, n)
-    return tuple(sorted(tuple(sorted((point + 1) % n for point in block)) for block in complement))
-
-
 def is_below(fine: Blocks, coarse: Blocks) -> bool:
     """Whether each block of ``fine`` lies in a block of ``coarse``: the order of NC(n).
 
+    Parameters
+    ----------
+    fine, coarse : iterable of iterables of int
+        Partitions of the same points.
+
+    Returns
+    -------
+    bool
+        Whether ``fine`` <= ``coarse``.
+
+    Raises
+    ------
+    PlanarError
+        Where one is not a partition, or the points are not the same.
+
+    Examples
+    --------
     >>> is_below([(0, 2), (1,)], [(0, 1, 2)]), is_below([(0, 1), (2,)], [(0,), (1, 2)])
     (True, False)
     """
@@ -56,26 +62,60 @@ def is_below(fine: Blocks, coarse: Blocks) -> bool:
 def meet(first: Blocks, second: Blocks) -> Partition:
     """The coarsest partition below both: its blocks are the intersections of theirs.
 
+    Parameters
+    ----------
+    first, second : iterable of iterables of int
+        Partitions of the same points.
+
+    Returns
+    -------
+    tuple of tuples of int
+        The meet.
+
+    Raises
+    ------
+    PlanarError
+        Where one is not a partition, or the points are not the same.
+
+    Examples
+    --------
     >>> meet([(0, 1, 2), (3,)], [(0, 3), (1, 2)])
     ((0,), (1, 2), (3,))
     """
     one, two = _owners(first, second)
-    found: dict[tuple[int, int], list[int]] = {}
+    intersections: dict[tuple[int, int], list[int]] = {}
     for point in sorted(one):
-        found.setdefault((one[point], two[point]), []).append(point)
-    return tuple(tuple(block) for block in found.values())
+        intersections.setdefault((one[point], two[point]), []).append(point)
+    return tuple(tuple(block) for block in intersections.values())
 
 
 def join(first: Blocks, second: Blocks) -> Partition:
-    """The finest non-crossing partition above both: the complement turns NC(n) upside down, so it
-    comes from a meet.
+    """The finest non-crossing partition above both.
 
-    It may be coarser than the finest of all set partitions above both.
+    The complement turns NC(n) upside down, so it comes from a meet. It may be coarser than the
+    finest of all set partitions above both.
 
+    Parameters
+    ----------
+    first, second : iterable of iterables of int
+        Non-crossing partitions of the same ``range(n)``.
+
+    Returns
+    -------
+    tuple of tuples of int
+        The join.
+
+    Raises
+    ------
+    PlanarError
+        Where one is not a non-crossing partition of ``range(n)``, or the points are not the same.
+
+    Examples
+    --------
     >>> join([(0, 2), (1,), (3,)], [(0,), (1, 3), (2,)])
     ((0, 1, 2, 3),)
     """
-    first, second = ([tuple(block) for block in blocks] for blocks in (first, second))
+    first, second = _tuples(first), _tuples(second)
     n = len(_owners(first, second)[0])
     return inverse_kreweras_complement(
         meet(kreweras_complement(first, n), kreweras_complement(second, n)), n
@@ -83,40 +123,80 @@ def join(first: Blocks, second: Blocks) -> Partition:
 
 
 def relative_kreweras_complement(fine: Blocks, coarse: Blocks) -> Partition:
-    """The complement of ``fine`` within each block of ``coarse``: the cycles of fine^-1 coarse,
-    blocks read as cycles.
+    """The complement of ``fine`` within each block of ``coarse``.
 
-    [fine, coarse] is isomorphic to the interval from the finest partition up to it.
+    Its blocks are the cycles of fine^-1 coarse, blocks read as cycles. [fine, coarse] is isomorphic
+    to the interval from the finest partition up to it.
 
+    Parameters
+    ----------
+    fine, coarse : iterable of iterables of int
+        Non-crossing partitions of the same points, the finer one first.
+
+    Returns
+    -------
+    tuple of tuples of int
+        The relative complement.
+
+    Raises
+    ------
+    PlanarError
+        Where ``fine`` does not lie below ``coarse``, or one of the two crosses itself.
+
+    Examples
+    --------
     >>> relative_kreweras_complement([(0, 1), (2,), (3,)], [(0, 1, 2), (3,)])
     ((0,), (1, 2), (3,))
     """
-    fine, coarse = ([tuple(sorted(block)) for block in blocks] for blocks in (fine, coarse))
-    if not (is_below(fine, coarse) and is_noncrossing(fine) and is_noncrossing(coarse)):
+    inner_blocks = [tuple(sorted(block)) for block in fine]
+    outer_blocks = [tuple(sorted(block)) for block in coarse]
+    ordered = is_below(inner_blocks, outer_blocks)
+    if not (ordered and is_noncrossing(inner_blocks) and is_noncrossing(outer_blocks)):
         raise PlanarError(
-            f"{fine} does not lie below {coarse} in NC(n); give non-crossing partitions, the finer one first."
+            f"{inner_blocks} does not lie below {outer_blocks} in NC(n); "
+            "give non-crossing partitions, the finer one first."
         )
-    home = {point: block for block in fine for point in block}
-    found = []
-    for block in coarse:
-        place = {point: i for i, point in enumerate(block)}
-        inside = dict.fromkeys(tuple(place[point] for point in home[point]) for point in block)
-        found += [
-            tuple(block[i] for i in cycle) for cycle in kreweras_complement(inside, len(block))
-        ]
-    return tuple(sorted(found))
+    owner = block_numbers(inner_blocks)
+    blocks: list[tuple[int, ...]] = []
+    for outer in outer_blocks:
+        place = {point: i for i, point in enumerate(outer)}
+        parts = dict.fromkeys(inner_blocks[owner[point]] for point in outer)
+        inside = [_renamed(part, place) for part in parts]
+        blocks += [_renamed(cycle, outer) for cycle in kreweras_complement(inside, len(outer))]
+    return tuple(sorted(blocks))
+
+
+def _renamed(block: Iterable[int], names: Mapping[int, int] | Sequence[int]) -> tuple[int, ...]:
+    return tuple(names[point] for point in block)
 
 
 def moebius(fine: Blocks, coarse: Blocks) -> int:
-    """The Moebius function of NC(n): the product over blocks of the relative complement of
-    (-1)^(s-1) Catalan(s - 1).
+    """The Moebius function of NC(n).
 
-    Zero where ``fine`` does not lie below ``coarse``.
+    It is the product of (-1)^(s-1) Catalan(s - 1) over the blocks of the relative complement, s
+    their sizes.
 
+    Parameters
+    ----------
+    fine, coarse : iterable of iterables of int
+        Non-crossing partitions of the same points.
+
+    Returns
+    -------
+    int
+        Zero where ``fine`` does not lie below ``coarse``.
+
+    Raises
+    ------
+    PlanarError
+        Where one is not a partition or crosses itself, or the points are not the same.
+
+    Examples
+    --------
     >>> moebius([(0,), (1,), (2,), (3,)], [(0, 1, 2, 3)]), moebius([(0, 1)], [(0,), (1,)])
     (-5, 0)
     """
-    fine, coarse = ([tuple(block) for block in blocks] for blocks in (fine, coarse))
+    fine, coarse = _tuples(fine), _tuples(coarse)
     if not is_below(fine, coarse):
         return 0
     sizes = [len(block) for block in relative_kreweras_complement(fine, coarse)]
@@ -124,9 +204,25 @@ def moebius(fine: Blocks, coarse: Blocks) -> int:
 
 
 def interval_partitions(n: int) -> Iterator[Partition]:
-    """The 2^(n-1) partitions of ``range(n)`` whose blocks are intervals, lazily and in canonical
-    order.
+    """The partitions of ``range(n)`` whose blocks are intervals, lazily and in canonical order.
 
+    Parameters
+    ----------
+    n : int
+        The number of points.
+
+    Yields
+    ------
+    tuple of tuples of int
+        2^(n-1) partitions for n >= 1.
+
+    Raises
+    ------
+    PlanarError
+        Where n is not an integer of at least 0.
+
+    Examples
+    --------
     >>> list(interval_partitions(3))
     [((0, 1, 2),), ((0, 1), (2,)), ((0,), (1, 2)), ((0,), (1,), (2,))]
     """
@@ -139,20 +235,24 @@ def _intervals(n: int, cuts: tuple[bool, ...]) -> Partition:
     return tuple(tuple(range(a, b)) for a, b in pairwise(bounds))
 
 
+def _tuples(blocks: Blocks) -> list[tuple[int, ...]]:
+    return [tuple(block) for block in blocks]
+
+
 def _owners(first: Blocks, second: Blocks) -> tuple[dict[int, int], dict[int, int]]:
-    first, second = ([tuple(block) for block in blocks] for blocks in (first, second))
-    one, two = (
-        {point: b for b, block in enumerate(blocks) for point in block}
-        for blocks in (first, second)
-    )
+    """For each point its block in either partition; an error where they do not match."""
+    first, second = _tuples(first), _tuples(second)
+    one, two = block_numbers(first), block_numbers(second)
     for blocks, owners in ((first, one), (second, two)):
         if len(owners) != sum(map(len, blocks)):
             raise PlanarError(
-                f"{tuple(blocks)} is no partition: a point lies in two blocks; give disjoint blocks."
+                f"{tuple(blocks)} is not a partition: a point lies in two blocks; "
+                "give disjoint blocks."
             )
     if one.keys() != two.keys():
-        odd = min(one.keys() ^ two.keys())
+        unmatched = min(one.keys() ^ two.keys())
         raise PlanarError(
-            f"the point {odd} lies in one of the two partitions only; give partitions of the same points."
+            f"the point {unmatched} lies in one of the two partitions only; "
+            "give partitions of the same points."
         )
     return one, two

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import eq
 from typing import Any
 
-from planar.combinatorics.noncrossing.partitions import Follows
+from planar.combinatorics.noncrossing.partition_types import Follows
 
 __all__ = ["Leg", "alternate", "rule"]
 
@@ -15,17 +15,45 @@ Leg = tuple[str, bool | None]
 
 
 def alternate(leg: Any, after: Any) -> bool:
-    """Whether a block may hold these legs one after the other: of one letter, and on unlike sides
-    where they have sides.
+    """Whether a block may hold these legs one after the other.
 
-    >>> alternate(("W", None), ("W", None)), alternate(("X", False), ("X", False)), alternate(("X", False), ("X", True))
-    (True, False, True)
+    Parameters
+    ----------
+    leg, after : Leg
+        Pairs (name of the letter, side of the transpose); None as side where blocks ignore it.
+
+    Returns
+    -------
+    bool
+        True for legs of one letter, on unlike sides where they have sides.
+
+    Examples
+    --------
+    >>> alternate(("W", None), ("W", None))
+    True
+    >>> alternate(("X", False), ("X", False)), alternate(("X", False), ("X", True))
+    (False, True)
     """
     return bool(leg[0] == after[0] and (leg[1] is None or leg[1] is not after[1]))
 
 
 def rule(legs: Iterable[Leg]) -> Follows:
-    """``alternate``, or the equality of legs, which is faster and says the same where none has a
-    side.
+    """The rule ``follows`` of ``partitions`` for points that are these legs.
+
+    Parameters
+    ----------
+    legs : iterable of Leg
+        The colours of the points.
+
+    Returns
+    -------
+    callable
+        ``alternate``, or where no leg has a side the equality of legs, which is faster and says
+        the same.
+
+    Examples
+    --------
+    >>> rule([("W", None), ("V", None)]) is eq, rule([("X", False), ("X", True)]) is alternate
+    (True, True)
     """
     return eq if all(side is None for _, side in legs) else alternate

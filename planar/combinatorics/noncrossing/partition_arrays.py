@@ -1,5 +1,4 @@
-"""All non-crossing partitions at once: one row each, which gives every point the number of its
-block.
+"""All non-crossing partitions at once: a row for each, with the number of every point's block.
 
 A row is the restricted growth string of a partition, and rows stand in lexicographic order, the
 canonical one. The rows that share their first points are a block of columns of one of few tables,
@@ -37,13 +36,30 @@ WORTH_COMPILING = 20_000_000
 
 
 def partition_array(n: int, compiled: bool | None = None) -> Labels:
-    """NC(n) as an array of shape (Catalan(n), n): each row the block numbers of 0, ..., n - 1, in
-    canonical order.
+    """NC(n) as an array: each row the block numbers of 0, ..., n - 1, in canonical order.
 
-    ``compiled`` chooses numba, or numpy; None takes numba where it is installed and the array is
-    large. The bytes are the same. Raises ``TooLargeError`` beyond 2 GiB, and ``PlanarError`` where
-    numba is asked for and missing.
+    Parameters
+    ----------
+    n : int
+        The number of points.
+    compiled : bool, optional
+        True takes numba, False numpy; None takes numba where it is installed and the array is
+        large. The bytes are the same.
 
+    Returns
+    -------
+    numpy.ndarray of uint8
+        Of shape (Catalan(n), n).
+
+    Raises
+    ------
+    TooLargeError
+        Where the array would take more than 2 GiB.
+    PlanarError
+        Where numba is asked for and missing, or n is not an integer of at least 0.
+
+    Examples
+    --------
     >>> partition_array(3).tolist()
     [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [0, 1, 2]]
     >>> partition_array(12).shape
@@ -54,11 +70,32 @@ def partition_array(n: int, compiled: bool | None = None) -> Labels:
 
 
 def pairing_array(n: int, compiled: bool | None = None) -> Labels:
-    """The non-crossing pairings of n points as an array of shape (Catalan(n/2), n), where every row
-    holds each number twice.
+    """The non-crossing pairings of n points as an array, where every row holds each number twice.
 
-    Otherwise as ``partition_array``; for odd n there are no rows.
+    Otherwise as ``partition_array``.
 
+    Parameters
+    ----------
+    n : int
+        The number of points.
+    compiled : bool, optional
+        True takes numba, False numpy; None takes numba where it is installed and the array is
+        large.
+
+    Returns
+    -------
+    numpy.ndarray of uint8
+        Of shape (Catalan(n/2), n); for odd n there are no rows.
+
+    Raises
+    ------
+    TooLargeError
+        Where the array would take more than 2 GiB.
+    PlanarError
+        Where numba is asked for and missing, or n is not an integer of at least 0.
+
+    Examples
+    --------
     >>> pairing_array(4).tolist()
     [[0, 0, 1, 1], [0, 1, 1, 0]]
     """
@@ -69,26 +106,29 @@ def pairing_array(n: int, compiled: bool | None = None) -> Labels:
 def _rows(n: int, number: int, pairs: bool, compiled: bool | None) -> Labels:
     if number * n > LIMIT:
         kind = "pairings" if pairs else "partitions"
-        more = "more than " if n > BEYOND else ""
-        taken = f"{more}{number} non-crossing {kind} of {n} points take {number * n} bytes"
+        bound = "more than " if n > BEYOND else ""
+        taken = f"{bound}{number} non-crossing {kind} of {n} points take {number * n} bytes"
         raise TooLargeError(f"{taken}, more than {LIMIT}; iterate over {kind}({n}).")
     rows = np.empty((number, n), np.uint8)
     if compiled is None:
         compiled = number >= WORTH_COMPILING and find_spec("numba") is not None
     if rows.size:
-        _assemble(rows, pairs, compiled)
+        assemble = _assemble_compiled if compiled else _assemble
+        assemble(rows, pairs)
     return rows
 
 
-def _assemble(rows: Labels, pairs: bool, compiled: bool) -> None:
+def _assemble_compiled(rows: Labels, pairs: bool) -> None:
+    n = rows.shape[1]
+    width = min(n, 8 if pairs else 4)
+    tables = [_table(width, depth, pairs) for depth in range(n - width + 1)]
+    starts = np.cumsum([0, *map(len, tables)])
+    compiled_fill()(rows, np.concatenate(tables), starts, pairs)
+
+
+def _assemble(rows: Labels, pairs: bool) -> None:
     n = rows.shape[1]
     width = min(n // 2 + 1, 14 if pairs else 7)
-    if compiled:
-        width = min(n, 8 if pairs else 4)
-        tables = [_table(width, depth, pairs) for depth in range(n - width + 1)]
-        starts = np.cumsum([0, *map(len, tables)])
-        compiled_fill()(rows, np.concatenate(tables), starts, pairs)
-        return
 
     @cache
     def packed(depth: int) -> bytes:
@@ -106,25 +146,24 @@ def _assemble(rows: Labels, pairs: bool, compiled: bool) -> None:
 
 @cache
 def _table(points: int, depth: int, pairs: bool) -> Labels:
-    """The last points' labels after a prefix that leaves ``depth`` blocks unfinished, numbered as
-    in the module's head.
+    """The last points' labels after a prefix that leaves ``depth`` blocks unfinished.
+
+    They are numbered as the docstring of the module says.
     """
     if points == 0:
         return np.zeros((int(not pairs or depth == 0), 0), np.uint8)
     parts = [np.zeros((0, points), np.uint8)]
     for label, after in _choices(points, depth, pairs):
-        rest, begun = _table(points - 1, after, pairs), depth + (label == depth)
-        part = np.empty((len(rest), points), np.uint8)
+        tails, begun = _table(points - 1, after, pairs), depth + (label == depth)
+        part = np.empty((len(tails), points), np.uint8)
         part[:, 0] = label
-        np.add(rest, (rest >= after) * np.uint8(begun - after), out=part[:, 1:])
+        np.add(tails, (tails >= after) * np.uint8(begun - after), out=part[:, 1:])
         parts.append(part)
     return np.concatenate(parts)
 
 
 def _choices(points: int, depth: int, pairs: bool) -> Iterator[tuple[int, int]]:
-    """Where on the stack the first of these points may go, and how many blocks are unfinished after
-    it.
-    """
+    """Where on the stack the first point may go, and how many blocks are unfinished after it."""
     if not pairs:
         yield from ((place, place + 1) for place in range(depth + 1))
         return
@@ -137,9 +176,7 @@ def _choices(points: int, depth: int, pairs: bool) -> Iterator[tuple[int, int]]:
 def _prefixes(
     n: int, length: int, pairs: bool
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], int]]:
-    """Labels of the first points, the numbers of the unfinished blocks, how many were begun: in
-    canonical order.
-    """
+    """Labels of the first points, unfinished blocks, how many were begun; in canonical order."""
     todo: list[tuple[tuple[int, ...], tuple[int, ...], int]] = [((), (), 0)]
     while todo:
         labels, stack, begun = todo.pop()

@@ -1,4 +1,4 @@
-"""The derivative of an expression with respect to a scalar, by the rules of non-commuting products."""
+"""The derivative of an expression in a scalar, by the rules of non-commuting products."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["derivative"]
 def derivative(expression: Expr, symbol: Symbol) -> Expr:
     """``d expression / d symbol``; an inverse X^-1 gives ``-X^-1 X' X^-1``, one resolvent more.
 
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> lam, A = Symbol("lambda"), deterministic("A", dims("N"))
     >>> print(derivative(resolvent(A, lam), lam))
     -(lambda*I + A)**(-2)
 
-    Raises ``ReadError`` where the symbol is a parameter of a letter, or stands where no rule is
+    Raises ``ReadError`` where the symbol is a parameter of a letter, or occurs where no rule is
     known.
     """
     return _Derivative(symbol)(expression)
@@ -44,7 +44,8 @@ class _Derivative(Traversal[Expr]):
 
     def letter(self, expression: Expr) -> Expr:
         raise ReadError(
-            f"cannot differentiate by {self.variable}: it is a parameter of the letter {expression.name}."
+            f"cannot differentiate by {self.variable}: it is a parameter of the letter "
+            f"{expression.name}; differentiate by another scalar."
         )
 
     def sum(self, expression: Expr) -> Expr:
@@ -81,7 +82,7 @@ class _Derivative(Traversal[Expr]):
     normalised_trace = trace
 
     def other(self, expression: Expr) -> Expr:
-        """What holds no matrix is SymPy's to differentiate."""
+        """Expressions without matrices are differentiated by SymPy."""
         return (
             self.unread(expression)
             if expression.has(MatrixSymbol)
@@ -92,7 +93,8 @@ class _Derivative(Traversal[Expr]):
 
     def unread(self, expression: Expr) -> NoReturn:
         raise ReadError(
-            f"cannot differentiate `{expression}` by {self.variable}; sums, products, powers, inverses and traces can be."
+            f"cannot differentiate `{expression}` by {self.variable}; sums, products, powers, "
+            "inverses and traces can be differentiated."
         )
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from sympy import Dummy, Expr, Float, MatAdd, S, Symbol, ZeroMatrix
 
+from planar.derivation.calculus.mapped import mapped_dyson, mapped_evidence
 from planar.derivation.definitions import Definition, marked
 from planar.derivation.derive import derive
-from planar.derivation.equivalent import NEAR, Dyson, Equivalent, Evidence, MatrixEvidence
+from planar.derivation.equivalent import NEAR, Dyson, Equivalent
 from planar.foundations.errors import PlanarError
 
 __all__ = ["at_infinity", "at_zero"]
@@ -27,28 +28,29 @@ def at_zero(equivalent: Equivalent, symbol: Symbol) -> Equivalent:
     Raises ``PlanarError`` where the formula diverges; multiply the expression by the parameter
     then.
     """
-    zeros = [s for s, point in equivalent.limits if point == 0]
-    renewed = derive(equivalent.lhs, commuting=equivalent.letter_pairs, vanishing=(*zeros, symbol))
+    vanishing = (*(s for s, point in equivalent.limits if point == 0), symbol)
+    renewed = derive(equivalent.lhs, commuting=equivalent.letter_pairs, vanishing=vanishing)
+    zero = dict.fromkeys(vanishing, S.Zero)
+    near = {s: Float(NEAR) for s in vanishing}
 
     def limit(expression: Expr) -> Expr:
-        return _finite(
-            equivalent, _tidy(expression.xreplace(dict.fromkeys((*zeros, symbol), S.Zero))), symbol
-        )
+        return _finite(equivalent, _tidy(expression.xreplace(zero)), symbol)
+
+    def close_by(expression: Expr) -> Expr:
+        return expression.xreplace(near)
 
     rows = {d.symbol: limit(d.expr) for d in renewed.definitions}
-    near = {s: Float(NEAR) for s in (*zeros, symbol)}
     definitions = _renewed(renewed.definitions, rows)
     others = [d for d in renewed.auxiliary if d.symbol not in rows]
+    scalars = tuple(s for s in renewed.scalars if s not in near)
     return replace(
         renewed,
-        problem=replace(
-            renewed.problem, scalars=tuple(s for s in renewed.scalars if s not in near)
-        ),
+        problem=replace(renewed.problem, scalars=scalars),
         rhs=limit(renewed.rhs),
         definitions=definitions,
         auxiliary=(*definitions, *_wherever_finite(others, limit)),
-        iteration=tuple(_dyson(law, lambda e: e.xreplace(near)) for law in renewed.iteration),
-        named=tuple(replace(d, expr=d.expr.xreplace(near)) for d in renewed.named),
+        iteration=tuple(mapped_dyson(law, close_by) for law in renewed.iteration),
+        named=tuple(replace(d, expr=close_by(d.expr)) for d in renewed.named),
         evidence=(),
         limits=(*equivalent.limits, (symbol, S.Zero)),
         near=(equivalent.derived or equivalent).near or equivalent.derived or equivalent,
@@ -57,10 +59,10 @@ def at_zero(equivalent: Equivalent, symbol: Symbol) -> Equivalent:
 
 
 def at_infinity(equivalent: Equivalent, dimension: Symbol) -> Equivalent:
-    """The limit ``dimension -> infinity`` at fixed other dimensions, where ratios over it vanish: a
-    Wishart letter becomes 1.
+    """The limit ``dimension -> infinity`` at fixed other dimensions.
 
-    The law at infinity cannot be sampled. Raises ``PlanarError`` where the formula diverges.
+    Ratios over it vanish there: a Wishart letter becomes 1. The law at infinity cannot be sampled.
+    Raises ``PlanarError`` where the formula diverges.
     """
     small = Dummy("small")
 
@@ -81,68 +83,69 @@ def at_infinity(equivalent: Equivalent, dimension: Symbol) -> Equivalent:
         return _tidy(settled(limit(expression)))
 
     kept = {s: settled(e) for s, e in rows.items() if s not in constants}
+    definitions = _renewed(equivalent.definitions, kept)
     others = [d for d in equivalent.auxiliary if d.symbol not in rows]
     return replace(
-        equivalent,
+        _with_changed_iteration(equivalent, change),
         problem=replace(equivalent.problem, laws=()),
         rhs=change(equivalent.rhs),
-        definitions=_renewed(equivalent.definitions, kept),
-        auxiliary=(*_renewed(equivalent.definitions, kept), *_wherever_finite(others, change)),
-        iteration=tuple(_dyson(law, change) for law in equivalent.iteration),
-        named=tuple(replace(d, expr=change(d.expr)) for d in equivalent.named),
-        evidence=tuple(_evidence(e, change) for e in equivalent.evidence),
+        definitions=definitions,
+        auxiliary=(*definitions, *_wherever_finite(others, change)),
         limits=(*equivalent.limits, (dimension, S.Infinity)),
         derived=None if equivalent.derived is None else at_infinity(equivalent.derived, dimension),
     )
 
 
-def _evidence(
-    item: Evidence | MatrixEvidence, change: Callable[[Expr], Expr]
-) -> Evidence | MatrixEvidence:
-    def block(rows: tuple[tuple[Expr, ...], ...]) -> tuple[tuple[Expr, ...], ...]:
-        return tuple(tuple(change(e) for e in row) for row in rows)
+def _with_changed_iteration(equivalent: Equivalent, change: Callable[[Expr], Expr]) -> Equivalent:
+    """The equivalent with its Dyson iteration and its evidence changed."""
 
-    if isinstance(item, MatrixEvidence):
-        return replace(
-            item,
-            laws=tuple(_dyson(law, change) for law in item.laws),
-            propagators=block(item.propagators),
-        )
-    named = tuple(replace(d, expr=change(d.expr)) for d in item.named)
+    def changed(definition: Definition) -> Definition:
+        return replace(definition, expr=change(definition.expr))
+
+    def dyson(law: Dyson) -> Dyson:
+        return mapped_dyson(law, change)
+
     return replace(
-        item, on_s=block(item.on_s), on_h=block(item.on_h), loops=block(item.loops), named=named
+        equivalent,
+        iteration=tuple(map(dyson, equivalent.iteration)),
+        named=tuple(map(changed, equivalent.named)),
+        evidence=tuple(mapped_evidence(e, change, dyson, changed) for e in equivalent.evidence),
     )
 
 
 def _wherever_finite(
     definitions: Iterable[Definition], change: Callable[[Expr], Expr]
 ) -> tuple[Definition, ...]:
-    found = []
+    finite = []
     for d in definitions:
         with suppress(PlanarError):
-            found.append(replace(d, expr=change(d.expr)))
-    return tuple(found)
+            finite.append(replace(d, expr=change(d.expr)))
+    return tuple(finite)
 
 
 def _tidy(expression: Expr) -> Expr:
     """Terms that vanished left out of sums of matrices."""
-    sums = {
-        m: MatAdd(*(a for a in m.args if a != 0 and not a.has(S.NaN) and 0 not in a.args))
-        for m in expression.atoms(MatAdd)
-    }
-    changed = {
-        m: new.doit(deep=False) if new.args else ZeroMatrix(*m.shape)
-        for m, new in sums.items()
-        if new != m
-    }
-    return expression.xreplace(changed) if changed else expression
+    tidied = {}
+    for total in expression.atoms(MatAdd):
+        remaining_terms = MatAdd(*(a for a in total.args if not _vanished(a)))
+        if remaining_terms != total:
+            tidied[total] = (
+                remaining_terms.doit(deep=False)
+                if remaining_terms.args
+                else ZeroMatrix(*total.shape)
+            )
+    return expression.xreplace(tidied) if tidied else expression
+
+
+def _vanished(term: Expr) -> bool:
+    return term == 0 or term.has(S.NaN) or 0 in term.args
 
 
 def _finite(equivalent: Equivalent, expression: Expr, symbol: Symbol) -> Expr:
     if expression.has(S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity):
         raise PlanarError(
-            f"`{equivalent.lhs}` has no finite limit in {symbol}; multiply it by what makes it finite, for example "
-            f"{symbol} for a parameter that goes to zero."
+            f"`{equivalent.lhs}` has no finite limit in {symbol}; multiply it by a factor that "
+            f"makes it finite, for example by {symbol} for a parameter that goes to zero."
         )
     return expression
 
@@ -150,16 +153,8 @@ def _finite(equivalent: Equivalent, expression: Expr, symbol: Symbol) -> Expr:
 def _renewed(
     definitions: tuple[Definition, ...], rows: dict[Symbol, Expr]
 ) -> tuple[Definition, ...]:
-    """The definitions with new right sides, implicit where they lie on a cycle; what they stand for
-    stays.
+    """The definitions with new right sides, implicit where they lie on a cycle.
+
+    Their quantities stay.
     """
     return marked(replace(d, expr=rows[d.symbol]) for d in definitions if d.symbol in rows)
-
-
-def _dyson(law: Dyson, change: Callable[[Expr], Expr]) -> Dyson:
-    return replace(
-        law,
-        r_transform=None if law.r_transform is None else change(law.r_transform),
-        overlaps=tuple(tuple(change(h) for h in row) for row in law.overlaps),
-        relation=tuple((change(c), word) for c, word in law.relation),
-    )

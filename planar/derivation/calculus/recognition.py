@@ -1,6 +1,4 @@
-"""Which definitions of a formula of the user's own are those of the derived one in other words:
-equal up to their names.
-"""
+"""Which definitions of the user's own formula are those of the derived one, up to their names."""
 
 from __future__ import annotations
 
@@ -20,26 +18,27 @@ Rows = Mapping[Symbol, Expr]
 
 
 def recognised(definitions: Sequence[Definition], derived: Equivalent) -> tuple[Definition, ...]:
-    """The definitions, each with the quantity that it stands for where it is one of the derived
-    formula's.
+    """The definitions, with their quantities where the derived formula defines the same.
 
     Explicit definitions are put into implicit ones on both sides; these are then matched by
     colours, refined until equal colours mean equal equations, and a match counts only where the
     equations are the same word by word.
     """
-    every = {d.symbol: d for d in (*derived.auxiliary, *derived.definitions)}.values()
-    (ours, our_explicit), (theirs, their_explicit) = _unfolded(every), _unfolded(definitions)
-    mapping = _matched(ours, theirs)
-    quantities = {d.symbol: d.quantity for d in every}
-    found: dict[Symbol, Quantity] = {symbol: quantities[other] for symbol, other in mapping.items()}
+    planar_rows = {d.symbol: d for d in (*derived.auxiliary, *derived.definitions)}
+    ours, our_explicit = _unfolded(planar_rows.values())
+    theirs, their_explicit = _unfolded(definitions)
+    twins = _matched(ours, theirs)
+    quantities: dict[Symbol, Quantity] = {
+        symbol: planar_rows[twin].quantity for symbol, twin in twins.items()
+    }
     values = {expr: symbol for symbol, expr in reversed(our_explicit.items())}
-    used = set(found.values())
+    used = set(quantities.values())
     for symbol, expr in their_explicit.items():
-        other = values.get(expr.xreplace(mapping))
-        if other is not None and quantities[other] not in used:
-            found[symbol] = quantities[other]
-            used.add(quantities[other])
-    return tuple(replace(d, quantity=found.get(d.symbol, d.quantity)) for d in definitions)
+        twin = values.get(expr.xreplace(twins))
+        if twin is not None and planar_rows[twin].quantity not in used:
+            quantities[symbol] = planar_rows[twin].quantity
+            used.add(planar_rows[twin].quantity)
+    return tuple(replace(d, quantity=quantities.get(d.symbol, d.quantity)) for d in definitions)
 
 
 def _unfolded(definitions: Iterable[Definition]) -> tuple[dict[Symbol, Expr], dict[Symbol, Expr]]:
@@ -56,42 +55,61 @@ def _unfolded(definitions: Iterable[Definition]) -> tuple[dict[Symbol, Expr], di
 
 
 def _matched(ours: Rows, theirs: Rows) -> dict[Symbol, Symbol]:
-    """Their symbols by ours, where the equations are equal."""
-    own, other = Dummy("own"), {s: Dummy(s.name) for s in theirs}
-    apart = {other[s]: expr.xreplace(other) for s, expr in theirs.items()}
-    both = {**ours, **apart}
-    colours = dict.fromkeys(both, 0)
-    mapping: dict[Symbol, Symbol] = {}
-    marks: list[Symbol] = []
-
-    def mark(colour: int) -> Symbol:
-        while len(marks) <= colour:
-            marks.append(Dummy(f"colour{len(marks)}"))
-        return marks[colour]
-
-    def refined(colours: dict[Symbol, int]) -> dict[Symbol, int]:
-        while True:
-            shown = {s: mark(c) for s, c in colours.items()}
-            signatures: dict[tuple[int, Expr], int] = {}
-            new = {}
-            for s, expr in both.items():
-                key = (colours[s], expr.xreplace({**shown, s: own}))
-                new[s] = signatures.setdefault(key, len(signatures))
-            if len(set(new.values())) == len(set(colours.values())):
-                return new
-            colours = new
-
-    colours = refined(colours)
-    for dummy, symbol in ((d, s) for s, d in other.items()):
-        twin = next(
-            (s for s in ours if colours[s] == colours[dummy] and s not in mapping.values()), None
-        )
+    """Our symbol for each of theirs, where the equations are equal."""
+    dummies = {s: Dummy(s.name) for s in theirs}
+    colouring = _Colouring(
+        {**ours, **{dummies[s]: expr.xreplace(dummies) for s, expr in theirs.items()}}
+    )
+    twins: dict[Symbol, Symbol] = {}
+    for symbol, dummy in dummies.items():
+        candidates = (s for s in ours if colouring.alike(s, dummy) and s not in twins.values())
+        twin = next(candidates, None)
         if twin is not None:
-            mapping[symbol] = twin
-            if sum(c == colours[dummy] for c in colours.values()) > 2:
-                fresh = max(colours.values()) + 1
-                colours = refined({**colours, dummy: fresh, twin: fresh})
-    while wrong := [s for s, twin in mapping.items() if theirs[s].xreplace(mapping) != ours[twin]]:
+            twins[symbol] = twin
+            colouring.single_out(dummy, twin)
+    while wrong := [s for s, twin in twins.items() if theirs[s].xreplace(twins) != ours[twin]]:
         for s in wrong:
-            del mapping[s]
-    return mapping
+            del twins[s]
+    return twins
+
+
+class _Colouring:
+    """Colours of symbols, refined until equal colours have equations of one shape.
+
+    Two symbols keep one colour where their equations agree with every symbol replaced by its
+    colour, the defined symbol itself by a mark of its own.
+    """
+
+    def __init__(self, equations: Rows) -> None:
+        self._equations = equations
+        self._own = Dummy("own")
+        self._marks: list[Symbol] = []
+        self._colours = self._refined(dict.fromkeys(equations, 0))
+
+    def alike(self, first: Symbol, second: Symbol) -> bool:
+        """Whether two symbols have one colour."""
+        return self._colours[first] == self._colours[second]
+
+    def single_out(self, first: Symbol, second: Symbol) -> None:
+        """Give two symbols of one colour a new one, where others share theirs."""
+        shared = self._colours[first]
+        if sum(colour == shared for colour in self._colours.values()) > 2:
+            fresh = max(self._colours.values()) + 1
+            self._colours = self._refined({**self._colours, first: fresh, second: fresh})
+
+    def _refined(self, colours: dict[Symbol, int]) -> dict[Symbol, int]:
+        while True:
+            marked = {s: self._mark(colour) for s, colour in colours.items()}
+            signatures: dict[tuple[int, Expr], int] = {}
+            finer = {}
+            for s, expr in self._equations.items():
+                signature = (colours[s], expr.xreplace({**marked, s: self._own}))
+                finer[s] = signatures.setdefault(signature, len(signatures))
+            if len(set(finer.values())) == len(set(colours.values())):
+                return finer
+            colours = finer
+
+    def _mark(self, colour: int) -> Symbol:
+        while len(self._marks) <= colour:
+            self._marks.append(Dummy(f"colour{len(self._marks)}"))
+        return self._marks[colour]

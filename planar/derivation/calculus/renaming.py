@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sympy import Expr, Symbol
 
+from planar.derivation.calculus.mapped import mapped_dyson, mapped_evidence
 from planar.derivation.definitions import Definition
 from planar.derivation.equivalent import Dyson, Equivalent, Evidence, MatrixEvidence
 from planar.formulas.naming import unused
@@ -15,42 +16,33 @@ __all__ = ["apart", "renamed"]
 
 
 def renamed(equivalent: Equivalent, symbols: Mapping[Symbol, Symbol]) -> Equivalent:
-    """Every bound symbol replaced, all at once; what is a scalar or a dimension stays.
+    """Every bound symbol replaced, all at once; scalars and dimensions stay.
 
-    >>> from planar.derive import derive
+    >>> from planar.derivation.derive import derive
     >>> from planar.ensembles.wishart import Wishart
-    >>> from planar.expression.symbols import dims, resolvent
-    >>> found = derive(resolvent(Wishart("W", *dims("N P")), Symbol("lambda")))
-    >>> [d.symbol for d in renamed(found, {d.symbol: Symbol(f"x{i}") for i, d in enumerate(found.definitions)}).definitions]
+    >>> from planar.formulas.symbols import dims, resolvent
+    >>> equivalent = derive(resolvent(Wishart("W", *dims("N P")), Symbol("lambda")))
+    >>> names = {d.symbol: Symbol(f"x{i}") for i, d in enumerate(equivalent.definitions)}
+    >>> [d.symbol for d in renamed(equivalent, names).definitions]
     [x0, x1]
     """
+    substitution = dict(symbols)
 
     def change(expression: Expr) -> Expr:
-        return expression.xreplace(dict(symbols))
+        return expression.xreplace(substitution)
 
-    def block(rows: tuple[tuple[Expr, ...], ...]) -> tuple[tuple[Expr, ...], ...]:
-        return tuple(tuple(change(e) for e in row) for row in rows)
+    def definition(row: Definition) -> Definition:
+        return replace(row, symbol=change(row.symbol), expr=change(row.expr))
 
     def definitions(rows: Iterable[Definition]) -> tuple[Definition, ...]:
-        return tuple(replace(d, symbol=change(d.symbol), expr=change(d.expr)) for d in rows)
+        return tuple(map(definition, rows))
 
     def dyson(law: Dyson) -> Dyson:
-        entries = tuple(tuple(None if s is None else change(s) for s in row) for row in law.entries)
-        r = None if law.r_transform is None else change(law.r_transform)
-        relation = tuple((change(c), word) for c, word in law.relation)
-        return replace(
-            law, entries=entries, overlaps=block(law.overlaps), r_transform=r, relation=relation
-        )
+        entries = tuple(_renamed_row(row, substitution) for row in law.entries)
+        return replace(mapped_dyson(law, change), entries=entries)
 
     def evidence(item: Evidence | MatrixEvidence) -> Evidence | MatrixEvidence:
-        if isinstance(item, MatrixEvidence):
-            return replace(
-                item, laws=tuple(map(dyson, item.laws)), propagators=block(item.propagators)
-            )
-        named = definitions(item.named)
-        return replace(
-            item, on_s=block(item.on_s), on_h=block(item.on_h), loops=block(item.loops), named=named
-        )
+        return mapped_evidence(item, change, dyson, definition)
 
     return replace(
         equivalent,
@@ -63,14 +55,21 @@ def renamed(equivalent: Equivalent, symbols: Mapping[Symbol, Symbol]) -> Equival
     )
 
 
+def _renamed_row(
+    row: Iterable[Symbol | None], symbols: dict[Symbol, Symbol]
+) -> tuple[Symbol | None, ...]:
+    return tuple(None if s is None else s.xreplace(symbols) for s in row)
+
+
 def apart(equivalent: Equivalent, taken: Iterable[Symbol]) -> dict[Symbol, Symbol]:
-    """Symbols for the bound ones of an equivalent that are none of those ``taken`` and none of the
-    user's, by name.
+    """Other symbols for the bound ones of an equivalent.
+
+    By name they differ from those ``taken`` and from the user's own.
     """
     used = {*equivalent.problem.names, *(s.name for s in taken)}
-    found: dict[Symbol, Symbol] = {}
+    fresh: dict[Symbol, Symbol] = {}
     for symbol in equivalent.symbols:
         name = unused((symbol.name,), used)
         used.add(name)
-        found[symbol] = Symbol(name, **symbol.assumptions0)
-    return found
+        fresh[symbol] = Symbol(name, **symbol.assumptions0)
+    return fresh

@@ -1,11 +1,10 @@
-"""The first lines of a derivation: each inverse as a geometric series, and the first planar
-diagrams of the whole.
-"""
+"""The first lines of a derivation: geometric series of the inverses, first planar diagrams."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import chain
 
 from sympy import Expr, Identity, Inverse, MatMul, Mul, S
 
@@ -34,7 +33,7 @@ ORDERS = 2
 
 def random_inverses(tree: Tree) -> Iterator[Inv]:
     """The outermost inverses that hold random letters: the resolvents of the expression."""
-    if isinstance(tree, Inv) and any(leaf.random for leaf in leaves(tree)):
+    if isinstance(tree, Inv) and _holds_random(tree):
         yield tree
     elif not isinstance(tree, Inv):
         for child in children(tree):
@@ -42,8 +41,9 @@ def random_inverses(tree: Tree) -> Iterator[Inv]:
 
 
 def expansions(inverses: tuple[Inv, ...]) -> tuple[Line, ...]:
-    """``(D + X)^-1 = G0 - G0 X G0 + G0 X G0 X G0 - ...`` for each inverse, X all terms with a
-    random letter.
+    """``(D + X)^-1 = G0 - G0 X G0 + G0 X G0 X G0 - ...`` for each inverse.
+
+    X is the sum of all terms with a random letter.
     """
     return tuple(line for inverse in inverses if (line := _expansion(inverse)) is not None)
 
@@ -51,16 +51,24 @@ def expansions(inverses: tuple[Inv, ...]) -> tuple[Line, ...]:
 def _expansion(inverse: Inv) -> Line | None:
     argument = inverse.argument
     terms = argument.terms if isinstance(argument, Sum) else ((S.One, argument),)
-    fixed = [(c, t) for c, t in terms if not any(leaf.random for leaf in leaves(t))]
-    rest = [(c, t) for c, t in terms if (c, t) not in fixed]
-    if not fixed or any(isinstance(node, Inv) for _, t in rest for node in _nodes(t)):
+    fixed = [(c, t) for c, t in terms if not _holds_random(t)]
+    random = [(c, t) for c, t in terms if (c, t) not in fixed]
+    if not fixed or any(_holds_inverse(t) for _, t in random):
         return None
     size = shape(inverse)[0]
     bare = _inverted(fixed, size)
-    x = reduce(lambda a, b: a + b, (c * written_tree(t) for c, t in rest))
+    x = reduce(lambda a, b: a + b, (c * written_tree(t) for c, t in random))
     first, second = MatMul(-1, *_flat(bare, x, bare)), MatMul(*_flat(bare, x, bare, x, bare))
     terms = (bare, first.doit(deep=False), second.doit(deep=False))
     return Line.series(written_tree(inverse), terms, "expansion", more=True, order=ORDERS)
+
+
+def _holds_random(tree: Tree) -> bool:
+    return any(leaf.random for leaf in leaves(tree))
+
+
+def _holds_inverse(tree: Tree) -> bool:
+    return any(isinstance(node, Inv) for node in _nodes(tree))
 
 
 def _inverted(fixed: list[tuple[Expr, Tree]], size: Expr) -> Expr:
@@ -72,11 +80,11 @@ def _inverted(fixed: list[tuple[Expr, Tree]], size: Expr) -> Expr:
 
 def _flat(*factors: Expr) -> list[Expr]:
     """The factors of a product, identities and nested products dissolved."""
-    found: list[Expr] = []
+    flat: list[Expr] = []
     for factor in factors:
         parts = factor.args if isinstance(factor, MatMul) else (factor,)
-        found += [p for p in parts if not isinstance(p, Identity)]
-    return found
+        flat += [p for p in parts if not isinstance(p, Identity)]
+    return flat
 
 
 def _nodes(tree: Tree) -> Iterator[Tree]:
@@ -101,25 +109,24 @@ def written_tree(tree: Tree) -> Expr:
 
 def first_diagrams(equivalent: Equivalent) -> tuple[Diagram, ...]:
     """The diagrams of the lowest order at which blocks meet, where they are few."""
-    trees, traced = (
-        [term.whole for term in equivalent.target.terms],
-        equivalent.target.shape is None,
-    )
-    if any(tree is None for tree in trees):
+    wholes = [term.whole for term in equivalent.target.terms]
+    trees = [tree for tree in wholes if tree is not None]
+    if len(trees) < len(wholes):
         return ()
     for order in range(ORDERS, 5):
         try:
-            number = sum(count_diagrams(tree, order) for tree in trees if tree is not None)
-            if 0 < number <= FEW:
-                return tuple(
-                    d
-                    for tree in trees
-                    if tree is not None
-                    for d in diagrams(tree, order, equivalent.problem.notation, traced=traced)
-                )
+            if 0 < sum(count_diagrams(tree, order) for tree in trees) <= FEW:
+                return _diagrams_of(trees, order, equivalent)
         except PlanarError:
             return ()
     return ()
+
+
+def _diagrams_of(trees: Iterable[Tree], order: int, equivalent: Equivalent) -> tuple[Diagram, ...]:
+    traced, notation = equivalent.target.shape is None, equivalent.problem.notation
+    return tuple(
+        chain.from_iterable(diagrams(tree, order, notation, traced=traced) for tree in trees)
+    )
 
 
 def first_orders(equivalent: Equivalent) -> Line | None:
@@ -149,20 +156,22 @@ def first_orders(equivalent: Equivalent) -> Line | None:
 
 def _collected(values: Iterable[Expr]) -> list[Expr]:
     """The sum of these as terms, equal matrices under one coefficient."""
-    found: dict[tuple[Expr, ...], Expr] = {}
+    coefficients: dict[tuple[Expr, ...], Expr] = {}
     for value in values:
         factors = value.args if isinstance(value, MatMul) else (value,)
         word = tuple(f for f in factors if f.is_Matrix)
-        found[word] = found.get(word, S.Zero) + Mul(*(f for f in factors if not f.is_Matrix))
+        coefficient = Mul(*(f for f in factors if not f.is_Matrix))
+        coefficients[word] = coefficients.get(word, S.Zero) + coefficient
     return [
         MatMul(c, *word).doit(deep=False) if c != 1 or len(word) > 1 else word[0]
-        for word, c in found.items()
+        for word, c in coefficients.items()
     ]
 
 
 def joint(target: Target) -> str:
-    """What stands between the two resolvents of a product, as it is written; empty where there is
-    no such product.
+    """What stands between the two resolvents of a product, as it is written.
+
+    Empty where there is no such product.
     """
     trees = target.trees
     factors = trees[0].factors if len(trees) == 1 and isinstance(trees[0], Product) else ()

@@ -1,17 +1,16 @@
-"""Lines of the ladder: the amplitude of each rung by its law and by the trace between the
-resolvents, and the solution.
-"""
+"""Lines of the ladder: each rung by its law and by the trace between the resolvents, and solved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from sympy import Add, Expr, Symbol
 
 from planar.derivation.derive import Worked
 from planar.derivation.proof.parts import Line
 from planar.derivation.proof.self_energies import Given
-from planar.derivation.resummation.ladder import RungEquations
+from planar.derivation.resummation.rung_equations import RungEquations
 from planar.formulas.naming import named
 from planar.formulas.quantities import Amplitude, RungEnergy, RungOverlap
 from planar.foundations.rational import Rational
@@ -23,16 +22,19 @@ MOST = 4
 
 
 def live_rungs(worked: Worked) -> list[RungEquations]:
-    """The equations between components that some rung joins; in a sum there are components that
-    none does.
-    """
+    """The equations between components that a rung joins; those of a sum need not be joined."""
     ladder = worked.formula.stage.solved.ladder
-    return [e for e in ladder.equations if any(ladder.self_energy(*pair) for pair in e.pairs)]
+
+    def is_joined(equations: RungEquations) -> bool:
+        return any(ladder.self_energy(*pair) for pair in equations.pairs)
+
+    return [equations for equations in ladder.equations if is_joined(equations)]
 
 
 def rung_lines(worked: Worked, given: Given) -> Iterator[Line]:
-    """sigma, the self-energy between two resolvents, and eta, the overlap there: two linear
-    equations, and their solution.
+    """sigma, the self-energy between two resolvents, and eta, the overlap there.
+
+    Two linear equations, and their solution.
     """
     equations = live_rungs(worked)
     number = sum(len(e.pairs) for e in equations)
@@ -55,16 +57,16 @@ def rung_lines(worked: Worked, given: Given) -> Iterator[Line]:
 
 
 def _names(worked: Worked, equations: Sequence[RungEquations]) -> list[tuple[Symbol, Symbol]]:
-    """sigma and eta of every rung, beside all that the formula and the user name."""
+    """sigma and eta of every rung, by names that neither the formula nor the user has."""
     taken = sum(isinstance(d.quantity, Amplitude) for d in worked.equivalent.auxiliary)
-    letters = [letter for e in equations for letter in e.letters]
+    letters = list(chain.from_iterable(e.letters for e in equations))
     places = [k + taken if len(letters) + taken > 1 else 0 for k in range(1, len(letters) + 1)]
     rungs = [(RungEnergy(k, x), RungOverlap(k, x)) for k, x in zip(places, letters, strict=True)]
     used = [
         *worked.equivalent.problem.names,
         *(s.name for s in worked.formula.stage.symbols.values()),
     ]
-    symbols = named((q for pair in rungs for q in pair), used)
+    symbols = named(chain.from_iterable(rungs), used)
     return [(symbols[s], symbols[h]) for s, h in rungs]
 
 
@@ -76,9 +78,8 @@ def _law(
     def term(value: Rational, symbol: Expr) -> Expr:
         return worked.formula.writer.best(-value / one.on_s[k][k]) * symbol
 
-    others = [
-        term(x, s) for j, (x, s) in enumerate(zip(one.on_s[k], sigma, strict=True)) if j != k and x
-    ]
+    on_others = enumerate(zip(one.on_s[k], sigma, strict=True))
+    others = [term(x, s) for j, (x, s) in on_others if j != k and x]
     overlaps = [term(x, h) for x, h in zip(one.on_h[k], eta, strict=True) if x]
     constant = [term(one.constants[k], Add(1))] if one.constants[k] else []
     return Add(*constant, *others, *overlaps)

@@ -1,10 +1,9 @@
-"""Lines of the one-point theory: R as a series and as a function, the self-energies, and what is
-named through them.
-"""
+"""Lines of the one-point theory: R, the self-energies, and what is named through them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from sympy import Add, Expr, Function, Mul, Symbol
 from sympy.core.function import AppliedUndef
@@ -24,13 +23,14 @@ SHOWN = 3
 
 def sizes_of_blocks(dyson: Dyson) -> tuple[tuple[int, ...], bool]:
     """The first sizes of blocks that this law has, and whether there are more."""
-    found = [n for n in range(1, 3 * SHOWN + 1) if dyson.law.free_cumulant(n) != 0]
-    return tuple(found[:SHOWN]), len(found) > SHOWN
+    sizes = [n for n in range(1, 3 * SHOWN + 1) if dyson.law.free_cumulant(n) != 0]
+    return tuple(sizes[:SHOWN]), len(sizes) > SHOWN
 
 
 def r_series(worked: Worked) -> Iterator[Line]:
-    """For each law ``R(z) = sum over n of kappa_n z^(n-1)``, and the function that this is where it
-    is no polynomial.
+    """For each law ``R(z) = sum over n of kappa_n z^(n-1)``.
+
+    Where the series does not end, also the function that it is.
     """
     seen = dict[str, Dyson]()
     for dyson in worked.equivalent.iteration:
@@ -76,19 +76,17 @@ def self_energies(worked: Worked, given: Given) -> Iterator[Line]:
 def _overlaps(worked: Worked) -> dict[Symbol, Symbol]:
     """The overlap between the places of each self-energy, by the symbols of both."""
     stage = worked.formula.stage
-    rows = [
-        (names.states[key], overlap)
-        for names in stage.resolvents
-        for key, overlap in names.overlaps.items()
-    ]
-    return {stage.symbols[state]: stage.symbols[overlap] for state, overlap in rows}
+    symbols: dict[Symbol, Symbol] = {}
+    for names in stage.resolvents:
+        for key, overlap in names.overlaps.items():
+            symbols[stage.symbols[names.states[key]]] = stage.symbols[overlap]
+    return symbols
 
 
 def _by_relation(
     dyson: Dyson, i: int, j: int, s: Symbol, names: dict[tuple[int, int], Symbol]
 ) -> Line:
-    """The entry (i, j) of the relation, solved for the S that stands alone in it."""
-    size = range(len(dyson.entries))
+    """The entry (i, j) of the relation, solved for its linear term S."""
 
     def entry(letter: str, a: int, b: int) -> Expr | None:
         if letter == "S":
@@ -100,23 +98,33 @@ def _by_relation(
         if word == "S":
             lead += coefficient
             continue
-        rows = {i: Add(1)}
+        row = {i: Add(1)}
         for letter in word:
-            rows = {
-                b: Add(*(x * e for a, x in rows.items() if (e := entry(letter, a, b)) is not None))
-                for b in size
-            }
-        total.append(coefficient * rows.get(j, Add()))
+            row = _row_times(row, partial(entry, letter), len(dyson.entries))
+        total.append(coefficient * row.get(j, Add()))
     if lead == 0:
         raise PlanarError(
-            f"the relation of {dyson.law.name} has no term in S alone; write it as S minus the rest."
+            f"the relation of {dyson.law.name} has no term in S alone; write it as S minus the "
+            "other terms."
         )
     return Line(s, Add(*(Mul(-1, t) / lead for t in total)))
 
 
+def _row_times(
+    row: dict[int, Expr], entry: Callable[[int, int], Expr | None], size: int
+) -> dict[int, Expr]:
+    """A row vector times a matrix, entries of None left out."""
+    product = {}
+    for b in range(size):
+        entries = ((x, entry(a, b)) for a, x in row.items())
+        product[b] = Add(*(x * e for x, e in entries if e is not None))
+    return product
+
+
 def through_self_energies(worked: Worked) -> Iterator[Line]:
-    """Renormalised ridges and S-transforms in terms of the self-energies: kappa = lambda/s, S =
-    1/s.
+    """Renormalised ridges and S-transforms in terms of the self-energies.
+
+    These are kappa = lambda/s and S = 1/s.
     """
     printed = {d.symbol for d in worked.equivalent.definitions}
     return (Line(d.symbol, d.expr) for d in worked.equivalent.named if d.symbol in printed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from operator import eq
 from typing import Any
 
 import networkx as nx
@@ -25,29 +26,37 @@ def known(
     inside: tuple[int, ...],
     classes: Classes,
 ) -> tuple[OnePoint | None, dict[int, int], bool]:
-    """An earlier component equal to this one, or to its transpose, and the role of each occurrence
-    in it.
+    """The unknowns of an earlier component equal to this one or to its transpose.
+
+    Also the role of each occurrence in it, and whether it is the transpose.
     """
     if not inside:
         return OnePoint(-1), {}, False
     for transposed in (False, True):
-        here = labelled(pencil, nodes, inside, transposed)
-        for graph, first, one_point in classes:
-            matcher = DiGraphMatcher(graph, here, lambda a, b: a == b, lambda a, b: a == b)
+        graph = labelled(pencil, nodes, inside, transposed)
+        for first_graph, first, one_point in classes:
+            matcher = DiGraphMatcher(first_graph, graph, eq, eq)
             if matcher.is_isomorphic():
-                image = matcher.mapping
-                roles = {}
-                for role, o in enumerate(first):
-                    row, col = image[pencil.occurrences[o].row], image[pencil.occurrences[o].col]
-                    ends = (col, row) if transposed else (row, col)
-                    letter = (
-                        pencil.occurrences[o].letter.T
-                        if transposed
-                        else pencil.occurrences[o].letter
-                    )
-                    roles[next(p for p in inside if _edge(pencil, p) == (*ends, letter))] = role
+                roles = _roles(pencil, first, inside, matcher.mapping, transposed)
                 return one_point, roles, transposed
     return None, {o: role for role, o in enumerate(inside)}, False
+
+
+def _roles(
+    pencil: Pencil,
+    first: tuple[int, ...],
+    inside: tuple[int, ...],
+    image: Mapping[int, int],
+    transposed: bool,
+) -> dict[int, int]:
+    """The role of each occurrence: the place of its preimage in the first component of a class."""
+    roles = {}
+    for role, o in enumerate(first):
+        occurrence = pencil.occurrences[o]
+        row, col, letter = image[occurrence.row], image[occurrence.col], occurrence.letter
+        edge = (col, row, letter.T) if transposed else (row, col, letter)
+        roles[next(p for p in inside if _edge(pencil, p) == edge)] = role
+    return roles
 
 
 def _edge(pencil: Pencil, o: int) -> tuple[int, int, Letter]:
@@ -60,9 +69,12 @@ def labelled(
 ) -> nx.DiGraph:
     """The component with its words and letters as labels, reversed and transposed on request."""
 
+    def word_label(word: tuple[Any, ...]) -> tuple[object, ...]:
+        turned = (a.T for a in reversed(word)) if transposed else word
+        return tuple(a.sort_key for a in turned)
+
     def label(terms: Iterable[tuple[Expr, tuple[Any, ...]]]) -> tuple[object, ...]:
-        turned = [(str(c), tuple(a.T for a in reversed(w)) if transposed else w) for c, w in terms]
-        return tuple(sorted((c, tuple(a.sort_key for a in w)) for c, w in turned))
+        return tuple(sorted((str(c), word_label(w)) for c, w in terms))
 
     graph = nx.DiGraph()
     graph.add_nodes_from(

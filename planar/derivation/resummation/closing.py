@@ -1,5 +1,6 @@
-"""Closing the one-point equations: self-energies are solved for where the laws are linear in them,
-traces given.
+"""Closing the one-point equations: solved for self-energies where the laws are linear in them.
+
+Traces count as given.
 
 The principle: self-energies of places that the first node does not reach are eliminated first, by
 an equation of their own letter without traces (for a Gaussian X between two spaces, 1 - s on the
@@ -19,16 +20,15 @@ __all__ = ["Elimination", "Equation"]
 
 
 _SHORT = 3
-"""A hidden self-energy whose solution has more terms stays an unknown: putting it in would not make
-equations shorter.
+"""A hidden self-energy whose solution has more terms than this stays an unknown.
+
+Putting it in would not make equations shorter.
 """
 
 
 @dataclass(frozen=True)
 class Equation:
-    """``value = 0``, the relation of one law between two places; ``key`` is the self-energy between
-    these.
-    """
+    """``value = 0``, the relation of one law between two places; ``key`` is their self-energy."""
 
     key: SelfEnergy
     letter: str
@@ -37,8 +37,9 @@ class Equation:
 
 @dataclass
 class Elimination:
-    """Solves polynomial equations for self-energies, one after another; ``hidden`` go first, and
-    without traces.
+    """Solves polynomial equations for self-energies, one after another.
+
+    ``hidden`` ones go first, and without traces.
     """
 
     equations: list[Equation]
@@ -54,11 +55,12 @@ class Elimination:
         A hidden unknown may be eliminated by the equation of its partner only if the partner can
         then be solved for by what is left; else each keeps its own equation.
         """
-        given = list(self.equations)
+        original = list(self.equations)
         self._eliminate(own=False)
         lost = [k for k in self._spent if k not in self.solved and k not in self.kept]
         if lost:
-            self.equations, self.solved, self.free, self.kept, self._spent = given, {}, {}, {}, []
+            self.equations, self._spent = original, []
+            self.solved, self.free, self.kept = {}, {}, {}
             self._eliminate(own=True)
 
     def _eliminate(self, *, own: bool) -> None:
@@ -70,14 +72,15 @@ class Elimination:
         while self._step(pending, own):
             pending = [k for k in pending if k not in self.solved]
         for key in pending:
-            mine = next((e for e in self.equations if e.key == key), None)
-            value = None if mine is None else self.linear(mine, key)
+            equation = next((e for e in self.equations if e.key == key), None)
+            value = None if equation is None else self.linear(equation, key)
             if value is not None:
                 self.kept[key] = value
 
     def _step(self, pending: Sequence[SelfEnergy], own: bool) -> bool:
-        """Solve for one more unknown, if possible by an equation that holds no other; True where
-        that went well.
+        """Solve for one more unknown, if possible by an equation without another pending one.
+
+        Returns whether one could be solved for.
         """
         alone = any(
             self._solve(key, lambda value: not set(pending) & set(value.gens()), own=own)
@@ -88,13 +91,14 @@ class Elimination:
     def _solve(
         self, key: SelfEnergy, accept: Callable[[Rational], bool], *, own: bool = False
     ) -> bool:
-        """Solve some equation of the letter for ``key``, its own one first, where the solution is
-        acceptable.
+        """Solve an equation of the letter for ``key``, its own one first.
+
+        Only an acceptable solution is taken.
         """
-        others = (
-            [] if own else [e for e in self.equations if e.letter == key.letter and e.key != key]
-        )
-        for equation in (*(e for e in self.equations if e.key == key), *others):
+        candidates = [e for e in self.equations if e.key == key]
+        if not own:
+            candidates += [e for e in self.equations if e.letter == key.letter and e.key != key]
+        for equation in candidates:
             value = self.linear(equation, key)
             if value is not None and accept(value) and self._put(key, value, equation):
                 self._spent.append(equation.key)
@@ -102,22 +106,23 @@ class Elimination:
         return False
 
     def _put(self, key: SelfEnergy, value: Rational, equation: Equation) -> bool:
-        """Put a solution into all other equations; refused where one of them would lose every
-        unknown.
+        """Put a solution into all other equations.
+
+        Refused where one of them would lose every unknown.
         """
-        rest = [
+        remaining = [
             Equation(e.key, e.letter, e.value.subs({key: value}))
             for e in self.equations
             if e is not equation
         ]
-        if any(not self._alive(e) for e in rest):
+        if not all(map(self._holds_unknown, remaining)):
             return False
-        self.equations = rest
+        self.equations = remaining
         self.solved = {k: v.subs({key: value}) for k, v in self.solved.items()} | {key: value}
         return True
 
     @staticmethod
-    def _alive(equation: Equation) -> bool:
+    def _holds_unknown(equation: Equation) -> bool:
         return any(only(f, SelfEnergy) for f, _ in equation.value.factors()[1] if f.size() > 2)
 
     @staticmethod
@@ -130,8 +135,9 @@ class Elimination:
 
     @staticmethod
     def linear(equation: Equation, key: SelfEnergy) -> Rational | None:
-        """The root of the one factor that holds ``key``, powers of it apart, where that is linear
-        in it.
+        """The root of the one factor that holds ``key``, where that is linear in it.
+
+        Powers of ``key`` itself do not count.
         """
         factors = equation.value.factors()[1]
         relevant = [f for f, power in factors if power > 0 and key in f.gens() and f.size() > 2]

@@ -12,15 +12,14 @@ __all__ = ["constant_of", "kappa_cores"]
 def kappa_cores(one_point: OnePoint) -> list[Core]:
     """Cores (kappa + L)^-1 whose constant holds a self-energy."""
     keys = set(one_point.keys)
-    found = []
+    cores = []
     for core in one_point.cores:
-        single = (
-            core.leading is not None or len({c for w, c in core.terms if w and c.is_constant}) > 0
-        )
-        rest = [c for w, c in core.terms if w]
-        if single and all(c.is_constant for c in rest) and keys & set(constant_of(core).gens()):
-            found.append(core)
-    return found
+        coefficients = [c for w, c in core.terms if w]
+        if core.leading is None and not any(c.is_constant for c in coefficients):
+            continue
+        if all(c.is_constant for c in coefficients) and keys & set(constant_of(core).gens()):
+            cores.append(core)
+    return cores
 
 
 def constant_of(core: Core) -> Rational:

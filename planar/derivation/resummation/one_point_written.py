@@ -1,6 +1,4 @@
-"""One-point definitions: the equations of kappa, S and the self-energies of one class of
-resolvents, in reading order.
-"""
+"""One-point definitions of one class of resolvents, in reading order: kappa, S, self-energies."""
 
 from __future__ import annotations
 
@@ -9,11 +7,10 @@ from typing import Protocol
 
 from sympy import Dummy, Expr, Symbol
 
-from planar.derivation.definitions import Definition
-from planar.derivation.equivalent import Dyson
+from planar.derivation.resummation.entries import entries_of
 from planar.derivation.resummation.kappa import constant_of
 from planar.derivation.resummation.named import Named
-from planar.derivation.resummation.relations import entries_of, leading, residual
+from planar.derivation.resummation.relations import leading, residual
 from planar.derivation.resummation.resolvents import ResolventNames
 from planar.derivation.resummation.unknowns import Unknown
 from planar.derivation.resummation.writer import Writer
@@ -34,7 +31,7 @@ class Sink(Protocol):
 
 
 class OnePointEquations:
-    """The equations of one class of resolvents, given to ``add`` one after another by ``define``."""
+    """The equations of one class of resolvents, given to ``add`` in order by ``define``."""
 
     def __init__(
         self,
@@ -44,30 +41,25 @@ class OnePointEquations:
         add: Sink,
         named_trace: Callable[[Word], Expr | None],
     ) -> None:
-        self.stage, self.names, self.writer, self.add, self.named_trace = (
-            stage,
-            names,
-            writer,
-            add,
-            named_trace,
-        )
+        self.stage, self.names, self.writer = stage, names, writer
+        self.add, self.named_trace = add, named_trace
         self.work, self.one_point = stage.work, names.one_point
-        self.owner = {u.key(i, j): (u, i, j) for u in self.one_point.unknowns for i, j in u.places}
+        self.owner: dict[SelfEnergy, Unknown] = {}
+        for unknown in self.one_point.unknowns:
+            self.owner.update(dict.fromkeys(unknown.keys, unknown))
 
     def define(self) -> None:
         """The equations, kappa first."""
         for part, value in self.names.parts.values():
             self.add(part, self.writer.plain(value))
-        open_ = [
-            k for k in self.owner if k not in self.one_point.solved and k not in self.one_point.kept
-        ]
+        open_ = self.one_point.open_keys
         inverted = self._invert_through_kappa(open_)
         if inverted is not None:
             self._define_inverted(*inverted)
         else:
             self._define_kappas()
             for unknown in self.one_point.unknowns:
-                if any(unknown.key(i, j) in open_ for i, j in unknown.places):
+                if any(key in open_ for key in unknown.keys):
                     self._define_open(unknown)
         for key in self.names.printed:
             if inverted is not None or key not in open_:
@@ -78,28 +70,26 @@ class OnePointEquations:
 
     def _define_kappas(self) -> None:
         solved, kept = self.one_point.solved, self.one_point.kept
-        for key, ridge in self.names.chain.items():
-            self.add(ridge, self.stage.chains[key].before / self.writer.plain(solved[key]))
-        for core, ridge in self.names.ridges.items() if not self.names.chain else ():
+        if self.names.chain:
+            for key, ridge in self.names.chain.items():
+                self.add(ridge, self.stage.chains[key].before / self.writer.plain(solved[key]))
+            return
+        for core, ridge in self.names.ridges.items():
             constant = constant_of(core)
             if core in self.names.regular:
                 kappa = self.work.field.gen(Scalar(self._symbol(core)))
                 value = kappa - kappa * self.one_point.reduce(self.names.regular[core][1])
                 self.add(ridge, self.writer.plain(value))
                 continue
-            own = [k for k, c in self.names.through.items() if c is core]
-            if own and own[0] not in solved and own[0] not in kept:
-                continue
-            value = (
-                constant.subs({own[0]: kept[own[0]]})
-                if own and own[0] in kept
-                else self.one_point.reduce(constant)
-            )
-            self.add(ridge, self.writer.spelled(value))
+            own = next((k for k, c in self.names.through.items() if c is core), None)
+            if own is not None and own in kept:
+                self.add(ridge, self.writer.spelled(constant.subs({own: kept[own]})))
+            elif own is None or own in solved:
+                self.add(ridge, self.writer.spelled(self.one_point.reduce(constant)))
 
     def _define_inverted(self, core: Core, key: SelfEnergy, value: Rational) -> None:
         """kappa = constant at s = R(h), with h in terms of kappa."""
-        unknown = self.owner[key][0]
+        unknown = self.owner[key]
         overlap = self.one_point.reduce(unknown.overlaps[0][0]).subs({key: value})
         r = self._r_transform(unknown.law, self.writer.plain(overlap))
         place = Dummy("s")
@@ -110,16 +100,14 @@ class OnePointEquations:
     def _invert_through_kappa(
         self, open_: Sequence[SelfEnergy]
     ) -> tuple[Core, SelfEnergy, Rational] | None:
-        """The one open self-energy as a function of kappa, where kappa is a Moebius function of it."""
+        """The one open self-energy in terms of kappa, where kappa is a Moebius function of it."""
         cores = list(self.names.ridges)
         if len(open_) != 1 or len(cores) != 1:
             return None
-        law, key = self.owner[open_[0]][0].law, open_[0]
-        if (
-            law.alternating
-            or law.atoms_and_weights() is not None
-            or law.r_transform(Dummy("z")) is None
-        ):
+        key, law = open_[0], self.owner[open_[0]].law
+        if law.alternating or law.atoms_and_weights() is not None:
+            return None
+        if law.r_transform(Dummy("z")) is None:
             return None
         if law.relation() is not None and _is_irrational(law):
             return None
@@ -139,8 +127,9 @@ class OnePointEquations:
         return self.work.law_scalar(law.name, r).xreplace({z: argument})
 
     def _put(self, key: SelfEnergy, value: Expr) -> None:
-        """``symbol = expression`` for the symbol under which the self-energy is written, be that s,
-        S = 1/s or kappa.
+        """``symbol = expression`` for the symbol by which the self-energy is written.
+
+        This may be s, S = 1/s or kappa.
         """
         named = self.writer.names[key]
         (symbol,) = named.atoms(Symbol)
@@ -152,32 +141,34 @@ class OnePointEquations:
         return self.names.chain[key] if key in self.names.chain else self.names.printed[key]
 
     def _define_open(self, unknown: Unknown) -> None:
-        """A self-energy that stays an unknown: s = R(h), or S_ij by the law's relation, with h_ij
-        as named traces.
+        """A self-energy that stays an unknown: s = R(h), or S_ij by the law's relation.
+
+        In the latter h_ij are named traces.
         """
         law = unknown.law
-        irrational = _is_irrational(law)
-        if unknown.size == 1 and law.relation() is not None and irrational:
+        if unknown.size == 1 and law.relation() is not None and _is_irrational(law):
             self._put(unknown.key(0, 0), self.writer.plain(self._root_of_relation(unknown)))
             return
         if unknown.size == 1 and law.atoms_and_weights() is None and not law.alternating:
-            value = self._r_transform(
-                law, self.writer.plain(self.one_point.reduce(unknown.overlaps[0][0]))
-            )
-            self._put(unknown.key(0, 0), value)
+            overlap = self.writer.plain(self.one_point.reduce(unknown.overlaps[0][0]))
+            self._put(unknown.key(0, 0), self._r_transform(law, overlap))
             return
         if law.relation() is None and law.atoms_and_weights() is None:
             raise PlanarError(
-                f"{law.name} stands {unknown.size} times inside one resolvent, so its R-transform is needed as a function of a "
-                f"matrix; declare {law.name} by cumulants=[...], spectrum=[...] or a rational r_transform."
+                f"{law.name} occurs {unknown.size} times inside one resolvent, so its R-transform "
+                f"is needed as a function of a matrix; declare {law.name} by cumulants=[...], "
+                "spectrum=[...] or a rational r_transform."
             )
-        named = unknown.is_matrix or not law.alternating
+        self._define_entries(unknown)
+
+    def _define_entries(self, unknown: Unknown) -> None:
+        """Every S_ij by the relation or the spectrum of the law."""
+        named = unknown.is_matrix or not unknown.law.alternating
         overlaps = self._named_overlaps(unknown) if named else unknown.overlaps
         for i, j in unknown.places:
             if unknown.key(i, j) not in self.one_point.solved:
-                self._put(
-                    unknown.key(i, j), self.writer.plain(self._fixed_point(unknown, overlaps, i, j))
-                )
+                value = self._fixed_point(unknown, overlaps, i, j)
+                self._put(unknown.key(i, j), self.writer.plain(value))
 
     def _named_overlaps(self, unknown: Unknown) -> Sequence[Sequence[Rational]]:
         """h_ij as generators of their own, each with its definition."""
@@ -206,13 +197,13 @@ class OnePointEquations:
     def _fixed_point(
         self, unknown: Unknown, overlaps: Sequence[Sequence[Rational]], i: int, j: int
     ) -> Rational:
-        """S_ij = ... from the relation, whose word S has coefficient one; tr[B D]/tr[D] for a
-        scalar spectrum.
+        """S_ij = ... from the relation divided by the coefficient of its word S.
+
+        For a scalar spectrum it is tr[B D]/tr[D].
         """
         work, law, entries = self.work, unknown.law, unknown.entries
-        value = residual(
-            work, law, range(unknown.size), entries_of(entries), entries_of(overlaps), (i, j)
-        )
+        s, h = entries_of(entries), entries_of(overlaps)
+        value = residual(work, law, range(unknown.size), s, h, (i, j))
         if law.atoms_and_weights() is not None and unknown.size == 1:
             num, _ = value.collect(unknown.key(0, 0))
             return -num[0] / num[1]
@@ -220,15 +211,15 @@ class OnePointEquations:
         return min((self.one_point.reduce(plain), plain), key=lambda v: v.size())
 
     def _root_of_relation(self, unknown: Unknown) -> Rational:
-        """The scalar relation c0 + c1 s + c2 s^2 + ... = 0 as s = -c0 / (c1 + c2 s + ...), without
-        a choice of sheets.
+        """The scalar relation c0 + c1 s + c2 s^2 + ... = 0 as s = -c0 / (c1 + c2 s + ...).
+
+        So no choice of sheets is made.
         """
         key = unknown.key(0, 0)
         overlap = self.one_point.reduce(unknown.overlaps[0][0])
         h = self.work.field.gen(key.overlap)
-        value = residual(
-            self.work, unknown.law, [0], entries_of(unknown.entries), entries_of([[h]])
-        )
+        entries = entries_of(unknown.entries)
+        value = residual(self.work, unknown.law, [0], entries, entries_of([[h]]))
         coefficients, _ = value.collect(key)
         s = self.work.field.gen(key)
         slope = sum((c * s**n for n, c in enumerate(coefficients[1:])), self.work.field.zero)
@@ -237,68 +228,22 @@ class OnePointEquations:
     def _define_solved(
         self, key: SelfEnergy, inverted: tuple[Core, SelfEnergy, Rational] | None
     ) -> None:
-        """S = kappa / lam where that says it all, else 1 / (its value in traces); s itself where it
-        is added.
+        """S = kappa / lam where that determines it, else 1 / (its value in traces).
+
+        s itself where it is added.
         """
-        held = [k for k in self.owner if k not in self.one_point.free]
+        through_traces = [k for k in self.owner if k not in self.one_point.free]
         cores, quantity = list(self.names.ridges), self.names.printed[key]
-        if len(held) == 1 and len(cores) == 1 and quantity.inverted and not self.names.regular:
-            rest = constant_of(cores[0]) * self.work.field.gen(key)
-            if key not in rest.gens():
-                self.add(quantity, self._symbol(cores[0]) / self.writer.plain(rest))
+        alone = len(through_traces) == 1 and len(cores) == 1
+        if alone and quantity.inverted and not self.names.regular:
+            ridge = constant_of(cores[0]) * self.work.field.gen(key)
+            if key not in ridge.gens():
+                self.add(quantity, self._symbol(cores[0]) / self.writer.plain(ridge))
                 return
         value = self.one_point.solved.get(key, self.one_point.kept.get(key))
         value = inverted[2] if value is None and inverted is not None else value
         assert value is not None
         self._put(key, self.writer.plain(value))
-
-    # -- the Dyson iteration
-    # -----------------------------------------------------------------------------------------------
-
-    def dyson(self) -> tuple[list[Dyson], list[Definition]]:
-        """S <- R(H) with every S a symbol of its own, and kappa, S and the like as functions of
-        these.
-        """
-        states: dict[SelfEnergy, Symbol] = {
-            key: self.stage.symbols[state] for key, state in self.names.states.items()
-        }
-        inner = Writer(self.work)
-        inner.names.update(states.items())
-        named = list[Definition]()
-
-        def add(quantity: Quantity, expr: Expr) -> None:
-            named.append(Definition(self.stage.symbols[quantity], expr, quantity=quantity))
-
-        ridge = next((self.stage.chains[key].before for key in self.names.chain), None)
-        for key, quantity in self.names.chain.items():
-            ridge = ridge / states[key]
-            add(quantity, ridge)
-        for core, kappa in self.names.ridges.items():
-            if not self.names.chain:
-                add(kappa, inner.plain(constant_of(core)))
-            inner.kappas[constant_of(core)] = self._symbol(core)
-        for key, printed in self.names.printed.items():
-            if printed.inverted:
-                add(printed, 1 / states[key])
-        for key_of_part, (part, value) in self.names.parts.items():
-            inner.names[key_of_part] = self.stage.symbols[part]
-            add(part, inner.plain(value))
-        return [self._law(u, inner, states) for u in self.one_point.unknowns if u.places], named
-
-    def _law(self, unknown: Unknown, inner: Writer, states: dict[SelfEnergy, Symbol]) -> Dyson:
-        z, n = Dummy("z"), range(unknown.size)
-        r = unknown.law.r_transform(z)
-        held = set(unknown.places)
-        entries = tuple(
-            tuple(states[unknown.key(i, j)] if (i, j) in held else None for j in n) for i in n
-        )
-        overlaps = tuple(tuple(inner.plain(h) for h in row) for row in unknown.overlaps)
-        r = None if r is None else self.work.law_scalar(unknown.law.name, r)
-        relation = tuple(
-            (self.work.law_scalar(unknown.law.name, c), word)
-            for c, word in unknown.law.relation() or ()
-        )
-        return Dyson(unknown.law, r, z, entries, overlaps, relation)
 
 
 def _is_irrational(law: Law) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
+
 import networkx as nx
 
 from planar.expression.pencil import Pencil
 
-__all__ = ["alternating", "fits", "joined_by_diagrams"]
+__all__ = ["alternating", "fits", "fitting_pairs", "joined_by_diagrams"]
 
 
 def joined_by_diagrams(
@@ -17,31 +20,37 @@ def joined_by_diagrams(
     The least solution of: G joins what edges and self-energies join; H_op what G joins; S_op is a
     chain of H.
     """
-    occurrences = pencil.occurrences
+    fitting = fitting_pairs(pencil, inside, inside)
     pairs = {(o, o) for o in inside if not alternating(pencil, o)}
     while True:
-        graph = nx.DiGraph()
-        graph.add_nodes_from(nodes)
-        graph.add_edges_from(e for e in pencil.edges if e[0] in nodes and e[1] in nodes)
-        graph.add_edges_from((occurrences[o].row, occurrences[p].col) for o, p in pairs)
-        reach = {n: nx.descendants(graph, n) | {n} for n in nodes}
-        overlaps = nx.DiGraph()
-        overlaps.add_nodes_from(inside)
-        overlaps.add_edges_from(
-            (o, p)
-            for o in inside
-            for p in inside
-            if fits(pencil, o, p) and occurrences[p].row in reach[occurrences[o].col]
-        )
-        found = pairs | {
-            (o, p)
-            for o in inside
-            for p in nx.descendants(overlaps, o) | set(overlaps[o])
-            if fits(pencil, o, p)
-        }
-        if found == pairs:
+        overlaps = _overlaps(pencil, nodes, inside, fitting, pairs)
+        chained = {o: nx.descendants(overlaps, o) | set(overlaps[o]) for o in inside}
+        joined = pairs | {(o, p) for o, p in fitting if p in chained[o]}
+        if joined == pairs:
             return sorted(pairs)
-        pairs = found
+        pairs = joined
+
+
+def _overlaps(
+    pencil: Pencil,
+    nodes: tuple[int, ...],
+    inside: list[int],
+    fitting: list[tuple[int, int]],
+    pairs: set[tuple[int, int]],
+) -> nx.DiGraph:
+    """The fitting pairs that G joins, given the self-energies on ``pairs``."""
+    occurrences = pencil.occurrences
+    graph = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(e for e in pencil.edges if e[0] in nodes and e[1] in nodes)
+    graph.add_edges_from((occurrences[o].row, occurrences[p].col) for o, p in pairs)
+    reach = {n: nx.descendants(graph, n) | {n} for n in nodes}
+    overlaps = nx.DiGraph()
+    overlaps.add_nodes_from(inside)
+    overlaps.add_edges_from(
+        (o, p) for o, p in fitting if occurrences[p].row in reach[occurrences[o].col]
+    )
+    return overlaps
 
 
 def alternating(pencil: Pencil, o: int) -> bool:
@@ -55,3 +64,10 @@ def fits(pencil: Pencil, o: int, p: int) -> bool:
     return first.name == last.name and (
         not alternating(pencil, o) or first.transposed != last.transposed
     )
+
+
+def fitting_pairs(
+    pencil: Pencil, left: Iterable[int], right: Iterable[int]
+) -> list[tuple[int, int]]:
+    """The pairs of one occurrence on each side that may stand side by side in one block."""
+    return [(o, p) for o, p in product(left, right) if fits(pencil, o, p)]

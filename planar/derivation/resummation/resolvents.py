@@ -1,6 +1,4 @@
-"""The quantities of one class of resolvents: its ridges, self-energies, overlaps, and how they hang
-together.
-"""
+"""The quantities of one class of resolvents: its ridges, self-energies and overlaps."""
 
 from __future__ import annotations
 
@@ -60,7 +58,7 @@ class ResolventNames:
         yield from self.overlaps.values()
 
     def link(self, letter: str) -> int:
-        """Which of kappa_1, kappa_2, ... a letter brings, 0 where there is no such chain."""
+        """Which of kappa_1, kappa_2, ... is due to a letter; 0 where there is no such chain."""
         return self.links.index(letter) + 1 if letter in self.links else 0
 
 
@@ -71,40 +69,59 @@ def resolvent_names(solved: Solved, one_point: OnePoint) -> ResolventNames:
     last = len(links)
     chain = {key: kinds.Ridge(one_point.index, place) for place, key in enumerate(chained, 1)}
     ridges = dict(zip(cores, _ridges(one_point.index, cores, last), strict=True))
-    keys, regular, through = (
-        set(one_point.keys),
-        dict[Core, tuple[Scalar, Rational]](),
-        dict[SelfEnergy, Core](),
-    )
+    regular: dict[Core, tuple[Scalar, Rational]] = {}
     for core in cores:
         value = _regular(solved, one_point, core)
-        regular |= {} if value is None else {core: value}
+        if value is not None:
+            regular[core] = value
+    through = _through(one_point, cores)
+    states: dict[SelfEnergy, kinds.SelfEnergy] = {}
+    for unknown in one_point.unknowns:
+        states.update(_states(one_point, unknown, through))
+    printed = {}
+    for unknown in one_point.unknowns:
+        for key in unknown.keys:
+            if key not in through and key not in chain:
+                inverse = not unknown.is_matrix and _multiplies(solved.work, cores, key)
+                printed[key] = replace(states[key], inverted=True) if inverse else states[key]
+    return ResolventNames(
+        one_point=one_point,
+        ridges=ridges,
+        links=links,
+        through=through,
+        chain=chain,
+        regular=regular,
+        parts=_parts(solved.work, one_point),
+        states=states,
+        printed=printed,
+    )
+
+
+def _through(one_point: OnePoint, cores: Sequence[Core]) -> dict[SelfEnergy, Core]:
+    """The self-energies that are one over a ridge, but for a constant."""
+    keys = set(one_point.keys)
+    through: dict[SelfEnergy, Core] = {}
+    for core in cores:
         powers = constant_of(core).factors()[1]
         alone = [f.gens()[0] for f, e in powers if e == -1 and f.gens() and f.gens()[0] in keys]
         if len(powers) == 1 and alone:
             through[alone[0]] = core
-    short = {g.gens()[0]: v for v, g in solved.work.short.items()}
-    own = [k for k in short if k.component == one_point.index]
-    parts = {
-        key: (kinds.Part(one_point.index, place), short[key]) for place, key in enumerate(own, 1)
+    return through
+
+
+def _parts(work: Workspace, one_point: OnePoint) -> dict[Abbreviation, tuple[kinds.Part, Rational]]:
+    """The long values of one class, under names of their own."""
+    values = {generator.gens()[0]: value for value, generator in work.short.items()}
+    own = [key for key in values if key.component == one_point.index]
+    return {
+        key: (kinds.Part(one_point.index, place), values[key]) for place, key in enumerate(own, 1)
     }
-    states = {
-        k: q for unknown in one_point.unknowns for k, q in _states(one_point, unknown, through)
-    }
-    printed = {}
-    for unknown in one_point.unknowns:
-        for key in (unknown.key(i, j) for i, j in unknown.places):
-            if key not in through and key not in chain:
-                inverse = not unknown.is_matrix and _multiplies(solved.work, cores, key)
-                printed[key] = replace(states[key], inverted=True) if inverse else states[key]
-    return ResolventNames(one_point, ridges, links, through, chain, regular, parts, states, printed)
 
 
 def _chain(
     solved: Solved, one_point: OnePoint, cores: Sequence[Core]
 ) -> tuple[tuple[str, ...], list[SelfEnergy]]:
-    """The letters that renormalise one ridge one after another, the last one first, and their
-    self-energies.
+    """The letters that renormalise one ridge in turn, the last one first, and their self-energies.
 
     Where a ridge may go to zero the letters alone: one kappa is enough then.
     """
@@ -148,23 +165,24 @@ def _ridges(resolvent: int, cores: Sequence[Core], last: int) -> list[kinds.Ridg
 def _regular(solved: Solved, one_point: OnePoint, core: Core) -> tuple[Scalar, Rational] | None:
     """A ridge that may go to zero, and it over kappa, where kappa is proportional to it."""
     vanishing = {Scalar(s) for s in solved.vanishing}
-    for constant in (constant_of(core), one_point.reduce(constant_of(core))) if vanishing else ():
-        ridge = [
-            f.gens()[0]
-            for f, e in constant.factors()[1]
-            if e == 1 and f.gens() and f.gens()[0] in vanishing
-        ]
-        if ridge:
-            return ridge[0], solved.work.field.gen(ridge[0]) / constant
+    if not vanishing:
+        return None
+    for constant in (constant_of(core), one_point.reduce(constant_of(core))):
+        for factor, power in constant.factors()[1]:
+            if power == 1 and factor.gens() and factor.gens()[0] in vanishing:
+                ridge = factor.gens()[0]
+                return ridge, solved.work.field.gen(ridge) / constant
     return None
 
 
 def _states(
     one_point: OnePoint, unknown: Unknown, through: Mapping[SelfEnergy, Core]
 ) -> Iterator[tuple[SelfEnergy, kinds.SelfEnergy]]:
-    """The self-energies of one letter: alone, in two spaces (the second one hidden), or by places."""
-    letter, resolvent = unknown.law.name, one_point.index
-    keys = [unknown.key(i, j) for i, j in unknown.places]
+    """The self-energies of one letter: alone, in two spaces, or by places.
+
+    Of two spaces the second one is hidden.
+    """
+    letter, resolvent, keys = unknown.law.name, one_point.index, unknown.keys
     if unknown.size == 1:
         yield from ((key, kinds.SelfEnergy(resolvent, letter)) for key in keys)
     elif unknown.is_matrix or len(keys) > 2:

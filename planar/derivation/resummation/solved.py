@@ -1,5 +1,6 @@
-"""The first stage: the pencil of a problem solved, every entry that is wanted as a sum of words
-over the field of scalars.
+"""The first stage: the pencil of a problem solved.
+
+Every entry that is wanted is a sum of words over the field of scalars.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from planar.expression.problem import Problem
 from planar.expression.sharing import shared
 from planar.expression.signs import signed
 from planar.expression.tree import Tree, shape
+from planar.foundations.algebra import WordSum
 from planar.foundations.rational import Rational
-from planar.foundations.words import WordSum
 
 __all__ = ["Solved", "solved"]
 
 
 @dataclass(frozen=True)
 class Solved:
-    """``entries`` are the equivalents of the trees, ``matrix`` and ``scalar`` that of the target
-    put together from them.
+    """A solved problem.
 
-    ``classes`` are the unknowns of the different resolvents, in order; symbols of ``vanishing`` may
-    go to zero.
+    ``entries`` are the equivalents of the trees, ``matrix`` and ``scalar`` that of the target put
+    together from them. ``classes`` are the unknowns of the different resolvents, in order; symbols
+    of ``vanishing`` may go to zero.
     """
 
     problem: Problem
@@ -45,31 +46,29 @@ class Solved:
 
     @property
     def closed(self) -> bool:
-        """Whether no self-energy is a true matrix, no more than two of one class are left open, and
-        no rung is.
+        """Whether the answer is a closed form rather than a named system.
+
+        No self-energy is a true matrix, at most two of one class are left open, and no rung is.
         """
-        open_ = [sum(k not in c.solved and k not in c.kept for k in c.keys) for c in self.classes]
-        return not (
-            any(c.is_matrix for c in self.classes)
-            or max(open_, default=0) > 2
-            or self.ladder.systems
+        return not self.ladder.systems and all(
+            not one_point.is_matrix and len(one_point.open_keys) <= 2 for one_point in self.classes
         )
 
 
 def solved(
-    problem: Problem, vanishing: Iterable[Symbol] = (), beside: Iterable[Tree] = ()
+    problem: Problem, vanishing: Iterable[Symbol] = (), side_trees: Iterable[Tree] = ()
 ) -> Solved:
-    """The pencil of the problem, and of the trees ``beside`` it, with all that is wanted of it."""
+    """The pencil of the problem and of the ``side_trees``, with all that is wanted of it."""
     work = Workspace(problem)
-    trees = list(dict.fromkeys([*problem.target.trees, *beside]))
+    trees = list(dict.fromkeys([*problem.target.trees, *side_trees]))
     pencil = signed(shared(linearise(trees)))
     ladder = Ladder(work, pencil, components(work, pencil))
     entries = {
         tree: ladder.propagator(*ends) for tree, ends in zip(trees, pencil.ends, strict=True)
     }
     matrix, scalar = _assembled(work, problem, entries)
-    every = (part.one_point for part in ladder.parts if part.one_point.unknowns)
-    classes = tuple({one_point.index: one_point for one_point in every}.values())
+    with_unknowns = (part.one_point for part in ladder.parts if part.one_point.unknowns)
+    classes = tuple({one_point.index: one_point for one_point in with_unknowns}.values())
     return Solved(problem, work, pencil, ladder, classes, entries, matrix, scalar, tuple(vanishing))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, product
 
 from planar.ensembles.law import Law
 from planar.foundations.generators import SelfEnergy
@@ -14,8 +16,7 @@ __all__ = ["OnePoint", "Unknown"]
 
 @dataclass(frozen=True)
 class Unknown:
-    """The self-energy matrix of one letter inside one component: its generators, and H in terms of
-    traces.
+    """The self-energy matrix of one letter inside one component, and H in terms of traces.
 
     Entries that no planar diagram reaches are zero: those between equal colours of a letter that
     alternates with its transpose, and those between places that the dressed propagator does not
@@ -29,19 +30,24 @@ class Unknown:
 
     @property
     def size(self) -> int:
+        """How many occurrences the letter has in the component."""
         return len(self.entries)
 
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
         """Where entries are not zero, row by row."""
-        return tuple(
-            (i, j) for i in range(self.size) for j in range(self.size) if self.entries[i][j]
-        )
+        square = product(range(self.size), repeat=2)
+        return tuple((i, j) for i, j in square if self.entries[i][j])
 
     def key(self, i: int, j: int) -> SelfEnergy:
         """The generator of one entry."""
         key: SelfEnergy = self.entries[i][j].gens()[0]
         return key
+
+    @property
+    def keys(self) -> tuple[SelfEnergy, ...]:
+        """The generators of all entries, row by row."""
+        return tuple(self.key(i, j) for i, j in self.places)
 
     @property
     def is_matrix(self) -> bool:
@@ -82,4 +88,15 @@ class OnePoint:
     @property
     def keys(self) -> tuple[SelfEnergy, ...]:
         """The generators of all self-energies."""
-        return tuple(u.key(i, j) for u in self.unknowns for i, j in u.places)
+        return tuple(chain.from_iterable(u.keys for u in self.unknowns))
+
+    @property
+    def overlaps(self) -> Iterator[Rational]:
+        """All entries of H, letter by letter."""
+        for unknown in self.unknowns:
+            yield from chain.from_iterable(unknown.overlaps)
+
+    @property
+    def open_keys(self) -> list[SelfEnergy]:
+        """Those that are neither solved for nor kept."""
+        return [k for k in self.keys if k not in self.solved and k not in self.kept]

@@ -1,16 +1,15 @@
-"""The inverse of a matrix of words: scalar diagonals are eliminated first, what stays becomes a
-core.
-"""
+"""The inverse of a matrix of words: scalar diagonals are eliminated first, the last is a core."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from sympy import Expr
 
+from planar.foundations.algebra import Algebra, WordSum
 from planar.foundations.errors import PlanarError
 from planar.foundations.rational import Rational
-from planar.foundations.words import Algebra, Word, WordSum
+from planar.foundations.words import Word
 
 __all__ = ["Matrix", "invert"]
 
@@ -29,55 +28,56 @@ def invert(
     """All entries of the inverse of a matrix of words, by Gaussian elimination.
 
     Nodes with a numeric diagonal go first, then those with a scalar one; the first node stays
-    longest, so that the core stands where the resolvent was written. Every coefficient passes
+    longest, so that the core appears where the resolvent was written. Every coefficient passes
     through ``shorten``, which may put a name in its place.
     """
     if len(nodes) == 1:
         (node,) = nodes
-        return {
-            (node, node): inverse(
-                algebra, matrix.get((node, node), algebra.sum()), spaces[node], scaled
-            ).map(shorten)
-        }
+        diagonal = matrix.get((node, node), algebra.sum())
+        return {(node, node): inverse(algebra, diagonal, spaces[node], scaled).map(shorten)}
     pivot = _pivot(matrix, nodes)
     inner = inverse(algebra, matrix[pivot, pivot], spaces[pivot], scaled).map(shorten)
-    rest = [n for n in nodes if n != pivot]
-    out = {n: matrix[pivot, n] for n in rest if (pivot, n) in matrix}
-    into = {n: matrix[n, pivot] for n in rest if (n, pivot) in matrix}
+    others = [n for n in nodes if n != pivot]
+    out = {n: matrix[pivot, n] for n in others if (pivot, n) in matrix}
+    into = {n: matrix[n, pivot] for n in others if (n, pivot) in matrix}
     reduced = {k: v for k, v in matrix.items() if pivot not in k}
     for i, left in into.items():
         for j, right in out.items():
             step = algebra.homogenise(reduced.get((i, j), algebra.sum()) - left * inner * right)
             reduced[i, j] = step.map(shorten)
-    result = invert(
-        algebra,
-        {k: v for k, v in reduced.items() if v},
-        rest,
-        spaces,
-        scaled=scaled,
-        shorten=shorten,
-    )
+    reduced = {k: v for k, v in reduced.items() if v}
+    result = invert(algebra, reduced, others, spaces, scaled=scaled, shorten=shorten)
+    return _bordered(algebra, result, pivot, inner, out, into, others, shorten)
+
+
+def _bordered(
+    algebra: Algebra,
+    result: Matrix,
+    pivot: int,
+    inner: WordSum,
+    out: dict[int, WordSum],
+    into: dict[int, WordSum],
+    others: Sequence[int],
+    shorten: Callable[[Rational], Rational],
+) -> Matrix:
+    """The inverse with the row and the column of the pivot, from that of the other nodes.
+
+    ``inner`` is the inverse of the pivot's diagonal, ``out`` its row and ``into`` its column.
+    """
     zero = algebra.sum()
-    rows = {
-        n: _total(zero, (inner * w * result[m, n] for m, w in out.items() if (m, n) in result))
-        for n in rest
-    }
-    cols = {
-        n: _total(zero, (result[n, m] * w * inner for m, w in into.items() if (n, m) in result))
-        for n in rest
-    }
-    corner = _total(inner, (rows[m] * w * inner for m, w in into.items()))
-    for n in rest:
+    rows, cols = {}, {}
+    for n in others:
+        to_n = (inner * w * result[m, n] for m, w in out.items() if (m, n) in result)
+        rows[n] = sum(to_n, zero)
+    for n in others:
+        from_n = (result[n, m] * w * inner for m, w in into.items() if (n, m) in result)
+        cols[n] = sum(from_n, zero)
+    corner = sum((rows[m] * w * inner for m, w in into.items()), inner)
+    for n in others:
         result[pivot, n] = algebra.homogenise(-rows[n]).map(shorten)
         result[n, pivot] = algebra.homogenise(-cols[n]).map(shorten)
     result[pivot, pivot] = algebra.homogenise(corner).map(shorten)
     return {k: v for k, v in result.items() if v}
-
-
-def _total(start: WordSum, parts: Iterable[WordSum]) -> WordSum:
-    for part in parts:
-        start = start + part
-    return start
 
 
 def _pivot(matrix: Matrix, nodes: Sequence[int]) -> int:
@@ -94,7 +94,8 @@ def _pivot(matrix: Matrix, nodes: Sequence[int]) -> int:
     best = min(nodes, key=rank)
     if rank(best)[0] == 9:
         raise PlanarError(
-            "a block of the linearised expression has no invertible diagonal; add a scalar shift to the inverse."
+            "a block of the linearised expression has no invertible diagonal; add a scalar shift "
+            "to the inverse."
         )
     return best
 
@@ -102,7 +103,7 @@ def _pivot(matrix: Matrix, nodes: Sequence[int]) -> int:
 def inverse(algebra: Algebra, total: WordSum, dimension: Expr, scaled: bool = True) -> WordSum:
     """``total^-1``: a scalar, or a scaled core.
 
-    Where all words share one coefficient c that is no number, the core is scaled to ``(kappa +
+    Where all words share one coefficient c, not a number, the core is scaled to ``(kappa +
     words)^-1 / c``.
     """
     value = total.scalar_value
@@ -115,10 +116,12 @@ def inverse(algebra: Algebra, total: WordSum, dimension: Expr, scaled: bool = Tr
     return algebra.sum({(core,): 1 / scale})
 
 
+def _length_and_atoms(word: Word) -> tuple[int, list[tuple[object, ...]]]:
+    return len(word), [atom.sort_key for atom in word]
+
+
 def _scale(algebra: Algebra, total: WordSum) -> Rational:
-    words: list[Word] = sorted(
-        (w for w in total.terms if w), key=lambda w: (len(w), [a.sort_key for a in w])
-    )
+    words: list[Word] = sorted((w for w in total.terms if w), key=_length_and_atoms)
     lead = total.terms[words[0]]
     ratios = [total.terms[w] / lead for w in words]
     one = algebra.field.one

@@ -1,6 +1,4 @@
-"""What one derivation shares: its field of scalars, its words, its laws and the names of their
-constants.
-"""
+"""What one derivation shares: its scalars, its words, its laws and the names of their constants."""
 
 from __future__ import annotations
 
@@ -14,10 +12,11 @@ from planar.ensembles.notation import ratios
 from planar.expression.problem import Problem
 from planar.formulas.quantities import Ratio
 from planar.formulas.traversal import Traversal
+from planar.foundations.algebra import Algebra, WordSum
 from planar.foundations.errors import ReadError
 from planar.foundations.generators import Abbreviation, Scalar
 from planar.foundations.rational import IMAGINARY, Field, Rational
-from planar.foundations.words import Algebra, Word, WordSum
+from planar.foundations.words import Word
 
 __all__ = ["Workspace"]
 
@@ -56,7 +55,9 @@ class _Scalars(Traversal[Rational]):
 
     def other(self, expression: Expr) -> Rational:
         if expression.is_finite is False or not expression.is_commutative:
-            raise ReadError(f"cannot read the scalar `{expression}`.")
+            raise ReadError(
+                f"cannot read the scalar `{expression}`: a scalar must be finite and commute."
+            )
         return self.field.gen(Scalar(expression))
 
     conjugate = function = undefined = trace = normalised_trace = other
@@ -74,45 +75,42 @@ class Workspace:
         self.short: dict[Rational, Rational] = {}
 
     def _ratios(self) -> dict[Expr, Rational]:
-        """Every dimension as the first one over a ratio, so that equal ratios are one generator and
-        D/N * N/D is one.
+        """Every dimension as the first one over a ratio.
+
+        So equal ratios are one generator, and D/N * N/D is one.
         """
         sizes = self.problem.sizes
         if not sizes:
             return {}
         first = self.field.gen(Scalar(sizes[0]))
-        rest = {n: first / self.field.gen(Scalar(sizes[0] / n)) for n in sizes[1:]}
-        return {sizes[0]: first, **rest}
+        others = {n: first / self.field.gen(Scalar(sizes[0] / n)) for n in sizes[1:]}
+        return {sizes[0]: first, **others}
 
     @property
     def constants(self) -> dict[Symbol, tuple[Expr, Ratio]]:
-        """The constants of the laws that are no numbers, under the names that they have side by
-        side, and what they are.
+        """The constants of the laws other than numbers: values and quantities.
+
+        Their names are those that they have side by side.
         """
-        found: dict[Symbol, tuple[Expr, Ratio]] = {}
-        for name, held in ratios(self.laws.values()).items():
-            values = self.laws[name].constants()
-            found |= {
-                self.problem.notation[name][s]: (values[s], ratio) for s, ratio in held.items()
-            }
-        return found
+        constants: dict[Symbol, tuple[Expr, Ratio]] = {}
+        for name, law_ratios in ratios(self.laws.values()).items():
+            values, notation = self.laws[name].constants(), self.problem.notation[name]
+            constants |= {notation[s]: (values[s], ratio) for s, ratio in law_ratios.items()}
+        return constants
 
     def law_scalar(self, name: str, expression: Expr) -> Expr:
         """An expression of a law with the law's constants under the names of this derivation."""
         return expression.xreplace(self.problem.notation.get(name, {}))
 
     def scalar(self, expression: Expr) -> Rational:
-        """A SymPy scalar as an element of the field; what is not rational becomes a generator of
-        its own.
-        """
+        """A SymPy scalar as an element of the field; other functions become generators."""
         return self._scalars(expression)
 
     def shorten(self, value: Rational, part: int | None, most: int = 8) -> Rational:
-        """The value under a name of its own where it has more than ``most`` terms, so that products
-        of it stay small.
+        """The value under a name of its own where it has more than ``most`` terms.
 
-        ``part`` is the class of components that it belongs to, None for what lies between
-        components.
+        So its products stay small. ``part`` is the class of components that it belongs to, None for
+        what lies between components.
         """
         if value.size() <= most:
             return value
@@ -132,9 +130,7 @@ class Workspace:
         return total
 
     def trace(self, total: WordSum, space: Expr, reference: Expr | None = None) -> Rational:
-        """Trace of a sum of words over ``space``, divided by ``reference`` where that is another
-        dimension.
-        """
+        """Trace of a sum of words over ``space``, in units of ``reference`` if given."""
         value = self.algebra.trace(total, space, self.ratio)
         return (
             value

@@ -1,5 +1,6 @@
-"""Words as bytes: one number an atom, random letters first, so that the least rotation begins with
-a random letter.
+"""Words as bytes: one number an atom.
+
+Random letters come first, so that the least rotation of a word begins with a random letter.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ def gaussian(law: Any) -> bool:
 
 
 def weight(law: Any) -> Expr:
-    """What one contraction costs: 1/P of a Wishart matrix, the variance of a Ginibre matrix, 1/N of
-    a GOE matrix.
+    """The factor that one contraction brings.
+
+    It is 1/P for a Wishart matrix, the variance for a Ginibre matrix, 1/N for a GOE matrix.
     """
     return _GAUSSIAN[type(law)](law)
 
@@ -44,7 +46,8 @@ def weight(law: Any) -> Expr:
 class Alphabet:
     """The atoms of an expression and their transposes, numbered in canonical order.
 
-    >>> M, W = Letter("M", symbol=GOE("M", 3)), Letter("W", symbol=Wishart("W", 3, 5), symmetric=True, random=True)
+    >>> M = Letter("M", symbol=GOE("M", 3))
+    >>> W = Letter("W", symbol=Wishart("W", 3, 5), symmetric=True, random=True)
     >>> known = Alphabet([M, W], Monomials())
     >>> known.random, [known.encode([x]) for x in (W, M, M.T)]
     (1, [b'\\x00', b'\\x01', b'\\x02'])
@@ -54,11 +57,14 @@ class Alphabet:
 
     def __init__(self, atoms: Iterable[Atom], monomials: Monomials, *, real: bool = False) -> None:
         given = dict.fromkeys(atoms)
-        both = dict.fromkeys(x for atom in given for x in (atom, atom.T))
+        both: dict[Atom, None] = {}
+        for atom in given:
+            both |= dict.fromkeys((atom, atom.T))
         self.atoms = tuple(sorted(both, key=lambda atom: (not is_random(atom), atom.sort_key)))
         if len(self.atoms) > MARKER:
             raise TooLargeError(
-                f"the words hold {len(both)} different letters and transposes; take at most {MARKER} of them."
+                f"the words hold {len(both)} different letters and transposes; "
+                f"take at most {MARKER} of them."
             )
         self._real = real
         self._code = {atom: i for i, atom in enumerate(self.atoms)}
@@ -84,8 +90,9 @@ class Alphabet:
         return word[::-1].translate(self._table)
 
     def least(self, word: bytes) -> bytes:
-        """The first among the words with the same trace: rotations, and transposes where no complex
-        letter forbids them.
+        """The first among the words with the same trace.
+
+        These are the rotations, and transposes where no complex letter forbids them.
         """
         if word not in self._least:
             best = _rotated(word)

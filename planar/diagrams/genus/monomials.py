@@ -1,6 +1,4 @@
-"""Monomials in quantities that SymPy holds, packed into one integer so that a product is a sum of
-integers.
-"""
+"""Monomials in quantities of SymPy, packed into one integer: a product is a sum of integers."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from sympy import Add, Expr, Mul, S
 __all__ = ["GRADE", "Monomials", "Number", "Polynomial", "grade"]
 
 GRADE = 1
-"""The monomial that stands for one power of 1/N: the lowest digit counts 2 g."""
+"""The monomial of one power of 1/N: the lowest digit counts 2 g."""
 
 _WIDTH = 16
 _MASK = (1 << _WIDTH) - 1
@@ -30,7 +28,9 @@ def grade(monomial: int) -> int:
 
 
 class Monomials:
-    """A monomial is a grade, the number of a scalar of the user's, and exponents >= 0 of dimensions
+    """Numbers the factors of monomials, and turns monomials back into SymPy.
+
+    A monomial is a grade, the number of a scalar of the user's, and exponents >= 0 of dimensions
     and weights.
 
     >>> from sympy import symbols
@@ -54,8 +54,9 @@ class Monomials:
         return 1 << (_FACTORS + _WIDTH * self._factors.setdefault(value, len(self._factors)))
 
     def polynomial(self, value: Expr) -> Polynomial:
-        """An expression multiplied out: each power of a factor as a power of its unit, or of that
-        of its inverse.
+        """An expression multiplied out.
+
+        Each power of a factor becomes a power of its unit, or of the unit of its inverse.
 
         >>> from sympy import symbols
         >>> N, K = symbols("N K")
@@ -63,18 +64,21 @@ class Monomials:
         >>> [(c, known.value(m)) for m, c in known.polynomial((K / N - 3) * K**2 / 2).items()]
         [(Fraction(-3, 2), K**2), (Fraction(1, 2), K**3/N)]
         """
-        found: Polynomial = {}
+        coefficients: Polynomial = {}
         for term in Add.make_args(value.expand()):
-            number, rest = term.as_coeff_Mul(rational=True)
-            monomial = 0
-            for base, power in rest.as_powers_dict().items():
-                whole = power if power.is_Integer else S.One
-                factor = base ** (power / whole)
-                monomial += abs(int(whole)) * self.unit(factor if whole > 0 else 1 / factor)
-            found[monomial] = found.get(monomial, 0) + (
-                int(number) if number.is_Integer else Fraction(number.p, number.q)
-            )
-        return {m: c for m, c in found.items() if c}
+            number, factors = term.as_coeff_Mul(rational=True)
+            monomial = self._product(factors)
+            coefficient = int(number) if number.is_Integer else Fraction(number.p, number.q)
+            coefficients[monomial] = coefficients.get(monomial, 0) + coefficient
+        return {m: c for m, c in coefficients.items() if c}
+
+    def _product(self, value: Expr) -> int:
+        monomial = 0
+        for base, power in value.as_powers_dict().items():
+            whole = power if power.is_Integer else S.One
+            factor = base ** (power / whole)
+            monomial += abs(int(whole)) * self.unit(factor if whole > 0 else 1 / factor)
+        return monomial
 
     def scalar(self, value: Expr) -> int:
         """The monomial of a scalar that is in no product with another scalar."""
@@ -84,7 +88,7 @@ class Monomials:
         return self._scalars[value] << _WIDTH
 
     def value(self, monomial: int) -> Expr:
-        """What it stands for, without the grade."""
+        """The quantity of a monomial, without the grade."""
         key = monomial >> _WIDTH
         if key not in self._values:
             number = key & (1 << (_FACTORS - _WIDTH)) - 1

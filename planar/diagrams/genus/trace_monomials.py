@@ -1,5 +1,6 @@
-"""An expression as a sum of scalar times traces of words times a word, inverses expanded through a
-given order.
+"""An expression as a sum of scalar times traces of words times a word.
+
+Inverses are expanded through a given order.
 """
 
 from __future__ import annotations
@@ -31,29 +32,34 @@ class Monomial:
 
 
 def monomials_of(target: Target, order: int | None) -> dict[Monomial, Expr]:
-    """Each product of words once, with its coefficient; with ``order`` those of at most so many
-    random letters.
+    """Each product of words once, with its coefficient.
+
+    With ``order`` those of at most so many random letters.
 
     Raises ``ReadError`` where an inverse holds random letters and there is no order.
 
     >>> from planar.ensembles.wishart import Wishart
-    >>> from planar.expression.symbols import dims, resolvent, tr
-    >>> from planar.expression.tree import read
+    >>> from planar.formulas.symbols import dims, resolvent, tr
+    >>> from planar.expression.reading import read
     >>> from sympy import Symbol
     >>> W = Wishart("W", *dims("N P"))
-    >>> [(len(m.traces), c) for m, c in monomials_of(read(tr(resolvent(W, Symbol("lambda")))), 2).items()]
+    >>> monomials = monomials_of(read(tr(resolvent(W, Symbol("lambda")))), 2)
+    >>> [(len(m.traces), c) for m, c in monomials.items()]
     [(0, 1/lambda), (1, -1/lambda**2), (1, lambda**(-3))]
     """
-    found: dict[Monomial, list[Expr]] = {}
+    parts: dict[Monomial, list[Expr]] = {}
     for term in target.terms:
         for coefficient, words in _products(term, order):
-            traces = tuple(word for word in (words if term.matrix is None else words[:-1]) if word)
-            key = Monomial(traces, None if term.matrix is None else words[-1])
-            found.setdefault(key, []).append(term.coefficient * coefficient)
-    return {key: total for key, parts in found.items() if (total := Add(*parts)) != 0}
+            matrix = None if term.matrix is None else words[-1]
+            traced = words if term.matrix is None else words[:-1]
+            monomial = Monomial(tuple(filter(None, traced)), matrix)
+            parts.setdefault(monomial, []).append(term.coefficient * coefficient)
+    sums = {monomial: Add(*coefficients) for monomial, coefficients in parts.items()}
+    return {monomial: total for monomial, total in sums.items() if total != 0}
 
 
-def _products(term: Term, order: int | None) -> Iterator[tuple[Expr, tuple[Word, ...]]]:
+def _products(term: Term, order: int | None) -> list[tuple[Expr, tuple[Word, ...]]]:
+    """One word for each trace and matrix of the term, with the product of their coefficients."""
     trees = term.trees
     series = {tree: _series(tree, order) for tree in dict.fromkeys(trees)}
 
@@ -68,9 +74,9 @@ def _products(term: Term, order: int | None) -> Iterator[tuple[Expr, tuple[Word,
                 yield from prolong(coefficient * c, (*words, word), spent + n)
 
     one: Expr = term.coefficient**0
-    found = list(islice(prolong(one, (), 0), LIMIT + 1))
-    _must_be_few(found, " times ".join(map(written, trees)))
-    return iter(found)
+    products = list(islice(prolong(one, (), 0), LIMIT + 1))
+    _must_be_few(products, " times ".join(map(written, trees)))
+    return products
 
 
 def _series(tree: Tree, order: int | None) -> list[tuple[int, Expr, Word]]:
@@ -79,22 +85,23 @@ def _series(tree: Tree, order: int | None) -> list[tuple[int, Expr, Word]]:
     if last is None and order is None:
         inverse = next(node for node in _inverses(tree) if _degree(node) is None)
         raise ReadError(
-            f"the inverse `{written(inverse)}` of random letters is an infinite series; give order=n for its terms of at most "
-            "n random letters."
+            f"the inverse `{written(inverse)}` of random letters is an infinite series; "
+            "give order=n for its terms of at most n random letters."
         )
     highest = order if last is None else last if order is None else min(order, last)
-    terms = (
-        (n, walk.coefficient, walk.atoms)
-        for n in range((highest or 0) + 1)
-        for walk in walks(tree, n)
-    )
-    found = list(islice(terms, LIMIT + 1))
-    _must_be_few(found, written(tree))
-    return found
+    terms = list(islice(_terms(tree, highest or 0), LIMIT + 1))
+    _must_be_few(terms, written(tree))
+    return terms
 
 
-def _must_be_few(found: Sequence[object], name: str) -> None:
-    if len(found) > LIMIT:
+def _terms(tree: Tree, highest: int) -> Iterator[tuple[int, Expr, Word]]:
+    for n in range(highest + 1):
+        for walk in walks(tree, n):
+            yield n, walk.coefficient, walk.atoms
+
+
+def _must_be_few(terms: Sequence[object], name: str) -> None:
+    if len(terms) > LIMIT:
         raise TooLargeError(f"`{name}` has more than {LIMIT} words; take a lower order.")
 
 
@@ -104,11 +111,11 @@ def _degree(tree: Tree) -> int | None:
         return None if any(leaf.random for leaf in leaves(tree)) else 0
     if isinstance(tree, Letter):
         return int(tree.random)
-    below = [_degree(t) for t in children(tree)]
-    known = [n for n in below if n is not None]
-    if len(known) < len(below):
+    degrees = [_degree(t) for t in children(tree)]
+    finite = [n for n in degrees if n is not None]
+    if len(finite) < len(degrees):
         return None
-    return sum(known) if isinstance(tree, Product) else max(known, default=0)
+    return sum(finite) if isinstance(tree, Product) else max(finite, default=0)
 
 
 def _inverses(tree: Tree) -> Iterator[Inv]:

@@ -1,5 +1,4 @@
-"""Wick's theorem as a recursion: contract the first random letter of the first trace with each of
-its partners.
+"""Wick's theorem as a recursion: the first random letter is contracted with each of its partners.
 
 With X_ab Y_cd -> v d_ad d_bc (and v d_ac d_bd for two equal legs that are real), words s, t and
 unnormalised traces:
@@ -22,7 +21,7 @@ Stembridge, Contemp. Math. 138 (1992).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import chain, groupby
 
 from sympy import factorial, factorial2
 
@@ -44,9 +43,7 @@ Steps = dict[tuple[int, State], int]
 
 
 class Wick:
-    """Expectations of products of traces, up to the grade ``most`` (twice the genus) where that is
-    given.
-    """
+    """Expectations of products of traces, up to the grade ``most`` (twice the genus) if given."""
 
     def __init__(
         self, alphabet: Alphabet, monomials: Monomials, *, real: bool, most: int | None
@@ -58,9 +55,7 @@ class Wick:
         self._outer: dict[tuple[bytes, bytes], Steps] = {}
 
     def expectation(self, states: Mapping[State, Polynomial]) -> dict[State, Polynomial]:
-        """The same sum with every random letter contracted; what is left are products of
-        deterministic traces.
-        """
+        """The same sum with every random letter contracted, in deterministic traces."""
         levels: dict[int, dict[State, Polynomial]] = {}
         for state, polynomial in states.items():
             levels.setdefault(self._level(state), {})[state] = polynomial
@@ -69,37 +64,38 @@ class Wick:
             for state, polynomial in levels.pop(level, {}).items():
                 after = levels.setdefault(level - (1 if self._wishart[state[0][0]] else 2), {})
                 seen -= len(after)
-                for (monomial, reached), many in self._contracted(state).items():
-                    self._add(after, reached, polynomial, monomial, many)
+                for (monomial, reached), multiplicity in self._contracted(state).items():
+                    self._add(after, reached, polynomial, monomial, multiplicity)
                 seen += len(after)
                 if seen > LIMIT:
                     self._refuse(max(map(self._contractions, states)))
-        return {
-            state: kept
-            for state, polynomial in levels.get(0, {}).items()
-            if (kept := _without_zeros(polynomial))
-        }
+        deterministic = ((s, _without_zeros(p)) for s, p in levels.get(0, {}).items())
+        return {state: polynomial for state, polynomial in deterministic if polynomial}
 
     def _level(self, state: State) -> int:
-        return sum(code < self._alphabet.random for word in state for code in word)
+        """The number of random letters."""
+        return sum(code < self._alphabet.random for code in chain.from_iterable(state))
 
     def _contractions(self, state: State) -> int:
         """The number of terms in Wick's theorem, before any of them merge."""
-        letters, number = self._alphabet, 1
-        for x in range(letters.random):
-            here, there = (sum(word.count(y) for word in state) for y in (x, letters.partner[x]))
+        number = 1
+        letters = b"".join(state)
+        for x, partner in enumerate(self._alphabet.partner):
+            n = letters.count(x)
             if self._wishart[x]:
-                number *= factorial2(2 * here - 1) if self._real else factorial(here)
-            elif letters.partner[x] == x:
-                number *= factorial2(here - 1) * (2 ** (here // 2) if self._real else 1)
-            elif letters.partner[x] > x:
-                number *= factorial2(here + there - 1) if self._real else factorial(here)
+                number *= factorial2(2 * n - 1) if self._real else factorial(n)
+            elif partner == x:
+                number *= factorial2(n - 1) * (2 ** (n // 2) if self._real else 1)
+            elif partner > x:
+                both = n + letters.count(partner)
+                number *= factorial2(both - 1) if self._real else factorial(n)
         return int(number)
 
     def _refuse(self, contractions: int) -> None:
         raise TooLargeError(
-            f"one of the words has {contractions} Wick contractions, and merging leaves more than {LIMIT} different products "
-            "of traces; ask for a lower genus, as genus=0 or genus=1, or for a lower order."
+            f"one of the words has {contractions} Wick contractions, and merging leaves more than "
+            f"{LIMIT} different products of traces; ask for a lower genus, as genus=0 or genus=1, "
+            "or for a lower order."
         )
 
     def _add(
@@ -108,35 +104,32 @@ class Wick:
         state: State,
         polynomial: Polynomial,
         monomial: int,
-        many: int,
+        multiplicity: int,
     ) -> None:
         most = self._most
-        found = into.get(state)
+        coefficients = into.get(state)
         for m, coefficient in polynomial.items():
             product = m + monomial
             if most is None or grade(product) <= most:
-                if found is None:
-                    found = into[state] = {}
-                found[product] = found.get(product, 0) + many * coefficient
+                if coefficients is None:
+                    coefficients = into[state] = {}
+                coefficients[product] = coefficients.get(product, 0) + multiplicity * coefficient
 
     def _contracted(self, state: State) -> Steps:
-        """All that contracting the first letter leaves; equal traces are met once, with their
-        number.
-        """
-        word, rest = state[0], state[1:]
-        found: Steps = {}
-        for (monomial, new), many in self._within(word).items():
-            key = monomial, tuple(sorted((*new, *rest)))
-            found[key] = found.get(key, 0) + many
-        for other, equal in groupby(rest):
+        """All that contracting the first letter leaves; equal traces are met once."""
+        word, others = state[0], state[1:]
+        steps = _StepSum()
+        for (monomial, traces), multiplicity in self._within(word).items():
+            steps.add(monomial, tuple(sorted((*traces, *others))), multiplicity)
+        for other, equal in groupby(others):
             if other[0] >= self._alphabet.random:
                 break
-            copies, place = len(list(equal)), rest.index(other)
-            left = rest[:place] + rest[place + 1 :]
-            for (monomial, new), many in self._between(word, other).items():
-                key = monomial, tuple(sorted((*new, *left)))
-                found[key] = found.get(key, 0) + many * copies
-        return found
+            copies, place = len(list(equal)), others.index(other)
+            untouched = others[:place] + others[place + 1 :]
+            for (monomial, traces), multiplicity in self._between(word, other).items():
+                left = tuple(sorted((*traces, *untouched)))
+                steps.add(monomial, left, multiplicity * copies)
+        return steps.steps
 
     def _within(self, word: bytes) -> Steps:
         if word not in self._inner:
@@ -149,42 +142,44 @@ class Wick:
         return self._outer[word, other]
 
     def _split(self, word: bytes) -> Steps:
-        letters, found = self._alphabet, _Found()
+        """The first letter contracted within its trace; names as in the table above."""
+        letters, steps = self._alphabet, _StepSum()
         x, head = word[0], word[:1]
         v, rows, cols = self._weight[x], letters.rows[x], letters.cols[x]
         if self._wishart[x]:
-            found.add(*self._traces(0, (word[1:], rows)))
+            steps.add(*self._traces(0, (word[1:], rows)))
         for i in range(1, len(word)):
             s, y, t = word[1:i], word[i], word[i + 1 :]
             if self._wishart[x]:
                 if y == x:
-                    found.add(*self._traces(v, (t, rows), (head + s, 0)))
+                    steps.add(*self._traces(v, (t, rows), (head + s, 0)))
                     if self._real:
-                        found.add(*self._traces(v + GRADE, (head + t + letters.turned(s), 0)))
+                        steps.add(*self._traces(v + GRADE, (head + t + letters.turned(s), 0)))
                 continue
             if y == letters.partner[x]:
-                found.add(*self._traces(v, (s, cols), (t, rows)))
+                steps.add(*self._traces(v, (s, cols), (t, rows)))
             if self._real and y == x:
-                found.add(*self._traces(v + GRADE, (s + letters.turned(t), cols)))
-        return found.steps
+                steps.add(*self._traces(v + GRADE, (s + letters.turned(t), cols)))
+        return steps.steps
 
     def _merged(self, word: bytes, other: bytes) -> Steps:
-        letters, found = self._alphabet, _Found()
+        """The first letter contracted with each letter of another trace."""
+        letters, steps = self._alphabet, _StepSum()
         x, head, s = word[0], word[:1], word[1:]
         v, cols = self._weight[x] + 2 * GRADE, letters.cols[x]
         for j, y in enumerate(other):
             t = other[j + 1 :] + other[:j]
             if self._wishart[x]:
                 if y == x:
-                    found.add(*self._traces(v, (head + s + t, 0)))
+                    steps.add(*self._traces(v, (head + s + t, 0)))
                     if self._real:
-                        found.add(*self._traces(v, (head + t + letters.turned(s), 0)))
+                        steps.add(*self._traces(v, (head + t + letters.turned(s), 0)))
                 continue
             if y == letters.partner[x]:
-                found.add(*self._traces(v, (s + t, cols)))
+                steps.add(*self._traces(v, (s + t, cols)))
             if self._real and y == x:
-                found.add(*self._traces(v, (s + letters.turned(t), cols)))
-        return found.steps
+                steps.add(*self._traces(v, (s + letters.turned(t), cols)))
+        return steps.steps
 
     def _traces(self, monomial: int, *words: tuple[bytes, int]) -> tuple[int, State]:
         """Traces of these words; that of the empty word is the dimension that goes with it."""
@@ -192,15 +187,15 @@ class Wick:
         return monomial + sum(size for word, size in words if not word), closed
 
 
-class _Found:
-    """Steps with their multiplicities."""
+class _StepSum:
+    """A sum of steps: each of them once, with its multiplicity."""
 
     def __init__(self) -> None:
         self.steps: Steps = {}
 
-    def add(self, monomial: int, traces: State) -> None:
+    def add(self, monomial: int, traces: State, multiplicity: int = 1) -> None:
         key = monomial, traces
-        self.steps[key] = self.steps.get(key, 0) + 1
+        self.steps[key] = self.steps.get(key, 0) + multiplicity
 
 
 def _without_zeros(polynomial: Polynomial) -> Polynomial:

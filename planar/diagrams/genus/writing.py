@@ -1,11 +1,9 @@
-"""The result as SymPy writes it: a polynomial in normalised traces, its coefficients rational in
-the dimensions.
-"""
+"""The result in SymPy: a polynomial in normalised traces, rational in the dimensions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sympy import Add, Expr, Identity, MatAdd, MatMul, MatPow, Mul, Rational, S, ZeroMatrix
@@ -20,8 +18,9 @@ __all__ = ["Writer"]
 
 
 class Writer:
-    """Turns sums of deterministic traces into SymPy; ``shape`` is that of a matrix expression, None
-    for a scalar.
+    """Turns sums of deterministic traces into SymPy.
+
+    ``shape`` is that of a matrix expression, None for a scalar.
     """
 
     def __init__(
@@ -31,30 +30,31 @@ class Writer:
         self._traces: dict[bytes, tuple[int, Expr]] = {}
 
     def pieces(self, states: Mapping[State, Polynomial]) -> dict[int, Expr]:
-        """The sum, graded by twice the genus in ascending order; grades that vanish are left out."""
-        found: dict[int, dict[State, Polynomial]] = {}
+        """The sum by twice the genus, in ascending order; grades that vanish are left out."""
+        by_grade: dict[int, dict[State, Polynomial]] = {}
         for state, polynomial in states.items():
             for monomial, coefficient in polynomial.items():
-                found.setdefault(grade(monomial), {}).setdefault(state, {})[monomial] = coefficient
-        graded = {g: self.sum(found[g]) for g in sorted(found)}
-        return {g: total for g, total in graded.items() if total != self.zero}
+                states_of_grade = by_grade.setdefault(grade(monomial), {})
+                states_of_grade.setdefault(state, {})[monomial] = coefficient
+        sums = {g: self.sum(by_grade[g]) for g in sorted(by_grade)}
+        return {g: total for g, total in sums.items() if total != self.zero}
 
     @property
     def zero(self) -> Expr:
+        """Zero of the shape of the expression."""
         return S.Zero if self._shape is None else ZeroMatrix(*self._shape)
 
     def sum(self, states: Mapping[State, Polynomial]) -> Expr:
         """The whole sum."""
         if self._shape is None:
-            return Add(
-                *(term for state in sorted(states) for term in self._terms(state, states[state]))
-            )
-        found: dict[Expr, list[Expr]] = {}
+            terms = (self._terms(state, states[state]) for state in sorted(states))
+            return Add(*chain.from_iterable(terms))
+        coefficients: dict[Expr, list[Expr]] = {}
         for state in sorted(states):
             word, traces = self._opened(state)
             product = spelled(word) if word else Identity(self._shape[0])
-            found.setdefault(product, []).extend(self._terms(traces, states[state]))
-        sums = ((Add(*terms), product) for product, terms in found.items())
+            coefficients.setdefault(product, []).extend(self._terms(traces, states[state]))
+        sums = ((Add(*terms), product) for product, terms in coefficients.items())
         parts = [
             product if total == 1 else MatMul(total, product).doit(deep=False)
             for total, product in sums
@@ -63,10 +63,12 @@ class Writer:
         return self.zero if not parts else parts[0] if len(parts) == 1 else MatAdd(*parts)
 
     def _terms(self, traces: State, polynomial: Polynomial) -> list[Expr]:
-        found = [self._trace(word) for word in traces]
-        sizes = sum(size for size, _ in found)
+        """The products of coefficient, dimensions and normalised traces."""
+        sized = [self._trace(word) for word in traces]
+        size = sum(dimension for dimension, _ in sized)
+        normalised = [trace for _, trace in sized]
         return [
-            Mul(Rational(c), self._monomials.value(m + sizes), *(trace for _, trace in found))
+            Mul(Rational(c), self._monomials.value(m + size), *normalised)
             for m, c in polynomial.items()
         ]
 
@@ -77,16 +79,17 @@ class Writer:
         word = closed[place + 1 :] + closed[:place]
         if closed[place] > MARKER:
             word = self._alphabet.turned(word)
-        rest = list(state)
-        rest.remove(closed)
-        return self._atoms(word), tuple(rest)
+        others = list(state)
+        others.remove(closed)
+        return self._atoms(word), tuple(others)
 
     def _atoms(self, word: bytes) -> tuple[Atom, ...]:
         return tuple(self._alphabet.atoms[code] for code in word)
 
     def _trace(self, word: bytes) -> tuple[int, Expr]:
-        """Tr(word) as size and normalised trace, over the first of its spaces: symbols by name,
-        then numbers downwards.
+        """Tr(word) as size and normalised trace, over the first of its spaces.
+
+        Symbols come first by name, then numbers downwards.
         """
         if word not in self._traces:
             atoms = self._atoms(word)
@@ -105,8 +108,9 @@ def _first(size: Expr) -> tuple[Any, ...]:
 
 
 def spelled(word: tuple[Atom, ...]) -> Expr:
-    """A word of at least one atom as SymPy would multiply it out; bare resolvents may cancel, which
-    SymPy must see.
+    """A word of at least one atom as SymPy would multiply it out.
+
+    Bare resolvents may cancel, which SymPy must see.
     """
     if any(isinstance(atom, Bare) for atom in word):
         return matrix(word)

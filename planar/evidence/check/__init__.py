@@ -1,3 +1,4 @@
-"""Evidence by sampling: draws the random letters, evaluates the expression itself, compares; knows
-no diagram.
+"""Evidence by sampling: random letters are drawn, the expression itself is evaluated and compared.
+
+Nothing here uses diagrams.
 """

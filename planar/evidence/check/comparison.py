@@ -1,5 +1,6 @@
-"""Theory against experiment along one parameter: the equivalent on a grid, samples with their
-errors at some of its points.
+"""Theory against experiment along one parameter.
+
+The equivalent is evaluated on a grid; samples with their errors are drawn at some of its points.
 """
 
 from __future__ import annotations
@@ -7,32 +8,56 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sympy import Expr, Symbol
 
 from planar.ensembles.law import Law
-from planar.evidence.check.sampling import Samples, sample
+from planar.evidence.check.sampling import sample
+from planar.expression.numeric import Array
 from planar.expression.tree import Target, letters
-from planar.expression.values import Array, resolve
+from planar.expression.values import resolve
 from planar.foundations.errors import ShapeError, ValueMissing
 from planar.foundations.printed import Printed
 from planar.foundations.traces import SamplePoints, TheoryLine, Traces
 
 __all__ = ["Comparison", "compare", "listed", "swept"]
 
+_SHOWN = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Printed):
-    """The value of an expression along a grid of one scalar or dimension, predicted everywhere and
-    sampled at some points.
+    """An expression along a grid, predicted at every point and sampled at some of them.
 
-    ``predicted`` has one number for each of ``grid``, NaN where the point lies on the spectrum;
-    ``places`` are the positions in the grid at which ``sampled`` and ``standard_error`` were drawn,
-    ``trials`` independent realisations each. Of a square matrix it is the normalised trace. Samples
-    have a bias of finite size, O(1/N^2) for complex ensembles and O(1/N) for ``real`` ones: this is
-    a figure, the verdict is that of ``check``.
+    The grid is of one scalar or dimension. Of a square matrix the value is the normalised trace.
+    Samples have a bias of finite size, O(1/N^2) for complex ensembles and O(1/N) for ``real`` ones:
+    this is a figure, the verdict is that of ``check``.
+
+    Attributes
+    ----------
+    expression : Expr
+        What is predicted and sampled.
+    symbol : Symbol
+        The scalar or dimension that runs along the grid.
+    grid : array of shape (n,)
+        Its values.
+    predicted : array of shape (n,)
+        The equivalent at every point, NaN where the point lies on the spectrum.
+    places : tuple of int
+        The positions in the grid at which samples were drawn.
+    sampled : array, one entry a place
+        The mean of ``trials`` independent realisations.
+    standard_error : array, one entry a place
+        Of ``sampled``.
+    trials : int
+        The number of realisations at each place.
+    seed : int
+        Of the samples.
+    real : bool
+        Whether real matrices were drawn rather than complex ones.
     """
 
     expression: Expr
@@ -47,64 +72,70 @@ class Comparison(Printed):
     real: bool
 
     def traces(self) -> Traces:
-        """On axes: prediction as lines, samples with bars of two standard errors, imaginary parts
-        apart.
+        """What is drawn on axes; imaginary parts have a line and points of their own.
+
+        Returns
+        -------
+        Traces
+            The prediction as lines, samples with bars of two standard errors.
         """
         parts: dict[str, Callable[[Array], Array]] = {"": np.real}
         if np.any(np.nan_to_num(np.imag(self.predicted))):
             parts = {"(real)": np.real, "(imaginary)": np.imag}
-        lines, points = [], []
+        lines, points, bar = [], [], 2 * self.standard_error
         for name, part in parts.items():
-            dashed = name == "(imaginary)"
-            lines.append(
-                TheoryLine(self.grid, part(self.predicted), name, dashed, unlabelled="theory")
-            )
-            points.append(
-                SamplePoints(self.points, part(self.sampled), 2 * self.standard_error, name)
-            )
-        number = getattr(self.expression, "shape", (1, 1)) in ((), (1, 1))
-        return Traces(
-            self.symbol, "value" if number else "normalised trace", tuple(lines), tuple(points)
-        )
+            dashed, values = name == "(imaginary)", part(self.predicted)
+            lines.append(TheoryLine(self.grid, values, name, dashed, unlabelled="theory"))
+            points.append(SamplePoints(self.points, part(self.sampled), bar, name))
+        is_number = getattr(self.expression, "shape", (1, 1)) in ((), (1, 1))
+        up = "value" if is_number else "normalised trace"
+        return Traces(self.symbol, up, tuple(lines), tuple(points))
 
     @property
     def points(self) -> Array:
-        """Where samples were drawn."""
+        """The points of the grid at which samples were drawn."""
         result: Array = self.grid[list(self.places)]
         return result
 
     @property
     def deviation(self) -> Array:
-        """How far the samples are from the prediction, relative to it."""
+        """The distance of the samples from the prediction, relative to the prediction."""
         expected = self.predicted[list(self.places)]
         result: Array = np.abs(self.sampled - expected) / np.abs(expected)
         return result
 
     @property
     def refused(self) -> Array:
-        """The points of the grid that lie on the spectrum, or have no solution on the physical
-        branch: nothing is predicted.
+        """The points of the grid at which nothing is predicted.
+
+        They lie on the spectrum, or have no solution on the physical branch.
         """
         result: Array = self.grid[~np.isfinite(self.predicted)]
         return result
 
     def __str__(self) -> str:
-        head = f"{len(self.grid)} points of {self.symbol}, {self.trials} trials at {len(self.places)} of them, seed {self.seed}"
-        lines = [f"{self.symbol!s:>12}  {'predicted':>14}  {'sampled':>14}  standard error"]
+        name = str(self.symbol)
+        lines = [
+            f"{len(self.grid)} points of {name}, {self.trials} trials at {len(self.places)} of "
+            f"them, seed {self.seed}",
+            f"{name:>12}  {'predicted':>14}  {'sampled':>14}  standard error",
+        ]
         for place, x, value, error in zip(
             self.places, self.points, self.sampled, self.standard_error, strict=True
         ):
-            lines.append(
-                f"{x:12.6g}  {_text(self.predicted[place]):>14}  {_text(value, error):>14}  {error:.2g}"
-            )
+            predicted, sampled = _text(self.predicted[place]), _text(value, error)
+            lines.append(f"{x:12.6g}  {predicted:>14}  {sampled:>14}  {error:.2g}")
         if len(self.refused):
-            shown = ", ".join(f"{x:.6g}" for x in self.refused[:6]) + (
-                ", ..." if len(self.refused) > 6 else ""
-            )
             lines.append(
-                f"nothing is predicted at {self.symbol} = {shown}: no solution on the physical branch; move a shift away."
+                f"nothing is predicted at {name} = {_first_few(self.refused)}: "
+                "no solution on the physical branch; move a shift away."
             )
-        return "\n".join([head, *lines])
+        return "\n".join(lines)
+
+
+def _first_few(points: Array) -> str:
+    dots = ", ..." if len(points) > _SHOWN else ""
+    return ", ".join(f"{x:.6g}" for x in points[:_SHOWN]) + dots
 
 
 def compare(
@@ -121,31 +152,25 @@ def compare(
     real: bool = False,
     executor: Executor | None = None,
 ) -> Comparison:
-    """The comparison; ``predict(values, symbol, grid)`` has one number a point, NaN where that lies
-    on the spectrum.
+    """The comparison of an expression along the one list among its values.
+
+    ``predict(values, symbol, grid)`` has one number a point, NaN where that lies on the spectrum.
     """
     _refuse_shape(target)
-    for name, count, least in (("trials", trials, 2), ("points", points, 1)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < least:
-            raise ValueMissing(
-                f"a comparison needs {name} of at least {least}, got {name}={count!r}."
-            )
+    _refuse_count("trials", trials, 2)
+    _refuse_count("points", points, 1)
     symbol, grid = swept(values)
-    places = tuple(
-        int(i) for i in np.unique(np.linspace(0, len(grid) - 1, min(points, len(grid))).round())
-    )
-    drawn: list[Samples] = []
-    for place in places:
-        here = {**values, symbol: grid[place].item()}
-        found = resolve(letters(target), laws, scalars, here)
-        drawn.append(
-            sample(target, laws, found, trials=trials, seed=seed, real=real, executor=executor)
-        )
+    places = _places(len(grid), points)
+    settings = [{**values, symbol: grid[place].item()} for place in places]
+    numbers = (resolve(letters(target), laws, scalars, setting) for setting in settings)
+    draw = partial(sample, trials=trials, seed=seed, real=real, executor=executor)
+    drawn = [draw(target, laws, resolved) for resolved in numbers]
+    fixed = {key: value for key, value in values.items() if key != symbol}
     return Comparison(
         expression,
         symbol,
         grid,
-        predict({key: x for key, x in values.items() if key != symbol}, symbol, grid),
+        predict(fixed, symbol, grid),
         places,
         np.array([s.mean[0] for s in drawn]),
         np.array([s.standard_error[0] for s in drawn]),
@@ -155,6 +180,12 @@ def compare(
     )
 
 
+def _places(length: int, points: int) -> tuple[int, ...]:
+    """Positions in the grid, evenly spread from its first to its last point."""
+    spread = np.linspace(0, length - 1, min(points, length)).round()
+    return tuple(int(place) for place in np.unique(spread))
+
+
 def swept(values: Mapping[Any, Any]) -> tuple[Symbol, Array]:
     """The one scalar or dimension that is given as a list of values, and the list.
 
@@ -162,20 +193,17 @@ def swept(values: Mapping[Any, Any]) -> tuple[Symbol, Array]:
     """
     lists = listed(values)
     if len(lists) != 1:
-        found = " and ".join(map(str, lists)) or "none"
+        names = " and ".join(map(str, lists)) or "none"
         raise ValueMissing(
-            f"a comparison runs along one scalar or dimension that is given as a list of values, found {found}; "
-            "give for example lam: numpy.geomspace(0.01, 1, 30)."
+            "a comparison runs along one scalar or dimension that is given as a list of values, "
+            f"found {names}; give for example lam: numpy.geomspace(0.01, 1, 30)."
         )
     ((symbol, grid),) = lists.items()
-    if (
-        grid.ndim != 1
-        or len(grid) < 2
-        or grid.dtype.kind not in "iuf"
-        or not np.isfinite(grid).all()
-    ):
+    is_list = grid.ndim == 1 and len(grid) >= 2
+    if not is_list or grid.dtype.kind not in "iuf" or not np.isfinite(grid).all():
         raise ValueMissing(
-            f"{symbol} runs along at least two finite real numbers; give them as a one-dimensional array."
+            f"{symbol} runs along at least two finite real numbers; "
+            "give them as a one-dimensional array."
         )
     return symbol, grid
 
@@ -191,8 +219,14 @@ def _refuse_shape(target: Target) -> None:
     if target.shape is not None and target.shape[0] != target.shape[1]:
         rows, cols = target.shape
         raise ShapeError(
-            f"a comparison needs a number or a square matrix, this is {rows} x {cols}; take a trace of it."
+            f"a comparison needs a number or a square matrix, this is {rows} x {cols}; "
+            "take a trace of it."
         )
+
+
+def _refuse_count(name: str, count: int, least: int) -> None:
+    if isinstance(count, bool) or not isinstance(count, int) or count < least:
+        raise ValueMissing(f"a comparison needs {name} of at least {least}, got {name}={count!r}.")
 
 
 def _text(value: complex, error: float = 0.0) -> str:

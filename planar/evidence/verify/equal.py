@@ -1,20 +1,20 @@
-"""Do two formulas for the same expression say the same? Decided by exact series on random rational
-data.
-"""
+"""Whether two formulas agree, decided by exact series on random rational data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import MatrixSymbol
 
 from planar.derivation.equivalent import Equivalent
-from planar.evidence.verify.certificate import Sample, closed_form
+from planar.evidence.verify.closed_form import closed_form
+from planar.evidence.verify.gaussian_rationals import FormalError
 from planar.evidence.verify.grading import gradings
-from planar.evidence.verify.laurent import FormalError, Series
-from planar.expression.tree import Inv, Sum, Target, children, leaves
+from planar.evidence.verify.laurent import Series
+from planar.evidence.verify.random_data import Sample
+from planar.expression.tree import Inv, Sum, Target, Tree, children, leaves
 from planar.foundations.errors import PlanarError, ShapeError
 from planar.foundations.printed import Printed
 
@@ -23,8 +23,18 @@ __all__ = ["Equality", "equal"]
 
 @dataclass(frozen=True)
 class Equality(Printed):
-    """Truth value, and how far it was looked: both sides as exact power series through ``order``,
-    on ``draws`` of data.
+    """Whether two equivalents agree as exact power series; true where they do.
+
+    Attributes
+    ----------
+    same : bool
+        Whether every order agrees on every draw of data.
+    order : int
+        The last order that was compared, in random letters beyond the first term.
+    draws : int
+        The number of draws of random rational data that were asked for.
+    differs_at : int or None
+        The first order that differs, counted from the first term; None where none does.
     """
 
     same: bool
@@ -36,9 +46,12 @@ class Equality(Printed):
         return self.same
 
     def __str__(self) -> str:
-        if self.same:
-            return f"equal as exact series through order {self.order}, on {self.draws} draws of rational matrices"
-        return f"different from order {self.differs_at} on"
+        if not self.same:
+            return f"different from order {self.differs_at} on"
+        return (
+            f"equal as exact series through order {self.order}, "
+            f"on {self.draws} draws of rational matrices"
+        )
 
 
 def equal(
@@ -49,43 +62,65 @@ def equal(
     draws: int = 2,
     values: Mapping[MatrixSymbol, Any] | None = None,
 ) -> Equality:
-    """Whether two equivalents agree, in exact arithmetic: formulas for one expression, or
-    derivations of one model.
+    """Whether two equivalents agree, in exact arithmetic.
 
-    Both formulas are expanded in the random letters, on small random rational matrices for the
-    deterministic letters and free rationals for scalars and dimensions; a difference that is no
-    identity shows at a low order. Letters and symbols of one name are the same thing on both sides.
-    ``order`` counts random letters; by default it is 8, or four times the letters of the longest
-    term of an inverse, so that each of them can close into blocks of several rounds. ``values``
-    fixes deterministic letters, where one side knows their spectrum, say.
+    They are formulas for one expression, or derivations of one model. Both formulas are expanded in
+    the random letters, on small random rational matrices for the deterministic letters and free
+    rationals for scalars and dimensions; a difference that is not an identity shows at a low order.
+    Letters and symbols of the same name are taken as the same on both sides.
 
+    Parameters
+    ----------
+    one, other : Equivalent
+        The two results of ``derive`` or ``restate``, of the same shape.
+    order : int, optional
+        How many random letters beyond the first term are compared. By default 8, or four times the
+        random letters of the longest term of an inverse if that is more, so that each of them can
+        close into blocks of several rounds.
+    draws : int, default 2
+        Number of independent draws of random data.
+    values : mapping from letters to matrices, optional
+        Rows of integers, rationals or floats for deterministic letters that are not to be random,
+        for example where one side uses their spectrum.
+
+    Returns
+    -------
+    Equality
+        True where all orders agree; otherwise with the first order that differs.
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ.
+    PlanarError
+        Where no symbol can carry the orders of both.
+
+    Examples
+    --------
     >>> from sympy import symbols
-    >>> from planar.derive import derive
+    >>> from planar.derivation.derive import derive
     >>> from planar.ensembles.ginibre import Ginibre
     >>> from planar.ensembles.wishart import Wishart
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent
     >>> (N, P), lam = dims("N P"), symbols("lambda")
     >>> A, W, X = deterministic("A", N), Wishart("W", N, P), Ginibre("X", P, N)
     >>> print(equal(derive(resolvent(A * W, lam)), derive(resolvent(A * X.T * X, lam))))
     equal as exact series through order 8, on 2 draws of rational matrices
-
-    Raises ``ShapeError`` where the shapes differ, ``PlanarError`` where no symbol can carry the
-    orders of both.
     """
     if one.target.shape != other.target.shape:
-        shapes = (
-            " x ".join(map(str, e.target.shape)) if e.target.shape else "a number"
-            for e in (one, other)
-        )
-        raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {' and '.join(shapes)}.")
-    order = (
-        max(8, 4 * max(_longest(one.target), _longest(other.target))) if order is None else order
-    )
+        shapes = f"{_shape_in_words(one.target)} and {_shape_in_words(other.target)}"
+        raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {shapes}.")
+    if order is None:
+        order = max(8, 4 * max(_longest(one.target), _longest(other.target)))
     for seed in range(draws):
         place = _first_difference(one, other, order, seed, values or {})
         if place is not None:
             return Equality(False, order, draws, place)
     return Equality(True, order, draws)
+
+
+def _shape_in_words(target: Target) -> str:
+    return " x ".join(map(str, target.shape)) if target.shape else "a number"
 
 
 def _first_difference(
@@ -102,29 +137,36 @@ def _first_difference(
             continue
         return _differs(left, right, order)
     raise PlanarError(
-        f"cannot compare the formulas for `{one.lhs}`: {failure or 'no symbol can carry the orders'}."
+        f"cannot compare the formulas for `{one.lhs}`: "
+        f"{failure or 'no symbol can carry the orders'}."
     )
 
 
 def _longest(target: Target) -> int:
     """The most random letters in a term of anything inverted."""
-    found = [0]
+    longest = 0
     todo = list(target.trees)
     while todo:
         tree = todo.pop()
         todo += children(tree)
         if isinstance(tree, Inv):
-            terms = (
-                [t for _, t in tree.argument.terms]
-                if isinstance(tree.argument, Sum)
-                else [tree.argument]
-            )
-            found += [sum(leaf.random for leaf in leaves(t)) for t in terms]
-    return max(found)
+            longest = max((longest, *map(_random_letters, _summands(tree.argument))))
+    return longest
+
+
+def _summands(tree: Tree) -> Iterator[Tree]:
+    if isinstance(tree, Sum):
+        yield from children(tree)
+    else:
+        yield tree
+
+
+def _random_letters(tree: Tree) -> int:
+    return sum(leaf.random for leaf in leaves(tree))
 
 
 def _joined(one: Equivalent, other: Equivalent) -> Equivalent:
-    """Both expressions in one, for what their letters and symbols stand for."""
+    """Both expressions in one, so that their letters and symbols are drawn together."""
     problem = replace(
         one.problem,
         target=Target((*one.target.terms, *other.target.terms), one.target.shape),

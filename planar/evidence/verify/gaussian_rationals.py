@@ -1,6 +1,6 @@
 """Matrices of Gaussian rationals, and products of polynomials that have them as coefficients.
 
-A 1 x 1 matrix is a scalar: it multiplies everything, and next to a square matrix it stands for its
+A 1 x 1 matrix is a scalar: it multiplies everything, and next to a square matrix it is read as that
 multiple of the identity, so that identities need no size.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import product
 from operator import add
 
 from flint import fmpq, fmpq_mat
@@ -21,8 +22,9 @@ __all__ = ["Exact", "FormalError", "convolved", "number"]
 
 
 class FormalError(PlanarError):
-    """A step that formal series do not allow: a singular leading coefficient, a root that is not
-    rational.
+    """A step that formal series do not allow.
+
+    Such as the inverse of a singular leading coefficient, or a root that is not rational.
     """
 
 
@@ -88,20 +90,12 @@ class Exact:
 
     def inverse(self) -> Exact:
         """The inverse; FormalError where there is none."""
-        n = self.size
         try:
             if self.im is None:
                 return Exact(self.re.inv())
-            rows = [[*self.re.tolist()[i], *(-self.im).tolist()[i]] for i in range(n)]
-            rows += [[*self.im.tolist()[i], *self.re.tolist()[i]] for i in range(n)]
-            found = fmpq_mat(rows).inv().tolist()
+            return _complex_inverse(self.re, self.im)
         except ZeroDivisionError:
-            raise FormalError(
-                "the leading coefficient of something inverted is singular."
-            ) from None
-        return Exact(
-            fmpq_mat([row[:n] for row in found[:n]]), fmpq_mat([row[:n] for row in found[n:]])
-        )
+            raise FormalError("the leading coefficient of an inverse is singular.") from None
 
     def transpose(self) -> Exact:
         return Exact(self.re.transpose(), None if self.im is None else self.im.transpose())
@@ -111,33 +105,47 @@ class Exact:
 
     def normalised_trace(self) -> Exact:
         """The trace over the number of rows; of a scalar, the scalar."""
-        parts = [
-            sum((m[i, i] for i in range(self.size)), fmpq(0)) / self.size
-            for m in (self.re, self.im)
-            if m is not None
-        ]
-        return Exact(*(fmpq_mat(1, 1, [p]) for p in parts))
+        return Exact(
+            _normalised_trace(self.re), None if self.im is None else _normalised_trace(self.im)
+        )
 
     @property
     def bits(self) -> int:
         """The length of the longest numerator or denominator."""
-        entries = [
-            x for m in (self.re, self.im) if m is not None for row in m.tolist() for x in row
-        ]
+        entries = [*self.re.entries(), *(() if self.im is None else self.im.entries())]
         return max((max(x.p.bit_length(), x.q.bit_length()) for x in entries), default=0)
 
     def entry(self, i: int, j: int) -> Expr:
-        """An entry as SymPy holds it; of a scalar, that of its multiple of the identity."""
+        """An entry as a SymPy number; of a scalar, that of its multiple of the identity."""
         if self.is_scalar:
             return self._entry(0, 0) if i == j else Number(0)
         return self._entry(i, j)
 
     def _entry(self, i: int, j: int) -> Expr:
-        re, im = (
-            Number(0) if m is None else Number(int(m[i, j].p), int(m[i, j].q))
-            for m in (self.re, self.im)
-        )
-        return re + im * I
+        real = _as_sympy(self.re[i, j])
+        return real if self.im is None else real + _as_sympy(self.im[i, j]) * I
+
+
+def _as_sympy(value: fmpq) -> Number:
+    return Number(int(value.p), int(value.q))
+
+
+def _normalised_trace(matrix: fmpq_mat) -> fmpq_mat:
+    size = matrix.nrows()
+    return fmpq_mat(1, 1, [sum((matrix[i, i] for i in range(size)), fmpq(0)) / size])
+
+
+def _complex_inverse(re: fmpq_mat, im: fmpq_mat) -> Exact:
+    """The inverse of ``re + i im`` through that of the real ``[[re, -im], [im, re]]``."""
+    size = re.nrows()
+    real, imaginary, opposite = re.tolist(), im.tolist(), (-im).tolist()
+    rows = [[*real[i], *opposite[i]] for i in range(size)]
+    rows += [[*imaginary[i], *real[i]] for i in range(size)]
+    inverse = fmpq_mat(rows).inv().tolist()
+    return Exact(
+        fmpq_mat([row[:size] for row in inverse[:size]]),
+        fmpq_mat([row[:size] for row in inverse[size:]]),
+    )
 
 
 def _product(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
@@ -148,11 +156,11 @@ def _product(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
 
 def number(value: int | Fraction, imaginary: int | Fraction = 0) -> Exact:
     """The scalar ``value + i imaginary``."""
-    parts = [
-        fmpq_mat(1, 1, [fmpq(Fraction(v).numerator, Fraction(v).denominator)])
-        for v in (value, imaginary)
-    ]
-    return Exact(*parts)
+    return Exact(_one_by_one(value), _one_by_one(imaginary))
+
+
+def _one_by_one(value: int | Fraction) -> fmpq_mat:
+    return fmpq_mat(1, 1, [fmpq(value.numerator, value.denominator)])
 
 
 def convolved(a: Sequence[Exact], b: Sequence[Exact], count: int) -> list[Exact]:
@@ -163,9 +171,8 @@ def convolved(a: Sequence[Exact], b: Sequence[Exact], count: int) -> list[Exact]
     [1, 0, 1]
     """
     if all(c.im is None for c in a) and all(c.im is None for c in b):
-        return [
-            _exact(found) for found in _sums([_plain(c) for c in a], [_plain(c) for c in b], count)
-        ]
+        left, right = [_plain(c) for c in a], [_plain(c) for c in b]
+        return [_exact(coefficient) for coefficient in _sums(left, right, count)]
     total: list[Exact] = []
     for k in range(count):
         first = max(0, k - len(b) + 1)
@@ -204,4 +211,5 @@ def _sums(
 
 def _multiple(value: fmpq, size: int) -> fmpq_mat:
     """Of the identity."""
-    return fmpq_mat(size, size, [value if i == j else 0 for i in range(size) for j in range(size)])
+    places = product(range(size), repeat=2)
+    return fmpq_mat(size, size, [value if i == j else 0 for i, j in places])

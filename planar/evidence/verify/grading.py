@@ -1,4 +1,4 @@
-"""How eps enters a formula that holds none: integer weights for scalars and deterministic letters.
+"""How eps enters a formula without eps: integer weights for scalars and deterministic letters.
 
 Scaling every symbol s to eps^w(s) s on both sides makes each random letter inside an inverse cost
 one power of eps, as X -> eps X would. For ``(lam + A W)^-1`` the weight is -1 for lam; for ``(lam +
@@ -8,11 +8,12 @@ A + H)^-1`` it is -1 for lam and A.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NoReturn, TypeAlias
 
 from sympy import Add, Expr, Symbol
 
-from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
+from planar.expression.tree import Inv, Product, Sum, Target, Tree, children, leaves
 from planar.formulas.traversal import Traversal
 from planar.foundations.words import Letter
 
@@ -31,37 +32,40 @@ class _Unfit(Exception):
 
 
 def gradings(target: Target, fixed: Iterable[Key] = ()) -> Iterator[Weights]:
-    """Weights under which every random letter inside an inverse costs at least one power of eps,
-    the best first.
+    """Weights under which a random letter in an inverse costs a power of eps, the best first.
 
+    Every random letter inside an inverse costs at least one power.
     Best are those under which it costs exactly one in every term (the expression is homogeneous
     where random letters count -1); then small weights, on scalars rather than on letters, of the
     sign that makes resolvents contract. What ``fixed`` names (dimensions, parameters of laws,
     letters of known value) keeps weight zero.
     """
-    inverses = tuple(
-        dict.fromkeys(t for tree in target.trees for t in _inverses(tree) if _is_random(t))
-    )
-    held = set(fixed)
-    keys = tuple(dict.fromkeys(k for inverse in inverses for k in _keys(inverse) if k not in held))
-    ordered = sorted(keys, key=lambda k: (isinstance(k, str), str(k)))
+    inverses = tuple(dict.fromkeys(_random_inverses(target.trees)))
+    unscaled = set(fixed)
+    keys = dict.fromkeys(chain.from_iterable(map(_keys, inverses)))
+    scaled = (key for key in keys if key not in unscaled)
+    ordered = sorted(scaled, key=lambda key: (isinstance(key, str), str(key)))
     for depth in _DEPTHS:
         mixed: list[Weights] = []
-        for total in depth:
-            rows = sorted(_vectors(len(ordered), total), key=lambda row: _rank(ordered, row))
-            for row in rows:
-                weights = dict(zip(ordered, row, strict=True))
-                if _contracts(inverses, weights):
-                    if _homogeneous(inverses, weights):
-                        yield weights
-                    else:
-                        mixed.append(weights)
+        for weights in chain.from_iterable(_of_total(ordered, total) for total in depth):
+            if _contracts(inverses, weights):
+                if _homogeneous(inverses, weights):
+                    yield weights
+                else:
+                    mixed.append(weights)
         yield from mixed
 
 
+def _of_total(keys: list[Key], total: int) -> Iterator[Weights]:
+    """All weights whose absolute values add up to ``total``, the best first."""
+    for row in sorted(_vectors(len(keys), total), key=lambda row: _rank(keys, row)):
+        yield dict(zip(keys, row, strict=True))
+
+
 def lowest(tree: Tree, weights: Weights) -> tuple[int | None, int | None]:
-    """Least power of eps of the part without random letters, and of the part with them; None where
-    it is absent.
+    """Least power of eps of the part without random letters, and of the part with them.
+
+    None where the part is absent.
     """
     match tree:
         case Letter(random=True):
@@ -69,9 +73,9 @@ def lowest(tree: Tree, weights: Weights) -> tuple[int | None, int | None]:
         case Letter():
             return weights.get(tree.name, 0), None
         case Sum(terms, _):
-            rows = [(scalar_weight(c, weights), lowest(t, weights)) for c, t in terms if c != 0]
-            plain = [c + d for c, (d, _) in rows if d is not None]
-            noisy = [c + r for c, (_, r) in rows if r is not None]
+            parts = [(scalar_weight(c, weights), lowest(t, weights)) for c, t in terms if c != 0]
+            plain = [weight + fixed for weight, (fixed, _) in parts if fixed is not None]
+            noisy = [weight + random for weight, (_, random) in parts if random is not None]
             return min(plain, default=None), min(noisy, default=None)
         case Product(factors, _):
             return _of_product([lowest(f, weights) for f in factors])
@@ -113,19 +117,17 @@ class _ScalarWeight(Traversal[int]):
     def power(self, expression: Expr) -> int:
         if not expression.exp.is_Rational:
             return self.other(expression)
-        found = self(expression.base) * expression.exp
-        return int(found) if found.is_Integer else self.other(expression)
+        weight = self(expression.base) * expression.exp
+        return int(weight) if weight.is_Integer else self.other(expression)
 
     def conjugate(self, expression: Expr) -> int:
         return self(expression.args[0])
 
     def other(self, expression: Expr) -> int:
-        """What holds nothing of a weight weighs nothing."""
-        return (
+        """An expression without a symbol of non-zero weight has weight zero."""
+        if any(self.weights.get(s, 0) for s in expression.free_symbols):
             self.unread(expression)
-            if any(self.weights.get(s, 0) for s in expression.free_symbols)
-            else 0
-        )
+        return 0
 
     def unread(self, expression: Expr) -> NoReturn:
         raise _Unfit
@@ -161,15 +163,23 @@ def _weight(tree: Tree, weights: Weights) -> int:
         case Inv(argument):
             return -_weight(argument, weights)
         case Sum(terms, _):
-            found = [
-                scalar_weight(a, weights) + _weight(t, weights)
-                for c, t in terms
-                if c != 0
-                for a in Add.make_args(c)
-            ]
-            if len(dict.fromkeys(found)) > 1:
+            weights_of_terms = set(_term_weights(terms, weights))
+            if len(weights_of_terms) > 1:
                 raise _Unfit
-            return found[0] if found else 0
+            return weights_of_terms.pop() if weights_of_terms else 0
+
+
+def _term_weights(terms: Iterable[tuple[Expr, Tree]], weights: Weights) -> Iterator[int]:
+    """The weight of every term of a sum; a coefficient that is a sum counts term by term."""
+    for coefficient, tree in terms:
+        if coefficient != 0:
+            for summand in Add.make_args(coefficient):
+                yield scalar_weight(summand, weights) + _weight(tree, weights)
+
+
+def _random_inverses(trees: Iterable[Tree]) -> Iterator[Inv]:
+    for tree in trees:
+        yield from filter(_is_random, _inverses(tree))
 
 
 def _inverses(tree: Tree) -> Iterator[Inv]:
@@ -180,11 +190,7 @@ def _inverses(tree: Tree) -> Iterator[Inv]:
 
 
 def _is_random(tree: Tree) -> bool:
-    return (
-        tree.random
-        if isinstance(tree, Letter)
-        else any(_is_random(child) for child in children(tree))
-    )
+    return any(leaf.random for leaf in leaves(tree))
 
 
 def _keys(tree: Tree) -> Iterator[Key]:
@@ -203,11 +209,10 @@ def _keys(tree: Tree) -> Iterator[Key]:
 
 def _rank(keys: list[Key], row: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
     """Weights on scalars before weights on letters; scalars down, letters up."""
-    against = sum(
-        1 for k, w in zip(keys, row, strict=True) if (w < 0 if isinstance(k, str) else w > 0)
-    )
-    letters = sum(1 for k, w in zip(keys, row, strict=True) if w and isinstance(k, str))
-    return against, letters, row
+    on_letters = [w for key, w in zip(keys, row, strict=True) if isinstance(key, str)]
+    on_scalars = [w for key, w in zip(keys, row, strict=True) if not isinstance(key, str)]
+    against = sum(w < 0 for w in on_letters) + sum(w > 0 for w in on_scalars)
+    return against, sum(w != 0 for w in on_letters), row
 
 
 def _vectors(length: int, total: int) -> Iterator[tuple[int, ...]]:
@@ -217,7 +222,7 @@ def _vectors(length: int, total: int) -> Iterator[tuple[int, ...]]:
             yield ()
         return
     for size in range(total + 1):
-        for rest in _vectors(length - 1, total - size):
-            yield (size, *rest)
+        for tail in _vectors(length - 1, total - size):
+            yield (size, *tail)
             if size:
-                yield (-size, *rest)
+                yield (-size, *tail)

@@ -1,26 +1,18 @@
-"""Laurent series in eps with exact matrix coefficients, and SymPy expressions read in them.
+"""Laurent series in eps with exact matrix coefficients.
 
-A scalar coefficient beside a matrix stands for its multiple of the identity.
+A scalar coefficient next to a matrix is read as that multiple of the identity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import reduce
-from operator import add, mul
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
-from sympy import Basic, Derivative, Expr, MatrixSymbol, Pow, Subs, Symbol, Trace, factorial
-from sympy.core.function import AppliedUndef
 
 from planar.evidence.verify.gaussian_rationals import Exact, FormalError, convolved, number
-from planar.formulas.traversal import Traversal
-from planar.foundations.errors import ReadError
 
-__all__ = ["EXACT", "Exact", "FormalError", "Point", "Readings", "Series", "evaluate", "number"]
+__all__ = ["EXACT", "Series"]
 
 EXACT = 10**9
 """The order of the first unknown coefficient of a series that is known entirely."""
@@ -28,8 +20,9 @@ EXACT = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """``sum of coefficients[k] eps^(low + k) + O(eps^high)``; at most ``terms`` coefficients are
-    kept.
+    """``sum of coefficients[k] eps^(low + k) + O(eps^high)``.
+
+    At most ``terms`` coefficients are kept.
 
     >>> x = Series.of(0, [number(1), number(-1)], 4)
     >>> [c.entry(0, 0) for c in x.inverse().coefficients]
@@ -67,11 +60,12 @@ class Series:
         return self.coefficients[k] if 0 <= k < len(self.coefficients) else number(0)
 
     def same(self, other: Series) -> bool:
-        """Whether both know the same coefficients, and as many of them."""
+        """Whether the known coefficients of both are the same, and as many."""
         mine, theirs = (self.low, self.high, self.terms), (other.low, other.high, other.terms)
-        return mine == theirs and [(c.re, c.im) for c in self.coefficients] == [
-            (c.re, c.im) for c in other.coefficients
-        ]
+        return mine == theirs and self._parts() == other._parts()
+
+    def _parts(self) -> list[tuple[fmpq_mat, fmpq_mat | None]]:
+        return [(c.re, c.im) for c in self.coefficients]
 
     def agrees(self, other: Series, high: int) -> bool:
         """Whether all coefficients below ``high`` are equal."""
@@ -92,7 +86,7 @@ class Series:
         return Series.of(self.low, self.coefficients, terms, self.high)
 
     def exactly(self, terms: int) -> Series:
-        """Its coefficients as all that there are, room for this many."""
+        """Its known coefficients, taken as all of them; room for this many."""
         return (
             Series.of(self.low, self.coefficients, terms)
             if self.coefficients
@@ -110,20 +104,14 @@ class Series:
             return self
         high = min(self.high, other.high)
         low = min(self.low, other.low)
-        stop = min(
-            high, max(self.low + len(self.coefficients), other.low + len(other.coefficients))
-        )
-        total = []
-        for power in range(low, stop):
-            found = [
-                s.coefficients[power - s.low]
-                for s in (self, other)
-                if 0 <= power - s.low < len(s.coefficients)
-            ]
-            total.append(
-                found[0] + found[1] if len(found) == 2 else found[0] if found else number(0)
-            )
+        ends = self.low + len(self.coefficients), other.low + len(other.coefficients)
+        powers = range(low, min(high, max(ends)))
+        total = [_plus(self._stored(power), other._stored(power)) for power in powers]
         return Series.of(low, total, min(self.terms, other.terms), high)
+
+    def _stored(self, power: int) -> Exact | None:
+        k = power - self.low
+        return self.coefficients[k] if 0 <= k < len(self.coefficients) else None
 
     def __neg__(self) -> Series:
         return self.map(lambda c: -c)
@@ -145,19 +133,17 @@ class Series:
     def inverse(self) -> Series:
         """The inverse; FormalError where the leading coefficient has none."""
         if not self.coefficients:
-            raise FormalError("something inverted vanishes to every order that is known.")
+            raise FormalError("an inverse is taken of a series that vanishes to every known order.")
         first = self.coefficients[0].inverse()
         length = min(self.high - self.low, self.terms)
         if len(self.coefficients) == 1 and self.high > EXACT // 2:
             return Series(-self.low, (first,), EXACT, self.terms)
-        found = [first]
+        inverse = [first]
         for n in range(1, length):
-            parts = [
-                self.coefficients[k] * found[n - k]
-                for k in range(1, min(n + 1, len(self.coefficients)))
-            ]
-            found.append(-(first * _total(parts)) if parts else number(0))
-        return Series.of(-self.low, found, self.terms, length - self.low)
+            known = range(1, min(n + 1, len(self.coefficients)))
+            products = [self.coefficients[k] * inverse[n - k] for k in known]
+            inverse.append(-(first * _total(products)) if products else number(0))
+        return Series.of(-self.low, inverse, self.terms, length - self.low)
 
     def __pow__(self, power: int) -> Series:
         base = self if power >= 0 else self.inverse()
@@ -167,25 +153,27 @@ class Series:
         return result
 
     def sqrt(self) -> Series:
-        """The root of a scalar series whose leading coefficient is the square of a positive
-        rational.
+        """The square root of a scalar series.
+
+        The leading coefficient must be the square of a positive rational.
         """
         if not self.coefficients or self.low % 2 or not self.coefficients[0].is_scalar:
             raise FormalError(
-                "the root of a matrix, of zero or of an odd power is no Laurent series."
+                "the root of a matrix, of zero or of an odd power is not a Laurent series."
             )
         first = Exact(fmpq_mat(1, 1, [_rational_root(self.coefficients[0])]))
-        half, found = (first + first).inverse(), [first]
+        half, root = (first + first).inverse(), [first]
         for n in range(1, min(self.high - self.low, self.terms)):
             value = self.coefficients[n] if n < len(self.coefficients) else number(0)
-            found.append(half * _total([value, *(-(found[k] * found[n - k]) for k in range(1, n))]))
-        return Series.of(self.low // 2, found, self.terms, self.low // 2 + len(found))
+            cross_terms = [-(root[k] * root[n - k]) for k in range(1, n)]
+            root.append(half * _total([value, *cross_terms]))
+        return Series.of(self.low // 2, root, self.terms, self.low // 2 + len(root))
 
     def composed(self, taylor: Callable[[int], Exact]) -> Series:
         """``sum of taylor(n) z^n`` for z of positive valuation."""
         if self.coefficients and self.low < 1:
             raise FormalError(
-                "a power series at an argument that does not vanish to leading order."
+                "a power series is taken at an argument that does not vanish to leading order."
             )
         result = Series.of(0, [taylor(0)], self.terms, min(self.high, EXACT))
         power = Series.of(0, [number(1)], self.terms)
@@ -193,6 +181,13 @@ class Series:
             power = power * self
             result = result + power.map(taylor(n).__mul__)
         return Series.of(result.low, result.coefficients, self.terms, min(result.high, self.terms))
+
+
+def _plus(a: Exact | None, b: Exact | None) -> Exact:
+    """The sum of two coefficients, None where a series has none."""
+    if a is None:
+        return number(0) if b is None else b
+    return a if b is None else a + b
 
 
 def _total(parts: Sequence[Exact]) -> Exact:
@@ -203,241 +198,9 @@ def _total(parts: Sequence[Exact]) -> Exact:
 
 
 def _rational_root(value: Exact) -> fmpq:
-    if value.im is None and value.re[0, 0] >= 0:
-        found = fmpq(value.re[0, 0].p.isqrt(), value.re[0, 0].q.isqrt())
-        if found * found == value.re[0, 0]:
-            return found
+    square = value.re[0, 0]
+    if value.im is None and square >= 0:
+        root = fmpq(square.p.isqrt(), square.q.isqrt())
+        if root * root == square:
+            return root
     raise FormalError(f"the root of {value.entry(0, 0)} is not rational.")
-
-
-# -- SymPy in these series
-# -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Point:
-    """Where expressions are read: series for symbols, for letters by name, cumulants of laws that
-    have no numbers.
-
-    ``laws[B](n)`` is the free cumulant kappa_n of the letter B, for ``R_B(z)``, its derivatives and
-    ``kappa_B(n)``.
-    """
-
-    symbols: Mapping[Symbol, Series]
-    letters: Mapping[str, Series]
-    laws: Mapping[str, Callable[[int], Exact]] = field(default_factory=dict)
-    terms: int = 12
-
-    def with_symbols(self, symbols: Mapping[Symbol, Series]) -> Point:
-        """The same point with more symbols."""
-        return Point({**self.symbols, **symbols}, self.letters, self.laws, self.terms)
-
-    def cut(self, terms: int) -> Point:
-        """The same point with fewer terms of every series."""
-
-        symbols = {s: v.cut(terms) for s, v in self.symbols.items()}
-        return Point(
-            symbols, {name: v.cut(terms) for name, v in self.letters.items()}, self.laws, terms
-        )
-
-    @property
-    def one(self) -> Series:
-        """The series 1."""
-        return self.constant(number(1))
-
-    def constant(self, value: Exact) -> Series:
-        """A series of one coefficient."""
-        return Series.of(0, [value], self.terms)
-
-
-def evaluate(expression: Expr, point: Point) -> Series:
-    """The series of a SymPy expression in scalars, letters and traces.
-
-    >>> z = Symbol("z")
-    >>> at = Point({z: Series.of(1, [number(1)], 4)}, {}, terms=4)
-    >>> [c.entry(0, 0) for c in evaluate(2 / (1 - z), at).coefficients]
-    [2, 2, 2, 2]
-    """
-    return _Reading(point, {})(expression)
-
-
-class Readings:
-    """Expressions read at one point again and again, while some of its symbols change: all that
-    holds none of these is kept.
-
-    >>> y, z = Symbol("y"), Symbol("z")
-    >>> at = Readings(Point({y: Series.of(0, [number(2)], 4), z: Series.of(0, [number(3)], 4)}, {}, terms=4), [z])
-    >>> at.change(z, Series.of(0, [number(5)], 4))
-    >>> at.evaluate(y * z).coefficient(0).entry(0, 0)
-    10
-    """
-
-    def __init__(self, point: Point, changing: Iterable[Symbol]) -> None:
-        self._point, self._changing = point, frozenset(changing)
-        self._known: dict[Basic, Series] = {}
-        self._held: dict[Basic, frozenset[Symbol]] = {}
-
-    def change(self, symbol: Symbol, value: Series) -> None:
-        """A new value for one of the symbols."""
-        if symbol in self._point.symbols and self._point.symbols[symbol].same(value):
-            return
-        self._point = self._point.with_symbols({symbol: value})
-        self._known = {e: known for e, known in self._known.items() if symbol not in self._of(e)}
-
-    def evaluate(self, expression: Expr) -> Series:
-        """The series of an expression at the values of now."""
-        return _Reading(self._point, self._known)(expression)
-
-    def _of(self, expression: Basic) -> frozenset[Symbol]:
-        """The changing symbols that an expression holds."""
-        if expression not in self._held:
-            own = self._changing & {expression}
-            self._held[expression] = own.union(*map(self._of, expression.args))
-        return self._held[expression]
-
-
-class _Reading(Traversal[Series]):
-    """The series of expressions at a point; ``known`` are those that were read."""
-
-    def __init__(self, point: Point, known: dict[Basic, Series]) -> None:
-        self.point, self.known = point, known
-
-    def __call__(self, expression: Basic) -> Series:
-        if expression not in self.known:
-            self.known[expression] = super().__call__(expression)
-        return self.known[expression]
-
-    def number(self, expression: Expr) -> Series:
-        if not expression.is_Rational:
-            self.unread(expression)
-        return self.point.constant(number(Fraction(int(expression.p), int(expression.q))))
-
-    def imaginary(self, _: Expr) -> Series:
-        return self.point.constant(number(0, 1))
-
-    def symbol(self, expression: Symbol) -> Series:
-        if expression not in self.point.symbols:
-            raise ReadError(
-                f"the symbol {expression} of the formula is neither in the expression nor defined."
-            )
-        return self.point.symbols[expression]
-
-    def letter(self, expression: MatrixSymbol) -> Series:
-        if expression.name not in self.point.letters:
-            raise ReadError(
-                f"{expression.name} of the formula is no deterministic letter of the expression."
-            )
-        return self.point.letters[expression.name]
-
-    def identity(self, _: Expr) -> Series:
-        return self.point.constant(number(1))
-
-    def zero(self, _: Expr) -> Series:
-        return Series.of(0, [], self.point.terms)
-
-    def sum(self, expression: Expr) -> Series:
-        return reduce(add, map(self, expression.args))
-
-    def product(self, expression: Expr) -> Series:
-        return reduce(mul, map(self, expression.args))
-
-    def inverse(self, expression: Expr) -> Series:
-        return self(expression.args[0]).inverse()
-
-    def power(self, expression: Expr) -> Series:
-        base, power = expression.args
-        if power.is_Integer:
-            return self(base) ** int(power)
-        if not isinstance(expression, Pow) or not (2 * power).is_Integer:
-            self.unread(expression)
-        return self(base).sqrt() ** int(2 * power)
-
-    def transpose(self, expression: Expr) -> Series:
-        return self(expression.args[0]).map(Exact.transpose)
-
-    def conjugate(self, expression: Expr) -> Series:
-        return self(expression.args[0]).map(Exact.conjugate)
-
-    def adjoint(self, expression: Expr) -> Series:
-        return self.conjugate(expression).map(Exact.transpose)
-
-    def normalised_trace(self, expression: Expr) -> Series:
-        return self(expression.args[0]).map(Exact.normalised_trace)
-
-    def trace(self, expression: Trace) -> Series:
-        return self.normalised_trace(expression) * self(expression.args[0].shape[0])
-
-    def function(self, expression: Expr) -> Series:
-        if len(expression.args) != 1:
-            self.unread(expression)
-        return _analytic(expression.func, self(expression.args[0]), expression)
-
-    def undefined(self, expression: Expr) -> Series:
-        """``R_B(z)``, its derivatives, ``S_B(z)`` and ``kappa_B(n)`` through the cumulants of B."""
-        call, order, argument = _call(expression)
-        known = {
-            f"{kind}_{law}": (kind, law) for law in self.point.laws for kind in ("R", "S", "kappa")
-        }
-        if call.func.__name__ not in known:
-            raise ReadError(
-                f"the function {call.func} of the formula belongs to no law of the expression."
-            )
-        kind, law = known[call.func.__name__]
-        cumulant = self.point.laws[law]
-        if kind == "kappa":
-            return self.point.constant(cumulant(int(argument)))
-        if kind == "S":
-            return _s_transform(self(argument), cumulant, self.point)
-        return self(argument).composed(
-            lambda n: cumulant(n + order + 1) * number(int(factorial(n + order) / factorial(n)))
-        )
-
-    def unread(self, expression: Basic) -> NoReturn:
-        kind = type(expression).__name__
-        raise ReadError(
-            f"cannot expand `{expression}` ({kind}) in a series: verify has no rule for it."
-        )
-
-
-def _call(expression: Basic) -> tuple[Expr, int, Expr]:
-    """A function without a formula, how often it is differentiated, and where it stands."""
-    order, call, argument = 0, expression, None
-    if isinstance(expression, Subs):
-        call, argument = expression.args[0], expression.args[2][0]
-    if isinstance(call, Derivative):
-        order = int(call.args[1][1])
-        if call.args[1][0] != call.args[0].args[0]:
-            raise ReadError(
-                f"cannot expand `{expression}` in a series; write the derivative at its own argument."
-            )
-        call = call.args[0]
-    if not isinstance(call, AppliedUndef) or len(call.args) != 1:
-        raise ReadError(f"cannot expand `{expression}` in a series; verify has no rule for it.")
-    return call, order, call.args[0] if argument is None else argument
-
-
-def _s_transform(z: Series, cumulant: Callable[[int], Exact], point: Point) -> Series:
-    """S with ``S R(z S) = 1``, order by order."""
-    found = point.constant(cumulant(1)).inverse()
-    for _ in range(point.terms + 1):
-        found = (z * found).composed(lambda n: cumulant(n + 1)).inverse()
-    return found
-
-
-def _analytic(function: Callable[[Expr], Expr], z: Series, whole: Basic) -> Series:
-    """A function of one variable by its Taylor series about the leading coefficient, where that is
-    rational.
-    """
-    if z.low < 0 or (z.coefficients and not z.coefficients[0].is_scalar):
-        raise FormalError(f"`{whole}` has a pole where its Taylor series is needed.")
-    at, x = z.coefficient(0).entry(0, 0), Symbol("x")
-
-    def taylor(n: int) -> Exact:
-        found = function(x).diff(x, n).subs(x, at) / factorial(n)
-        if not found.is_Rational:
-            raise FormalError(
-                f"`{whole}` has the coefficient {found} in its Taylor series, which is not rational."
-            )
-        return number(Fraction(int(found.p), int(found.q)))
-
-    return (z - Series.of(0, [z.coefficient(0)], z.terms)).composed(taylor)

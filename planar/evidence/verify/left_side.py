@@ -1,27 +1,31 @@
-"""The left side: the expression itself as words in its random letters, each summed over
-non-crossing partitions.
+"""The left side: the words of an expression in its random letters, summed over their diagrams.
 
-A word is D0 x1 D1 ... xn Dn with constant matrices D and random letters x. A block of n legs with
-interior words Y1, ..., Y(n-1) gives kappa_n tau(Y1) ... tau(Y(n-1)); what no block encloses stays
-an open matrix product. Where a law is alternating, X and X.T alternate along a block and every tau
-is a trace over the number of rows of X.
+A word is D0 x1 D1 ... xn Dn with constant matrices D and random letters x; its diagrams are
+non-crossing partitions. A block of n legs with interior words Y1, ..., Y(n-1) gives
+kappa_n tau(Y1) ... tau(Y(n-1)); what no block encloses stays an open matrix product. Where a law is
+alternating, X and X.T alternate along a block and every tau is a trace over the number of rows of
+X.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import reduce
+from itertools import pairwise, product
+from operator import add
 from typing import Any
 
 from sympy import Expr
 
 from planar.combinatorics.noncrossing import Leg, Partition, count, partitions, rule
-from planar.combinatorics.noncrossing.partitions import Sizes
+from planar.combinatorics.noncrossing.partition_types import Sizes
 from planar.ensembles.law import Law
+from planar.evidence.verify.expansion import Point, evaluate
+from planar.evidence.verify.gaussian_rationals import Exact
 from planar.evidence.verify.grading import Weights, lowest, scalar_weight
-from planar.evidence.verify.laurent import Exact, Point, Series, evaluate
-from planar.expression.tree import Inv, Product, Sum, Target, Tree
+from planar.evidence.verify.laurent import Series
+from planar.expression.tree import Inv, Product, Sum, Target, Term, Tree
 from planar.foundations.errors import PlanarError, ReadError, TooLargeError
 from planar.foundations.words import Letter
 
@@ -56,8 +60,9 @@ class TensorWord:
 
 @dataclass(frozen=True)
 class PlanarSum:
-    """The planar expectation up to some power of eps; ``diagrams`` counts them by the least power
-    that they reach.
+    """The planar expectation up to some power of eps.
+
+    ``diagrams`` counts them by the least power that they reach.
     """
 
     value: Series
@@ -66,7 +71,7 @@ class PlanarSum:
 
 @dataclass
 class Enumeration:
-    """Expands trees at a point; ``bound`` is the last power of eps that is wanted."""
+    """Expands trees at a point; ``bound`` is always the last power of eps that is wanted."""
 
     point: Point
     weights: Weights
@@ -79,19 +84,25 @@ class Enumeration:
         bound, total = first + order, Series.of(0, [], self.point.terms)
         diagrams = dict.fromkeys(range(first, bound + 1), 0)
         for term in target.terms:
-            whole = self._lowest_of(term.coefficient, *term.trees)
-            value = evaluate(term.coefficient, self.point)
-            for place, tree in enumerate(term.trees):
-                own = _least(tree, self.weights)
-                planar = self.tree(tree, bound - whole + own)
-                for power, number in planar.diagrams.items():
-                    diagrams[power + whole - own] = diagrams.get(power + whole - own, 0) + number
-                trace = place < len(term.traces)
-                value = value * (
-                    planar.value.map(Exact.normalised_trace) if trace else planar.value
-                )
-            total = total + value
+            planar = self._term(term, bound)
+            total = total + planar.value
+            for power, number in planar.diagrams.items():
+                diagrams[power] = diagrams.get(power, 0) + number
         return PlanarSum(total, diagrams)
+
+    def _term(self, term: Term, bound: int) -> PlanarSum:
+        """The planar expectation of one term, a product over its traces and its matrix."""
+        whole = self._lowest_of(term.coefficient, *term.trees)
+        value, diagrams = evaluate(term.coefficient, self.point), dict[int, int]()
+        for place, tree in enumerate(term.trees):
+            others = whole - _least(tree, self.weights)
+            planar = self.tree(tree, bound - others)
+            for power, number in planar.diagrams.items():
+                diagrams[power + others] = diagrams.get(power + others, 0) + number
+            is_trace = place < len(term.traces)
+            factor = planar.value.map(Exact.normalised_trace) if is_trace else planar.value
+            value = value * factor
+        return PlanarSum(value, diagrams)
 
     def _lowest_of(self, coefficient: Expr, *parts: Tree) -> int:
         return scalar_weight(coefficient, self.weights) + sum(
@@ -111,7 +122,7 @@ class Enumeration:
         return PlanarSum(total, diagrams)
 
     def _account(self, words: list[TensorWord]) -> None:
-        """Count the diagrams before any is summed; too many are refused as soon as that is known."""
+        """Count the diagrams before any is summed; refuse as soon as they are too many."""
         counted: dict[tuple[Leg, ...], int] = {}
         for word in words:
             legs = _legs(word)
@@ -121,91 +132,90 @@ class Enumeration:
             self._left -= counted[legs]
             if self._left < 0:
                 raise TooLargeError(
-                    f"verify would have to sum at least {LIMIT - self._left} diagrams, over {LIMIT}; ask for a lower order."
+                    f"verify would have to sum at least {LIMIT - self._left} diagrams, "
+                    f"over {LIMIT}; ask for a lower order."
                 )
-
-    # -- words
-    # -----------------------------------------------------------------------------------------------------
 
     def words(self, tree: Tree, bound: int) -> list[TensorWord]:
         """The words of a tree that reach down to eps^bound."""
         return self._cut(self._expand(tree, bound), bound)
 
     def _expand(self, tree: Tree, bound: int) -> list[TensorWord]:
-        one = self.point.one
         match tree:
             case Letter(random=True):
-                return [TensorWord((tree,), (one, one))]
+                return [TensorWord((tree,), (self.point.one, self.point.one))]
             case Letter():
-                value = self.point.letters[tree.name]
-                value = value.map(Exact.conjugate) if tree.conjugated else value
-                return [TensorWord((), (value.map(Exact.transpose) if tree.transposed else value,))]
+                return [TensorWord((), (self._constant(tree),))]
             case Sum(terms, _):
-                rows = [(c, t, scalar_weight(c, self.weights)) for c, t in terms if c != 0]
-                return [
-                    w.scale(evaluate(c, self.point))
-                    for c, t, weight in rows
-                    for w in self.words(t, bound - weight)
-                ]
+                return self._sum(terms, bound)
             case Product(factors, _):
-                result, rest = (
-                    [TensorWord((), (one,))],
-                    sum(_least(f, self.weights) for f in factors),
-                )
-                before = 0
-                for factor in factors:
-                    own = _least(factor, self.weights)
-                    right = self.words(factor, bound - (rest - own))
-                    before += own
-                    result = self._cut(
-                        (a * b for a in result for b in right), bound - (rest - before)
-                    )
-                return result
+                return self._product(factors, bound)
             case Inv(argument):
                 return self._inverse(argument, bound)
 
+    def _constant(self, letter: Letter) -> Series:
+        value = self.point.letters[letter.name]
+        value = value.map(Exact.conjugate) if letter.conjugated else value
+        return value.map(Exact.transpose) if letter.transposed else value
+
+    def _sum(self, terms: Iterable[tuple[Expr, Tree]], bound: int) -> list[TensorWord]:
+        words: list[TensorWord] = []
+        for coefficient, tree in terms:
+            if coefficient != 0:
+                inner = self.words(tree, bound - scalar_weight(coefficient, self.weights))
+                words += [word.scale(evaluate(coefficient, self.point)) for word in inner]
+        return words
+
+    def _product(self, factors: Sequence[Tree], bound: int) -> list[TensorWord]:
+        """Factor by factor, each as far as the least powers of the others allow."""
+        lows = [_least(factor, self.weights) for factor in factors]
+        words, before, whole = [TensorWord((), (self.point.one,))], 0, sum(lows)
+        for factor, low in zip(factors, lows, strict=True):
+            right = self.words(factor, bound - (whole - low))
+            before += low
+            longer = (a * b for a, b in product(words, right))
+            words = self._cut(longer, bound - (whole - before))
+        return words
+
     def _inverse(self, argument: Tree, bound: int) -> list[TensorWord]:
-        """``D^-1 - D^-1 R D^-1 + ...``: D is the part without random letters, R the rest."""
+        """``D^-1 - D^-1 R D^-1 + ...``: D is the part without random letters, R that with them."""
         plain, _ = lowest(argument, self.weights)
         if plain is None:
             raise PlanarError(
-                "verify cannot expand the inverse of a product of random letters; add a scalar shift to it."
+                "verify cannot expand the inverse of a product of random letters; "
+                "add a scalar shift to it."
             )
         inner = self.words(argument, bound + 2 * plain)
         fixed = [w.constants[0] for w in inner if not w.letters]
         if not fixed:
             return []
-        total = fixed[0]
-        for value in fixed[1:]:
-            total = total + value
-        free = TensorWord((), (total.inverse(),))
+        free = TensorWord((), (reduce(add, fixed).inverse(),))
         steps = [
             TensorWord(w.letters, (-w.constants[0], *w.constants[1:])) * free
             for w in inner
             if w.letters
         ]
-        result, layer = [free], [free]
+        words, layer = [free], [free]
         while layer:
-            layer = self._cut((a * b for a in layer for b in steps), bound)
-            result += layer
-        return result
+            layer = self._cut((a * b for a, b in product(layer, steps)), bound)
+            words += layer
+        return words
 
     def _cut(self, words: Iterable[TensorWord], bound: int) -> list[TensorWord]:
-        """Those that reach down to eps^bound; every word has a diagram, so that too many words are
-        refused.
+        """Those that reach down to eps^bound.
+
+        Every word has a diagram, so that too many words are refused.
         """
-        found: list[TensorWord] = []
+        reaching: list[TensorWord] = []
         for word in words:
             if word.low <= bound:
-                found.append(word)
-                if len(found) > self._left:
+                reaching.append(word)
+                if len(reaching) > self._left:
                     raise TooLargeError(
-                        f"verify would have to expand more than {len(found) - 1} words; ask for a lower order."
+                        f"verify would have to expand more than {len(reaching) - 1} words; "
+                        "ask for a lower order."
                     )
-        return found
-
-    # -- diagrams
-    # --------------------------------------------------------------------------------------------------
+        return reaching
 
     def diagram(self, word: TensorWord, partition: Partition) -> Series:
         """The value of one diagram."""
@@ -228,20 +238,17 @@ class Enumeration:
         """The trace of a closed face in units of the letter's reference dimension."""
         letter = word.letters[leg]
         value, reference = inside.map(Exact.normalised_trace), letter.symbol.shape[0]
-        return (
-            value
-            if letter.cols == reference
-            else value * evaluate(letter.cols / reference, self.point)
-        )
+        if letter.cols == reference:
+            return value
+        return value * evaluate(letter.cols / reference, self.point)
 
     def cumulant(self, letter: Letter, n: int) -> Series:
         """kappa_n of a law, with numbers for its constants."""
         key = letter.name, n
         if key not in self._cumulants:
             law = _law(letter)
-            self._cumulants[key] = evaluate(
-                law.free_cumulant(n).xreplace(dict(law.constants())), self.point
-            )
+            symbolic = law.free_cumulant(n).xreplace(dict(law.constants()))
+            self._cumulants[key] = evaluate(symbolic, self.point)
         return self._cumulants[key]
 
     def _possible(self, word: TensorWord) -> Sizes:
@@ -274,10 +281,10 @@ def _check_laws(legs: Iterable[Letter]) -> None:
         law = _law(leg)
         if leg != seen.setdefault(leg.name, leg) and not law.alternating:
             raise ReadError(
-                f"the joint law of {law.name} and its transpose is not known; write the expression in one of them."
+                f"the joint law of {law.name} and its transpose is not known; "
+                "write the expression in one of them."
             )
 
 
 def _least(tree: Tree, weights: Weights) -> int:
-    found = [x for x in lowest(tree, weights) if x is not None]
-    return min(found, default=0)
+    return min((power for power in lowest(tree, weights) if power is not None), default=0)

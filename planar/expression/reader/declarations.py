@@ -35,8 +35,9 @@ LETTERS: dict[str, Callable[..., Any]] = {
 """What can be declared, by the name of its class."""
 
 _SCALARS = ("variance", "cumulants", "spectrum")
-"""Keywords whose values are scalars, so that a lower-case name in them is one; other names are
-dimensions.
+"""Keywords whose values are scalars, so that a lower-case name in them is one.
+
+Other names are dimensions.
 """
 
 _KEYWORDS = ("positive", "symmetric", "variance", "cumulants", "spectrum")
@@ -52,17 +53,17 @@ def read_declarations(lines: Iterable[str]) -> dict[str, Any]:
 
     Raises ``DeclarationError`` where a name is declared twice.
     """
-    found: dict[str, Any] = {}
+    letters: dict[str, Any] = {}
     for line in lines:
         if not line.split("#")[0].strip():
             continue
         name, letter = read_declaration(line)
-        if name in found:
+        if name in letters:
             raise DeclarationError(f"{name} is declared twice; keep one of the declarations.").at(
                 line, (0, len(line))
             )
-        found[name] = letter
-    return found
+        letters[name] = letter
+    return letters
 
 
 def read_declaration(text: str) -> tuple[str, Any]:
@@ -81,20 +82,20 @@ def read_declaration(text: str) -> tuple[str, Any]:
             targets=[ast.Name() as target],
             value=ast.Call(func=ast.Name(id=kind) as call, args=args) as value,
         ):
+            name = named(target)
             if kind not in LETTERS:
-                near = get_close_matches(kind, LETTERS, 1)
-                hint = f"; did you mean {near[0]}?" if near else "."
-                name = named(target)
-                raise source.error(
-                    DeclarationError,
-                    call,
-                    f"cannot declare {name}: {kind} is none of {', '.join(LETTERS)}{hint}",
-                )
-            return named(target), _made(named(target), kind, args, value, source)
+                raise source.error(DeclarationError, call, _unknown_kind(name, kind))
+            return name, _made(name, kind, args, value, source)
         case _:
             raise ReadError(
                 f"cannot read the declaration `{' '.join(text[:60].split())}`; {_EXAMPLE}."
             ).at(text, (0, len(text)))
+
+
+def _unknown_kind(name: str, kind: str) -> str:
+    near = get_close_matches(kind, LETTERS, 1)
+    hint = f"; did you mean {near[0]}?" if near else "."
+    return f"cannot declare {name}: {kind} is none of {', '.join(LETTERS)}{hint}"
 
 
 def _made(name: str, kind: str, args: list[ast.expr], node: ast.Call, source: Source) -> Any:
@@ -111,13 +112,18 @@ def _made(name: str, kind: str, args: list[ast.expr], node: ast.Call, source: So
     except PlanarError as error:
         raise error.at(source.text, source.place(node)) from None
     except TypeError as error:
-        reason = str(error).split(") ")[-1].split("() ")[-1].replace("__new__", kind)
-        word = re.search(r"unexpected keyword argument '(\w+)'", reason)
-        near = get_close_matches(word[1], _KEYWORDS, 1) if word else []
-        way = f"did you mean {near[0]}=?" if near else f"{_EXAMPLE}."
         raise source.error(
-            DeclarationError, node, f"cannot declare {name}: {kind} {reason}; {way}"
+            DeclarationError, node, f"cannot declare {name}: {_wrong_arguments(kind, error)}"
         ) from None
+
+
+def _wrong_arguments(kind: str, error: TypeError) -> str:
+    """Python's words for arguments that a class does not take, with what to try."""
+    reason = str(error).split(") ")[-1].split("() ")[-1].replace("__new__", kind)
+    keyword = re.search(r"unexpected keyword argument '(\w+)'", reason)
+    near = get_close_matches(keyword[1], _KEYWORDS, 1) if keyword else []
+    hint = f"did you mean {near[0]}=?" if near else f"{_EXAMPLE}."
+    return f"{kind} {reason}; {hint}"
 
 
 def _option(keyword: str, node: ast.expr, source: Source) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from sympy import Adjoint, Expr, Identity, Inverse, MatrixExpr, Symbol, Trace
@@ -26,10 +27,10 @@ def read_expression(text: str, letters: Mapping[str, Any]) -> Expr:
 
     Declared names are letters and their dimensions; other names that begin with a lower-case letter
     are scalars, ``lam``, ``lambda`` and ``λ`` are lambda; an undeclared capital is an error. A
-    scalar added to a matrix stands for that multiple of the identity, ``X.H`` is the adjoint,
+    scalar added to a matrix is that multiple of the identity, ``X.H`` is the adjoint,
     ``tr`` the normalised and ``Tr`` the plain trace.
 
-    >>> from planar.expression.symbols import deterministic, dims
+    >>> from planar.formulas.symbols import deterministic, dims
     >>> N = dims("N")
     >>> str(read_expression("inv(lam + 2*A)", {"A": deterministic("A", N)}))
     '(lambda*I + 2*A)**(-1)'
@@ -52,7 +53,10 @@ def read_all(expression: str, declarations: Iterable[str]) -> Expr:
 
 def _undeclared(name: str) -> str:
     if name == "I":
-        return "I is not declared; the identity is not written (lam + A*W means lam times it), and the imaginary unit is 1j."
+        return (
+            "I is not declared; the identity is not written (lam + A*W means lam times it), "
+            "and the imaginary unit is 1j."
+        )
     scalar = f", or write a scalar in lower case, {name.lower()}" if len(name) > 1 else ""
     return (
         f"{name} is declared neither deterministic nor random. "
@@ -61,12 +65,14 @@ def _undeclared(name: str) -> str:
 
 
 class _Reader:
+    """SymPy objects from a syntax tree, one rule for each kind of node that is allowed."""
+
     def __init__(self, source: Source, letters: Mapping[str, Any]) -> None:
         self.source, self.letters = source, letters
-        shapes = [d for letter in letters.values() for d in (*letter.args[1:],)]
-        self.dimensions = {
-            s.name: s for d in shapes for s in d.free_symbols if isinstance(s, Symbol)
-        }
+        self.dimensions: dict[str, Symbol] = {}
+        for parameter in chain.from_iterable(letter.args[1:] for letter in letters.values()):
+            symbols = [s for s in parameter.free_symbols if isinstance(s, Symbol)]
+            self.dimensions |= {s.name: s for s in symbols}
 
     def visit(self, node: ast.expr) -> Any:
         match node:
@@ -104,7 +110,8 @@ class _Reader:
             raise self.source.error(
                 DeclarationError,
                 node,
-                f"{name} is a law and no letter; declare one of it, for example X = {name}(...).",
+                f"{name} is a law, not a letter; declare a letter of it, "
+                f"for example X = {name}(...).",
             )
         if name[0].isupper():
             raise self.source.error(DeclarationError, node, _undeclared(name))
@@ -136,16 +143,17 @@ class _Reader:
                 raise self.source.error(
                     ReadError,
                     node,
-                    f"cannot read `{self.source.part(node)}`; divide by scalars only, powers are integers to {_POWER}.",
+                    f"cannot read `{self.source.part(node)}`; divide by scalars only, "
+                    f"powers are integers to {_POWER}.",
                 )
 
     def _power(self, base: Any, exponent: int, node: ast.BinOp) -> Any:
         if base.is_Matrix:
-            self._square(base, node.left, "raises to a power")
+            self._square(base, node.left, "raises it to a power")
         return finite(self._made(lambda: base**exponent, node), node, self.source)
 
     def _made(self, make: Callable[[], Any], node: ast.expr) -> Any:
-        """What is made of a part; where planar refuses, the place is said."""
+        """What is made of a part; where planar refuses, with its place."""
         try:
             return make()
         except PlanarError as error:
@@ -168,7 +176,8 @@ class _Reader:
             raise self.source.error(
                 ShapeError,
                 node,
-                f"`{self.source.part(node)}` is {rows} x {cols}, but the expression {does}; only a square matrix can be.",
+                f"`{self.source.part(node)}` is {rows} x {cols}, but the expression {does}; "
+                "that needs a square matrix.",
             )
         return matrix
 
@@ -200,5 +209,6 @@ class _Reader:
                 raise self.source.error(
                     ReadError,
                     node,
-                    f"cannot read `{self.source.part(node)}`; the functions are inv(X), tr(X), Tr(X) and resolvent(X, z).",
+                    f"cannot read `{self.source.part(node)}`; "
+                    "the functions are inv(X), tr(X), Tr(X) and resolvent(X, z).",
                 )

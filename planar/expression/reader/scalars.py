@@ -37,18 +37,23 @@ def read_scalar(
         case ast.BinOp(
             left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right=right
         ):
-            one, other = read_scalar(left, source, what), read_scalar(right, source, what)
-            match op:
-                case ast.Add():
-                    return one + other
-                case ast.Sub():
-                    return one - other
-                case ast.Mult():
-                    return one * other
-                case _:
-                    return divided(one, other, node, source)
+            return _combined(
+                op, read_scalar(left, source, what), read_scalar(right, source, what), node, source
+            )
         case _:
             return number(node, source, what)
+
+
+def _combined(op: ast.operator, left: Expr, right: Expr, node: ast.AST, source: Source) -> Expr:
+    match op:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case _:
+            return divided(left, right, node, source)
 
 
 def _whole(power: int) -> bool:
@@ -67,20 +72,22 @@ def divided(left: Any, right: Expr, node: ast.AST, source: Source) -> Any:
 def number(node: ast.expr, source: Source, what: str) -> Expr:
     """An integer, decimal or imaginary literal, exactly."""
     match node:
-        case ast.Constant(value=bool()):
-            pass
-        case ast.Constant(value=int() as value):
+        case ast.Constant(value=int() as value) if not isinstance(value, bool):
             return Integer(value)
         case ast.Constant(value=float() as value) if abs(value) < float("inf"):
             return Rational(str(value))
         case ast.Constant(value=complex() as value) if abs(value) < float("inf"):
             return Rational(str(value.imag)) * I
-    raise source.error(ReadError, node, f"cannot read `{source.part(node)}`; {what} are read.")
+        case _:
+            raise source.error(
+                ReadError, node, f"cannot read `{source.part(node)}`; {what} are read."
+            )
 
 
 def symbol(name: str) -> Symbol:
-    """The scalar symbol of this name; ``lam`` is lambda, Greek letters are their names, and all but
-    z are positive.
+    """The scalar symbol of this name, positive unless it is z.
+
+    ``lam`` is lambda, and Greek letters are their names.
     """
     name = re.sub(r"^lam(?=_?\d*$)", "lambda", _greek(name))
     return Symbol(name, positive=True) if name != "z" else Symbol("z")

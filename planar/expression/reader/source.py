@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from planar.foundations.errors import PlanarError, ReadError
@@ -19,6 +20,7 @@ _WEIGHT = 600
 _NAME = 40
 _LAMBDA = "lambd_"
 """``lambda`` is a keyword of Python; a name of its length keeps every place."""
+_RAISED = frozenset("⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 
 
 @dataclass(frozen=True)
@@ -51,28 +53,34 @@ class Source:
     def _parsed(self, mode: Literal["eval", "exec"]) -> ast.AST:
         if len(self.text) > _CHARACTERS:
             raise ReadError(
-                f"the text is {len(self.text)} characters long, more than {_CHARACTERS}; derive parts of it."
+                f"the text is {len(self.text)} characters long, more than {_CHARACTERS}; "
+                "derive parts of it."
             )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return ast.parse(self._line[self._indent :], mode=mode)
         except SyntaxError as error:
-            start = self._indent + (error.offset or 1) - 1
-            end = start + max(1, (error.end_offset or 0) - (error.offset or 0))
-            start = min(start, max(0, len(self.text.rstrip()) - 1))
-            raise ReadError(f"cannot read this text: {error.msg.split('. ')[0]}.").at(
-                self.text, (start, max(end, start + 1))
-            ) from None
-        except (ValueError, RecursionError, MemoryError) as error:
-            reason = (
-                "it is too deeply nested"
-                if not isinstance(error, ValueError)
-                else str(error).split("\n")[0]
-            )
-            raise ReadError(f"cannot read this text: {reason}.").at(
-                self.text, (0, len(self.text))
-            ) from None
+            raise self._unparsed(error) from None
+        except ValueError as error:
+            reason = str(error).split("\n")[0]
+            raise self._whole(f"cannot read this text: {reason}.") from None
+        except (RecursionError, MemoryError):
+            raise self._whole("cannot read this text: it is too deeply nested.") from None
+
+    def _unparsed(self, error: SyntaxError) -> ReadError:
+        """What Python's parser refuses, at the place that it names."""
+        start = self._indent + (error.offset or 1) - 1
+        end = start + max(1, (error.end_offset or 0) - (error.offset or 0))
+        start = min(start, max(0, len(self.text.rstrip()) - 1))
+        reason = _reason(error.msg, self.text)
+        return ReadError(f"cannot read this text: {reason}.").at(
+            self.text, (start, max(end, start + 1))
+        )
+
+    def _whole(self, sentence: str) -> ReadError:
+        """An error of the whole text."""
+        return ReadError(sentence).at(self.text, (0, len(self.text)))
 
     @property
     def _line(self) -> str:
@@ -84,34 +92,37 @@ class Source:
         return len(self.text) - len(self.text.lstrip())
 
     def _bounded(self, tree: ast.AST) -> None:
-        """Refuse what is too deep, or too long once powers are written out, before anything is made
-        of it.
-        """
+        """Refuse what is too deep or too long before anything is made of it."""
+        self._refuse_deep(tree)
+        for node in ast.walk(tree):
+            self._refuse_long_name(node)
+        weight = _weight(tree)
+        if weight > _WEIGHT:
+            raise self._whole(
+                f"the text has {weight} letters and numbers with powers written out, more than "
+                f"{_WEIGHT}; derive parts."
+            )
+
+    def _refuse_deep(self, tree: ast.AST) -> None:
         level: list[ast.AST] = [tree]
         for _ in range(_DEPTH):
-            level = [child for node in level for child in ast.iter_child_nodes(node)]
+            level = list(chain.from_iterable(map(ast.iter_child_nodes, level)))
             if not level:
-                break
-        else:
-            raise ReadError(
-                f"the text is nested or chained more than {_DEPTH} deep; derive parts of it."
-            ).at(self.text, (0, len(self.text)))
-        for node in ast.walk(tree):
-            name = (
-                getattr(node, "id", None)
-                or getattr(node, "attr", None)
-                or getattr(node, "arg", None)
+                return
+        raise self._whole(
+            f"the text is nested or chained more than {_DEPTH} deep; derive parts of it."
+        )
+
+    def _refuse_long_name(self, node: ast.AST) -> None:
+        name = (
+            getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "arg", None)
+        )
+        if isinstance(name, str) and len(name) > _NAME:
+            raise self.error(
+                ReadError,
+                node,
+                f"a name has {len(name)} characters, more than {_NAME}; shorten it.",
             )
-            if isinstance(name, str) and len(name) > _NAME:
-                raise self.error(
-                    ReadError,
-                    node,
-                    f"a name has {len(name)} characters, more than {_NAME}; shorten it.",
-                )
-        if (weight := _weight(tree)) > _WEIGHT:
-            raise ReadError(
-                f"the text has {weight} letters and numbers with powers written out, more than {_WEIGHT}; derive parts."
-            ).at(self.text, (0, len(self.text)))
 
     def place(self, node: ast.AST) -> tuple[int, int]:
         """First and last character of a part, the last excluded; Python counts bytes."""
@@ -123,20 +134,21 @@ class Source:
     def part(self, node: ast.AST) -> str:
         """The text of a part, shortened where it is long."""
         start, end = self.place(node)
-        found = " ".join(self.text[start:end].split())
-        return found if len(found) <= 60 else f"{found[:28]} ... {found[-28:]}"
+        text = " ".join(self.text[start:end].split())
+        return text if len(text) <= 60 else f"{text[:28]} ... {text[-28:]}"
 
     def error(self, kind: type[PlanarError], node: ast.AST, sentence: str) -> PlanarError:
-        """An error that knows its place."""
+        """An error of one part, at its place in the text."""
         return kind(sentence).at(self.text, self.place(node))
 
 
-def _worded(message: str, text: str) -> str:
-    """Python's words, with a way out where a likely cause is seen."""
-    reason = message.split(". ")[0]
-    if "unterminated string" in reason or "'" in text:
-        return "a quotation mark stands in it; the transpose of X is X.T"
-    return "write * between factors" if reason == "invalid syntax" else reason
+def _reason(message: str, text: str) -> str:
+    """What to write where a likely cause is seen, else the words of Python's parser."""
+    if re.search(r"\\[A-Za-z]{2}", text):
+        return "it looks like LaTeX; write for example inv(lam + A*W)"
+    if not _RAISED.isdisjoint(text):
+        return "it has raised characters; write X**2 for a power, inv(X) and X.T"
+    return message.split(". ")[0]
 
 
 def named(node: ast.Name) -> str:
@@ -145,8 +157,9 @@ def named(node: ast.Name) -> str:
 
 
 def _weight(node: ast.AST) -> int:
-    """How many letters and numbers a tree has once its integer powers are written out; no more is
-    counted than needed.
+    """How many letters and numbers a tree has once its integer powers are written out.
+
+    No more is counted than needed.
     """
     match node:
         case ast.Name() | ast.Constant():

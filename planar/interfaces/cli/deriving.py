@@ -7,100 +7,123 @@ from typing import Any
 
 from planar.interfaces.api import DeterministicEquivalent
 from planar.interfaces.cli import machine
-from planar.interfaces.cli.options import command, equivalent, expression, output, written
+from planar.interfaces.cli.options import JSON, command, equivalent_of, expression, output, write
 from planar.writing.drawing import LAYOUTS, draw
 from planar.writing.drawing.draw import FORMATS, RASTERS
 from planar.writing.drawing.formats.tikz import MODES
 
 __all__ = ["add"]
 
+_ORDER = "order of the diagrams: how many random letters each has (default: 2)"
+
 
 def add(commands: Any) -> None:
     """derive, diagrams, draw."""
-    deriving = expression(
-        command(commands, "derive", _derive, "print the equivalent with its definitions")
-    )
-    shown = deriving.add_mutually_exclusive_group()
-    shown.add_argument("--latex", action="store_true", help="as an align* environment")
-    deriving.add_argument(
+    _add_derive(commands)
+    _add_diagrams(commands)
+    _add_draw(commands)
+
+
+def _add_derive(commands: Any) -> None:
+    parser = command(commands, "derive", _derive, "print the equivalent with its definitions")
+    expression(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--latex", action="store_true", help="print an align* environment")
+    parser.add_argument(
         "--width",
         type=float,
         default=6.3,
-        help="of the text in inches, for --latex; 3.4 for one column (6.3)",
+        help="text width in inches for line breaking, with --latex "
+        "(default: 6.3; one journal column: 3.4)",
     )
-    shown.add_argument("--proof", action="store_true", help="the derivation, a LaTeX document")
-    shown.add_argument("--json", action="store_true", help="for a program")
-
-    listing = expression(
-        command(
-            commands,
-            "diagrams",
-            _diagrams,
-            "list the planar diagrams of one order, with their values",
-        )
+    form.add_argument(
+        "--proof", action="store_true", help="print the derivation as a LaTeX document"
     )
-    listing.add_argument("--order", type=int, default=2, help="how many random letters (2)")
-    listing.add_argument("--count", action="store_true", help="only how many there are")
-    listing.add_argument("--json", action="store_true", help="for a program")
+    form.add_argument("--json", action="store_true", help=JSON)
 
-    drawing = expression(command(commands, "draw", _draw, "draw the planar diagrams of one order"))
-    drawing.add_argument("--order", type=int, default=2, help="how many random letters (2)")
-    drawing.add_argument(
+
+def _add_diagrams(commands: Any) -> None:
+    parser = command(
+        commands,
+        "diagrams",
+        _diagrams,
+        "list the planar diagrams of one order, with their values",
+    )
+    expression(parser)
+    parser.add_argument("--order", type=int, default=2, help=_ORDER)
+    parser.add_argument(
+        "--count", action="store_true", help="print only the number of these diagrams"
+    )
+    parser.add_argument("--json", action="store_true", help=JSON)
+
+
+def _add_draw(commands: Any) -> None:
+    parser = command(commands, "draw", _draw, "draw the planar diagrams of one order")
+    expression(parser)
+    parser.add_argument("--order", type=int, default=2, help=_ORDER)
+    formats = ", ".join((*FORMATS, *RASTERS))
+    parser.add_argument(
         "--format",
         metavar="FORMAT",
-        help=f"{', '.join((*FORMATS, *RASTERS))}; by the name of the output, else svg",
+        help=f"output format: {formats} (default: from the name of the output file, else svg)",
     )
-    drawing.add_argument(
-        "--layout", default="backbone", choices=LAYOUTS, help="how one diagram is laid out"
+    parser.add_argument(
+        "--layout",
+        default="backbone",
+        choices=LAYOUTS,
+        help="layout of each diagram (default: backbone)",
     )
-    drawing.add_argument(
-        "--blocks", default="comb", choices=("comb", "arcs"), help="blocks on a backbone"
+    parser.add_argument(
+        "--blocks",
+        default="comb",
+        choices=("comb", "arcs"),
+        help="how blocks are drawn in the backbone layout (default: comb)",
     )
-    drawing.add_argument(
-        "--width", type=float, default=6.9, help="inches; 3.4 for one column of a journal (6.9)"
+    parser.add_argument(
+        "--width",
+        type=float,
+        default=6.9,
+        help="width of the figure in inches (default: 6.9; one journal column: 3.4)",
     )
-    drawing.add_argument("--mode", default="fragment", choices=MODES, help="of TikZ")
-    output(drawing, "a file; standard output unless given")
+    parser.add_argument(
+        "--mode",
+        default="fragment",
+        choices=MODES,
+        help="TikZ output: fragment, standalone document or inline (default: fragment)",
+    )
+    output(parser, "file to write (default: standard output)")
 
 
 def _derive(options: argparse.Namespace) -> None:
-    found = equivalent(options)
+    equivalent = equivalent_of(options)
     if options.json:
-        print(machine.printed(machine.formula(found)))
+        print(machine.json_text(machine.formula(equivalent)))
+    elif options.latex:
+        print(equivalent.latex(options.width))
+    elif options.proof:
+        print(equivalent.latex_steps())
     else:
-        print(
-            found.latex(options.width)
-            if options.latex
-            else found.latex_steps()
-            if options.proof
-            else found
-        )
+        print(equivalent)
 
 
 def _diagrams(options: argparse.Namespace) -> None:
-    found = equivalent(options)
+    equivalent, order = equivalent_of(options), options.order
     if options.count:
-        number = found.count_diagrams(options.order)
-        print(
-            machine.printed({"order": options.order, "count": number}) if options.json else number
-        )
+        count = equivalent.count_diagrams(order)
+        print(machine.json_text({"order": order, "count": count}) if options.json else count)
         return
-    every = list(found.diagrams(options.order))
-    if not every and not options.json:
-        print(
-            f"no diagram has {options.order} random letters; those that have some: {_orders(found)}"
-        )
-        return
-    print(
-        machine.printed(machine.diagrams(options.order, every))
-        if options.json
-        else "\n".join(map(str, every))
-    )
+    diagrams = list(equivalent.diagrams(order))
+    if options.json:
+        print(machine.json_text(machine.diagrams(order, diagrams)))
+    elif diagrams:
+        print("\n".join(map(str, diagrams)))
+    else:
+        print(f"No diagram has order {order}; there are: {_orders(equivalent)}.")
 
 
-def _orders(found: DeterministicEquivalent) -> str:
+def _orders(equivalent: DeterministicEquivalent) -> str:
     """The first orders at which there are diagrams."""
-    counts = {order: found.count_diagrams(order) for order in range(9)}
+    counts = {order: equivalent.count_diagrams(order) for order in range(9)}
     return (
         ", ".join(f"{count} of order {order}" for order, count in counts.items() if count)
         or "none up to order 8"
@@ -108,22 +131,23 @@ def _orders(found: DeterministicEquivalent) -> str:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    diagrams = tuple(equivalent(options).diagrams(options.order))
-    chosen = {
+    diagrams = tuple(equivalent_of(options).diagrams(options.order))
+    style = {
         "layout": options.layout,
         "blocks": options.blocks,
         "width": options.width,
         "mode": options.mode,
     }
-    written(draw(diagrams, options.format or _by_name(options), **chosen), options.output)
+    write(draw(diagrams, options.format or _by_name(options), **style), options.output)
 
 
 def _by_name(options: argparse.Namespace) -> str:
+    """The format that the ending of the output file asks for."""
     ending = options.output.suffix.lstrip(".").lower() if options.output else ""
-    known = {
+    formats = {
         "tex": "tikz",
         "txt": "text",
         "gv": "dot",
         **{name: name for name in (*FORMATS, *RASTERS)},
     }
-    return known.get(ending, ending or "svg")
+    return formats.get(ending, ending or "svg")

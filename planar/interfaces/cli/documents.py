@@ -1,4 +1,4 @@
-"""Commands that write or show pages, and what planar says of itself."""
+"""Commands that write or show pages, and those about planar itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from planar.interfaces.cli import machine
 from planar.interfaces.cli.assignments import read_values
 from planar.interfaces.cli.catalogue import theorems
-from planar.interfaces.cli.options import command, equivalent, expression, output, valued
+from planar.interfaces.cli.options import JSON, command, equivalent_of, expression, output, valued
 from planar.interfaces.demo.demonstration import demo
 from planar.interfaces.serve import serve
 
@@ -22,52 +22,64 @@ __all__ = ["add"]
 
 def add(commands: Any) -> None:
     """report, serve, list, demo, completion."""
-    reporting = valued(
-        expression(
-            command(
-                commands, "report", _report, "write one page with everything, and a LaTeX folder"
-            )
-        )
+    _add_report(commands)
+    _add_serve(commands)
+    listing = command(commands, "list", _list, "list the built-in derivations")
+    listing.add_argument("--json", action="store_true", help=JSON)
+    _add_demo(commands)
+    completing = command(
+        commands, "completion", _completion, "print a completion script to be sourced by a shell"
     )
-    output(reporting, "a folder (planar-report)", default=Path("planar-report"))
+    completing.add_argument(
+        "shell", choices=shtab.SUPPORTED_SHELLS, help="the shell that reads the script"
+    )
 
-    serving = command(
-        commands, "serve", _serve, "open a page on this machine to derive, draw and plot in"
+
+def _add_report(commands: Any) -> None:
+    parser = command(
+        commands, "report", _report, "write an HTML page with everything, and a LaTeX folder"
     )
-    serving.add_argument(
+    valued(expression(parser))
+    output(parser, "folder to write (default: planar-report)", default=Path("planar-report"))
+
+
+def _add_serve(commands: Any) -> None:
+    parser = command(
+        commands, "serve", _serve, "serve a page to this machine to derive, draw and plot in"
+    )
+    parser.add_argument(
         "--port",
         type=int,
         default=8765,
-        help="of the loopback interface, 0 for any free one (8765)",
+        help="port on the loopback interface, 0 for any free one (default: 8765)",
     )
-    serving.add_argument("--seconds", type=float, default=30, help="that one request may take (30)")
-    serving.add_argument(
-        "--no-browser", action="store_true", help="print the address and open nothing"
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=30,
+        help="time limit per request in seconds (default: 30)",
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address without opening a browser"
     )
 
-    command(commands, "list", _list, "name the derivations that planar ships").add_argument(
-        "--json", action="store_true", help="for a program"
-    )
 
-    show = command(
+def _add_demo(commands: Any) -> None:
+    parser = command(
         commands,
         "demo",
         _demo,
-        "derive, draw, compile and check the two-point function, then meet real data",
+        "derive, draw, compile and check the two-point function, "
+        "then compare ridge regression with real data",
     )
-    output(show, "a folder (planar-demo)", default=Path("planar-demo"))
-    show.add_argument("--quick", action="store_true", help="fewer samples")
-
-    completing = command(
-        commands, "completion", _completion, "print the completion of a shell, to be sourced by it"
-    )
-    completing.add_argument("shell", choices=shtab.SUPPORTED_SHELLS)
+    output(parser, "folder to write (default: planar-demo)", default=Path("planar-demo"))
+    parser.add_argument("--quick", action="store_true", help="take fewer samples")
 
 
 def _report(options: argparse.Namespace) -> None:
-    found = equivalent(options)
-    values = read_values(found, options) if options.set else None
-    print(f"wrote {found.report(options.output, values)}")
+    equivalent = equivalent_of(options)
+    values = read_values(equivalent, options) if options.set else None
+    print(f"wrote {equivalent.report(options.output, values)}")
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -75,13 +87,12 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    every = list(theorems())
     if options.json:
-        print(
-            machine.printed([{"name": name, "statement": statement} for name, statement in every])
-        )
-    else:
-        print("\n".join(f"{name:28s} {statement}" for name, statement in every))
+        rows = [{"name": name, "statement": statement} for name, statement in theorems()]
+        print(machine.json_text(rows))
+        return
+    for name, statement in theorems():
+        print(f"{name:28s} {statement}")
 
 
 def _demo(options: argparse.Namespace) -> int:

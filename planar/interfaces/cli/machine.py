@@ -14,10 +14,10 @@ from planar.evidence.check.verdict import Verdict
 from planar.interfaces.api import DeterministicEquivalent
 from planar.writing.latex import chalk, latex
 
-__all__ = ["comparison", "diagrams", "formula", "printed", "verdict"]
+__all__ = ["comparison", "diagrams", "formula", "json_text", "verdict"]
 
 
-def printed(value: Any) -> str:
+def json_text(value: Any) -> str:
     """JSON text, keys in the order given; infinities and NaN are null."""
     return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
 
@@ -29,65 +29,70 @@ def formula(equivalent: DeterministicEquivalent) -> dict[str, Any]:
         "equivalent": _both(equivalent.rhs),
         "definitions": [_definition(d) for d in equivalent.definitions],
         "closed": equivalent.closed,
-        "letters": [
-            {"name": x.name, "kind": type(x).__name__, "shape": [str(n) for n in x.shape]}
-            for x in (*equivalent.letters, *equivalent.laws)
-        ],
+        "letters": [_letter(x) for x in (*equivalent.letters, *equivalent.laws)],
         "scalars": [s.name for s in equivalent.scalars],
         "assumptions": list(equivalent.assumptions),
         "latex": equivalent.latex(),
     }
 
 
-def _definition(found: Definition) -> dict[str, Any]:
+def _letter(letter: Any) -> dict[str, Any]:
     return {
-        "symbol": found.symbol.name,
-        "latex": latex(found.symbol),
-        "meaning": found.meaning,
-        "implicit": found.implicit,
-        **_both(found.expr, "expression"),
+        "name": letter.name,
+        "kind": type(letter).__name__,
+        "shape": [str(n) for n in letter.shape],
     }
 
 
-def diagrams(order: int, found: list[Diagram]) -> dict[str, Any]:
+def _definition(definition: Definition) -> dict[str, Any]:
+    return {
+        "symbol": definition.symbol.name,
+        "latex": latex(definition.symbol),
+        "meaning": definition.meaning,
+        "implicit": definition.implicit,
+        **_both(definition.expr, "expression"),
+    }
+
+
+def diagrams(order: int, enumerated: list[Diagram]) -> dict[str, Any]:
     """The diagrams of one order: value, weight, blocks of positions among the random letters."""
     return {
         "order": order,
-        "count": len(found),
+        "count": len(enumerated),
         "diagrams": [
             {"value": str(d), "weight": chalk(d.weight), "walk": str(d.walk), "blocks": d.partition}
-            for d in found
+            for d in enumerated
         ],
     }
 
 
-def verdict(found: Verdict, values: str) -> dict[str, Any]:
+def verdict(result: Verdict, values: str) -> dict[str, Any]:
     """The verdict and the probes behind it."""
     return {
-        "verdict": found.verdict,
-        "z_score": found.z_score,
-        "relative_error": found.relative_error,
-        "standard_error": found.standard_error,
-        "bias": found.bias,
-        "trials": found.trials,
-        "seed": found.seed,
-        "sizes": [dict(size) for size in found.sizes],
-        "probes": [row._asdict() for row in found.table],
+        "verdict": result.verdict,
+        "z_score": result.z_score,
+        "relative_error": result.relative_error,
+        "standard_error": result.standard_error,
+        "bias": result.bias,
+        "trials": result.trials,
+        "seed": result.seed,
+        "sizes": [dict(size) for size in result.sizes],
+        "probes": [row._asdict() for row in result.table],
         "values": values.removeprefix("values: "),
     }
 
 
-def comparison(found: Comparison) -> dict[str, Any]:
+def comparison(result: Comparison) -> dict[str, Any]:
     """Theory on the grid, samples at their points."""
     return {
-        "symbol": str(found.symbol),
-        "grid": found.grid,
-        "predicted": found.predicted,
-        "points": found.points,
-        "sampled": found.sampled,
-        "standard_error": found.standard_error,
-        "trials": found.trials,
-        "seed": found.seed,
+        "symbol": str(result.symbol),
+        "grid": result.grid,
+        "predicted": result.predicted,
+        "points": result.points,
+        "sampled": result.sampled,
+        "standard_error": result.standard_error,
+        "trials": result.trials,
+        "seed": result.seed,
     }
 
 

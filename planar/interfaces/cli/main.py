@@ -14,15 +14,16 @@ from planar.interfaces.cli import computing, deriving, documents
 __all__ = ["main", "parser"]
 
 _EXIT = """
-exit codes: 0 done; 1 the samples or the series disagree; 2 the input cannot be read or planar refuses it, one sentence says
-why; 3 the samples are inconclusive, or theory has no value at some
-point; 130 interrupted
+exit codes: 0 done; 1 the samples or the series disagree; 2 the input cannot be read or planar
+refuses it, with one sentence that says why; 3 the samples are inconclusive, or the theory has no
+value at some point; 130 interrupted
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; errors are one sentence on standard error, with the place in the text, and
-    exit code 2.
+    """Run one command and return its exit code.
+
+    An error is one sentence on standard error, with the place in the text, and exit code 2.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -44,11 +45,8 @@ def _refused(error: PlanarError, *, machine: bool) -> int:
     """The sentence and its place; for ``--json`` an object on standard output."""
     if machine:
         start, end = error.place or (None, None)
-        print(
-            json.dumps(
-                {"error": {"sentence": str(error), "text": error.text, "start": start, "end": end}}
-            )
-        )
+        refusal = {"sentence": str(error), "text": error.text, "start": start, "end": end}
+        print(json.dumps({"error": refusal}))
         return 2
     place = "".join(f"\n  {line}" for line in error.marked().splitlines())
     sys.stderr.write(f"planar: {error}{place}\n")
@@ -57,17 +55,17 @@ def _refused(error: PlanarError, *, machine: bool) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of every command; completions and documentation are made from it."""
-    made = argparse.ArgumentParser(
+    root = argparse.ArgumentParser(
         "planar",
         description="Deterministic equivalents of rational expressions in free random matrices.",
         epilog=_EXIT,
     )
-    made.add_argument("--version", action="version", version=f"planar {_version()}")
-    made.set_defaults(parser=made)
-    commands = made.add_subparsers(required=True, metavar="command")
+    root.add_argument("--version", action="version", version=f"planar {_version()}")
+    root.set_defaults(parser=root)
+    commands = root.add_subparsers(required=True, metavar="command")
     for part in (deriving, computing, documents):
         part.add(commands)
-    return made
+    return root
 
 
 def _version() -> str:

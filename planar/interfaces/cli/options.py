@@ -5,104 +5,142 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import shtab
-from sympy import MatrixSymbol, oo
+from sympy import MatrixSymbol, Symbol, oo
 
+from planar.expression.dimensions import dimensions_of
 from planar.expression.reader import read_declarations, read_expression
-from planar.expression.values import dimensions_of
 from planar.foundations.errors import PlanarError, ReadError
 from planar.interfaces.api import DeterministicEquivalent, derive
 
-__all__ = ["command", "equivalent", "output", "symbols_of", "valued", "written"]
+__all__ = [
+    "JSON",
+    "command",
+    "equivalent_of",
+    "expression",
+    "output",
+    "symbols_of",
+    "valued",
+    "write",
+]
 
-_EXPRESSION = 'for example "inv(lam + A*W) * M * inv(mu + W*A)"; - reads it from standard input'
+JSON = "print JSON"
+_EXPRESSION = (
+    'the expression, for example "inv(lam + A*W) * M * inv(mu + W*A)"; - reads standard input'
+)
+_SET = (
+    "value of a symbol: a number, a list 1,2,3, geomspace(a,b,n), linspace(a,b,n) or a .npy file; "
+    "may be repeated, and symbols without a value get an example value"
+)
 
 
 def command(
     commands: Any, name: str, run: Callable[[argparse.Namespace], int | None], text: str
 ) -> argparse.ArgumentParser:
-    """A command that takes nothing yet."""
-    made: argparse.ArgumentParser = commands.add_parser(
+    """A command that takes no arguments yet."""
+    parser: argparse.ArgumentParser = commands.add_parser(
         name, help=text, description=text[0].upper() + text[1:] + "."
     )
-    made.set_defaults(run=run)
-    return made
+    parser.set_defaults(run=run)
+    return parser
 
 
-def expression(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def expression(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """The expression, its letters, and what is asked of the formula before anything else."""
-    made.add_argument("expression", help=_EXPRESSION)
-    made.add_argument(
-        "--let", action="append", default=[], metavar='"W = Wishart(N, P)"', help="declare a letter"
+    parser.add_argument("expression", help=_EXPRESSION)
+    parser.add_argument(
+        "--let",
+        action="append",
+        default=[],
+        metavar='"W = Wishart(N, P)"',
+        help="declare a matrix symbol (letter), deterministic or random; may be repeated",
     )
-    file = made.add_argument(
-        "--letters", type=Path, metavar="FILE", help="declarations, one a line"
+    file = parser.add_argument(
+        "--letters", type=Path, metavar="FILE", help="file of declarations, one per line"
     )
     file.complete = shtab.FILE  # type: ignore[attr-defined]
-    made.add_argument(
-        "--commuting", action="append", default=[], metavar="A,B", help="two letters that commute"
+    parser.add_argument(
+        "--commuting",
+        action="append",
+        default=[],
+        metavar="A,B",
+        help="two deterministic letters that commute; may be repeated",
     )
-    made.add_argument(
+    parser.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="lam=0",
-        help="take a limit of the formula; P=oo of a dimension",
+        help="limit of the result, e.g. lam=0 or P=oo; may be repeated",
     )
-    return made
+    return parser
 
 
-def valued(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def valued(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Values, and the seed of those that are not given."""
-    made.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a number, a list 1,2,3, geomspace(a,b,n), linspace(a,b,n) or a .npy file; what is not given is an example",
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=_SET)
+    parser.add_argument(
+        "--size",
+        type=int,
+        default=80,
+        help="size of the first dimension without a value (default: 80)",
     )
-    made.add_argument(
-        "--size", type=int, default=80, help="of the first dimension that is not given (80)"
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="random seed for samples and example values (default: 0)",
     )
-    made.add_argument("--seed", type=int, default=0, help="of samples and of example values (0)")
-    return made
+    return parser
 
 
-def output(made: argparse.ArgumentParser, text: str, **options: Any) -> None:
+def output(parser: argparse.ArgumentParser, text: str, **options: Any) -> None:
     """A path that is written to."""
-    made.add_argument("--output", "-o", type=Path, help=text, **options).complete = shtab.FILE  # type: ignore[attr-defined]
+    path = parser.add_argument("--output", "-o", type=Path, help=text, **options)
+    path.complete = shtab.FILE  # type: ignore[attr-defined]
 
 
-def equivalent(options: argparse.Namespace) -> DeterministicEquivalent:
+def equivalent_of(options: argparse.Namespace) -> DeterministicEquivalent:
     """The equivalent that the options ask for."""
     text = sys.stdin.read() if options.expression == "-" else options.expression
     letters = read_declarations(_declarations(options))
-    found = derive(
+    equivalent = derive(
         read_expression(text, letters),
         commuting=[_pair(pair, letters) for pair in options.commuting],
     )
     for limit in options.limit:
-        name, point = _halves(limit, "a limit", "lam=0")
-        symbols = symbols_of(found)
-        if name not in symbols or isinstance(symbols[name], MatrixSymbol):
-            held = ", ".join(
-                str(s) for s in dict.fromkeys(symbols.values()) if not isinstance(s, MatrixSymbol)
-            )
-            raise ReadError(
-                f"{name} is no scalar and no dimension of the expression, which holds {held or 'none'}."
-            )
-        found = found.limit(symbols[name], oo if point == "oo" else read_expression(point, {}))
-    return found
+        symbol, point = _limit(limit, equivalent)
+        equivalent = equivalent.limit(symbol, point)
+    return equivalent
 
 
-def symbols_of(found: DeterministicEquivalent) -> dict[str, Any]:
+def _limit(text: str, equivalent: DeterministicEquivalent) -> tuple[Symbol, Any]:
+    """The symbol and the point of a limit ``lam=0``."""
+    name, point = _halves(text, "a limit", "lam=0")
+    symbols = {
+        key: symbol
+        for key, symbol in symbols_of(equivalent).items()
+        if not isinstance(symbol, MatrixSymbol)
+    }
+    if name not in symbols:
+        names = ", ".join(str(symbol) for symbol in dict.fromkeys(symbols.values()))
+        raise ReadError(
+            f"{name} is neither a scalar nor a dimension of the expression; "
+            f"its scalars and dimensions are {names or 'none'}."
+        )
+    return symbols[name], oo if point == "oo" else read_expression(point, {})
+
+
+def symbols_of(equivalent: DeterministicEquivalent) -> dict[str, Any]:
     """What can be set, by name: letters, dimensions, scalars; lam is lambda."""
-    every = (*found.letters, *found.laws)
-    sizes = [s for x in every for d in dimensions_of(x) for s in sorted(d.free_symbols, key=str)]
-    named = {s.name: s for s in (*found.letters, *sizes, *found.scalars)}
+    letters = (*equivalent.letters, *equivalent.laws)
+    dimensions = chain.from_iterable(map(dimensions_of, letters))
+    sizes = chain.from_iterable(sorted(d.free_symbols, key=str) for d in dimensions)
+    named = {s.name: s for s in (*equivalent.letters, *sizes, *equivalent.scalars)}
     return named | ({"lam": named["lambda"]} if "lambda" in named else {})
 
 
@@ -120,25 +158,27 @@ def _declarations(options: argparse.Namespace) -> Iterator[str]:
 def _pair(text: str, letters: dict[str, Any]) -> tuple[Any, Any]:
     names = [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in letters]
-    if len(names) != 2 or unknown:
+    if unknown:
         raise ReadError(
-            f"{unknown[0] if unknown else text} is no pair of declared letters; write for example --commuting A,B."
+            f"{unknown[0]} is not a declared letter; write for example --commuting A,B."
         )
+    if len(names) != 2:
+        raise ReadError(f"`{text}` is not a pair of letters; write for example --commuting A,B.")
     return letters[names[0]], letters[names[1]]
 
 
 def _halves(text: str, what: str, example: str) -> tuple[str, str]:
-    name, sign, rest = text.partition("=")
-    if not sign or not name.strip() or not rest.strip():
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value.strip():
         raise ReadError(f"cannot read {what} from `{text}`; write for example {example}.")
-    return name.strip(), rest.strip()
+    return name.strip(), value.strip()
 
 
-def written(content: str | bytes, file: Path | None) -> None:
+def write(content: str | bytes, file: Path | None) -> None:
     """Text on standard output, or anything into a file."""
     if file is None:
         if isinstance(content, bytes):
-            raise PlanarError("this format is no text; give a file with --output.")
+            raise PlanarError("this format is not text; give a file with --output.")
         sys.stdout.write(content if content.endswith("\n") else content + "\n")
         return
     try:

@@ -1,3 +1,1 @@
-"""The demonstration: a derivation from expression to checked formula, then ridge regression on real
-data.
-"""
+"""The demonstration: from a typed expression to a checked formula, then to real data."""

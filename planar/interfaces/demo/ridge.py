@@ -1,6 +1,4 @@
-"""Ridge regression on the handwritten digits that ship with scikit-learn: derived risk beside
-measured test error.
-"""
+"""Ridge regression on the digits of scikit-learn: derived risk beside measured test error."""
 
 from __future__ import annotations
 
@@ -24,8 +22,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One size of the training set and one ridge: derived and measured test error (mean squared)
-    with its standard error.
+    """Derived and measured mean squared test error, with its standard error.
+
+    One row is for one size of the training set and one ridge.
     """
 
     samples: int
@@ -41,7 +40,7 @@ def digits() -> tuple[Array, Array]:
         from sklearn.datasets import load_digits
     except ImportError:
         raise PlanarError(
-            'the digits come with scikit-learn; install it with: pip install "planar-rmt[examples]".'
+            'the digits come with scikit-learn; install planar with pip install ".[examples]".'
         ) from None
     data = load_digits()
     features = data.data / 16.0
@@ -57,8 +56,9 @@ def ridge_rows(
     draws: int,
     seed: int,
 ) -> list[Row]:
-    """Derived and measured risk of ridge regression ``(lam + X.T X/P)^-1 X.T y/P`` for all sizes
-    and ridges.
+    """Derived and measured risk of ridge regression, for all sizes and ridges.
+
+    The estimate is ``(lam + X.T X/P)^-1 X.T y/P``.
 
     With covariance C, best linear fit w and noise variance s2 from all of the data, the error of
     the estimate is ``lam^2 w.T R C R w + s2/P Tr[C R C_hat R] + s2``, R = (lam + C_hat)^-1, C_hat =
@@ -71,29 +71,23 @@ def ridge_rows(
     teacher = basis @ ((basis.T @ (features.T @ labels / len(features))) / values)
     noise = float(np.mean((labels - features @ teacher) ** 2))
     risk = derived_risk(values, basis.T @ teacher, noise, samples, ridges)
-    rows = []
+    rows = list[Row]()
     for i, count in enumerate(samples):
-        errors = _measured(
-            features, labels, count, ridges, draws, np.random.SeedSequence([seed, count])
-        )
+        seeds = np.random.SeedSequence([seed, count])
+        errors = _measured(features, labels, count, ridges, draws, seeds)
         for j, ridge in enumerate(ridges):
-            spread = errors[:, j].std(ddof=1) / np.sqrt(draws)
-            rows.append(
-                Row(
-                    count,
-                    float(ridge),
-                    float(risk[i, j]),
-                    float(errors[:, j].mean()),
-                    float(spread),
-                )
-            )
+            mean, spread = errors[:, j].mean(), errors[:, j].std(ddof=1) / np.sqrt(draws)
+            rows.append(Row(count, float(ridge), float(risk[i, j]), float(mean), float(spread)))
     return rows
 
 
 def derived_risk(
     values: Array, teacher: Array, noise: float, samples: Sequence[int], ridges: Sequence[float]
 ) -> Array:
-    """Total test error by derivation, for covariance eigenvalues and a teacher in their eigenbasis."""
+    """Total test error by derivation.
+
+    ``values`` are eigenvalues of the covariance, and the teacher is given in their eigenbasis.
+    """
     N, P = dims("N P")
     lam, mu = symbols("lambda mu", positive=True)
     root = deterministic("R", N, positive=True)
@@ -104,15 +98,12 @@ def derived_risk(
     variance = derive(tr(root * root * left * inner * right)).compile()
     grid = np.asarray(ridges, dtype=float)
     size = len(values)
-    found = np.empty((len(samples), len(grid)))
+    risk = np.empty((len(samples), len(grid)))
     for i, count in enumerate(samples):
-        given = {root: np.diag(np.sqrt(values)), lam: grid, mu: grid, P: count}
-        found[i] = (
-            grid**2 * bias({**given, w: teacher[:, None]})
-            + noise * size / count * variance(given)
-            + noise
-        )
-    return found
+        at = {root: np.diag(np.sqrt(values)), lam: grid, mu: grid, P: count}
+        bias_term = grid**2 * bias({**at, w: teacher[:, None]})
+        risk[i] = bias_term + noise * size / count * variance(at) + noise
+    return risk
 
 
 def _measured(
@@ -123,8 +114,9 @@ def _measured(
     draws: int,
     seed: np.random.SeedSequence,
 ) -> Array:
-    """Test error of each draw and ridge: trained on ``count`` rows drawn without return, tested on
-    all others.
+    """Test error of each draw and ridge.
+
+    Trained on ``count`` rows drawn without return, tested on all others.
     """
     errors = np.empty((draws, len(ridges)))
     for d, child in enumerate(seed.spawn(draws)):

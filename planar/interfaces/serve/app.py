@@ -31,7 +31,9 @@ TASKS = ("derive", "diagrams", "controls", "theory", "samples", "export")
 def application(
     port: int, *, seconds: float = 30.0, workers: int = 2, waiting: int = 16, memory: int = MEMORY
 ) -> Starlette:
-    """The application behind ``http://127.0.0.1:port``; ``workers`` processes compute, ``waiting``
+    """The application behind ``http://127.0.0.1:port``.
+
+    ``workers`` processes compute, each within ``seconds`` and ``memory`` bytes; ``waiting``
     requests may queue.
     """
 
@@ -68,14 +70,15 @@ async def _refused(request: Request, refusal: Exception) -> Response:
 
 
 def _task(name: str) -> Callable[[Request], Awaitable[Response]]:
-    """The handler of one task: JSON in, JSON out, 422 with a sentence and a place where planar
-    refuses.
+    """The handler of one task: JSON in, JSON out.
+
+    Where planar refuses, the answer is 422 with a sentence and a place.
     """
 
     async def handle(request: Request) -> Response:
-        asked = _read(await body(request))
+        question = _read(await body(request))
         start = time.perf_counter()
-        answer = await _unless_gone(request, request.app.state.pool.ask({**asked, "task": name}))
+        answer = await _unless_gone(request, request.app.state.pool.ask({**question, "task": name}))
         answer["seconds"] = round(time.perf_counter() - start, 4)
         return JSONResponse(answer, 422 if "error" in answer else 200)
 
@@ -85,15 +88,15 @@ def _task(name: str) -> Callable[[Request], Awaitable[Response]]:
 def _read(text: bytes) -> dict[str, Any]:
     """A JSON object, by a reader that takes no infinities and no deep nesting."""
     try:
-        found = json.loads(text.decode("utf-8"), parse_constant=_no_number)
+        request = json.loads(text.decode("utf-8"), parse_constant=_not_a_number)
     except (ValueError, RecursionError):
-        raise Refused(400, "the request is no JSON.") from None
-    if not isinstance(found, dict):
-        raise Refused(400, "the request is no JSON object.")
-    return found
+        raise Refused(400, "the request is not valid JSON.") from None
+    if not isinstance(request, dict):
+        raise Refused(400, "the request is not a JSON object.")
+    return request
 
 
-def _no_number(text: str) -> float:
+def _not_a_number(text: str) -> float:
     raise ValueError(text)
 
 
@@ -107,8 +110,8 @@ async def _unless_gone(request: Request, work: Any) -> dict[str, Any]:
         answer: dict[str, Any] = task.result()
         return answer
     finally:
-        for one in (task, gone):
-            one.cancel()
+        task.cancel()
+        gone.cancel()
         await asyncio.gather(task, gone, return_exceptions=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import product
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -18,8 +19,9 @@ _PATIENCE = 10.0
 """Seconds within which a request has to arrive."""
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "font-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Scripts come from this server only; KaTeX and the drawings carry inline styles."""
 
@@ -52,9 +54,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self.app = app
-        self.hosts = tuple(
-            f"{name}{end}" for name in ("127.0.0.1", "localhost") for end in _ends(port)
-        )
+        pairs = product(("127.0.0.1", "localhost"), _ends(port))
+        self.hosts = tuple(f"{name}{end}" for name, end in pairs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,13 +76,11 @@ class Guard:
 
     def _check(self, method: str, headers: Headers) -> None:
         if headers.getlist("host") not in [[host] for host in self.hosts]:
-            raise Refused(421, f"this server answers as {self.hosts[0]} alone.")
+            raise Refused(421, f"this server only answers as {self.hosts[0]}.")
         if method in ("GET", "HEAD"):
             return
-        if any(
-            origin not in [f"http://{host}" for host in self.hosts]
-            for origin in headers.getlist("origin")
-        ):
+        origins = [f"http://{host}" for host in self.hosts]
+        if any(origin not in origins for origin in headers.getlist("origin")):
             raise Refused(403, "this request comes from another page, and is not answered.")
         if headers.get("sec-fetch-site", "same-origin") != "same-origin":
             raise Refused(403, "this request comes from another site, and is not answered.")
@@ -95,23 +94,23 @@ def _ends(port: int) -> tuple[str, ...]:
 
 async def body(request: Request, limit: int = BODY, seconds: float = _PATIENCE) -> bytes:
     """The bytes of a request, refused as soon as they are too many or too slow."""
-    long = Refused(
+    too_long = Refused(
         413, f"the request is longer than {limit // 1024} KiB; derive parts of the expression."
     )
     declared = request.headers.get("content-length", "0")
     if not (declared.isascii() and declared.isdigit()):
-        raise Refused(400, "the length of the request is no number.")
+        raise Refused(400, "the length of the request is not a number.")
     if len(declared) > 9 or int(declared) > limit:
-        raise long
-    found = bytearray()
+        raise too_long
+    content = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
-                found += chunk
-                if len(found) > limit:
-                    raise long
+                content += chunk
+                if len(content) > limit:
+                    raise too_long
     except TimeoutError:
         raise Refused(408, f"the request did not arrive within {seconds:g} seconds.") from None
     except ClientDisconnect:
         raise Refused(400, "the request ended before it was whole.") from None
-    return bytes(found)
+    return bytes(content)

@@ -1,17 +1,14 @@
-"""What was typed, derived once: its equivalent, and the number that is plotted with the controls
-that move it.
-"""
+"""What was typed, derived once: its equivalent, and the number that is plotted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Expr, I, Symbol
 
 from planar.expression.example import ranks
@@ -20,13 +17,14 @@ from planar.formulas.symbols import tr
 from planar.foundations.errors import PlanarError
 from planar.interfaces.api import DeterministicEquivalent, derive
 from planar.interfaces.serve.asked import place
+from planar.interfaces.serve.control import Control
 from planar.kernels.kernel import Kernel
 from planar.writing.latex import chalk, latex
 
-__all__ = ["Control", "Misread", "Subject", "subject"]
+__all__ = ["Misread", "Subject", "subject_of"]
 
-_KINDS = {"positive": (1e-3, 1e2), "real": (-4.0, 4.0), "ratio": (0.1, 10.0), "rank": (0.05, 0.95)}
-"""Least and most of each kind of control; positive ones and ratios move on a logarithmic scale."""
+_PLAIN_SIZE = 60
+_LARGEST = 10**6
 
 
 class Misread(Exception):
@@ -38,56 +36,6 @@ class Misread(Exception):
 
 
 @dataclass(frozen=True)
-class Control:
-    """A scalar, or a dimension as its ratio to the first one."""
-
-    name: str
-    symbol: Symbol
-    kind: str
-    value: float
-    latex: str
-    text: str
-
-    def grid(self, points: int, unit: int) -> NDArray[Any]:
-        """Values of the symbol along the whole range; integers where it is a dimension, ``unit``
-        the first one.
-        """
-        least, most = _KINDS[self.kind]
-        steps = (
-            np.linspace(least, most, points)
-            if self.kind in ("real", "rank")
-            else np.geomspace(least, most, points)
-        )
-        return np.unique(np.maximum(1, np.rint(steps * unit)).astype(int)) if self.counts else steps
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is a dimension."""
-        return self.kind in ("ratio", "rank")
-
-    def of(self, value: float, unit: int) -> int | float:
-        """The symbol's value for a value of the control; a dimension stays within its range."""
-        least, most = _KINDS[self.kind]
-        if self.counts and not least <= value <= most:
-            raise PlanarError(f"{self.text} is between {least:g} and {most:g} here, not {value:g}.")
-        return max(1, round(value * unit)) if self.counts else value
-
-    @property
-    def shown(self) -> dict[str, Any]:
-        """As the page reads it."""
-        least, most = _KINDS[self.kind]
-        where = {"least": least, "most": most, "log": self.kind in ("positive", "ratio")}
-        return {
-            "name": self.name,
-            "latex": self.latex,
-            "text": self.text,
-            "kind": self.kind,
-            "value": self.value,
-            **where,
-        }
-
-
-@dataclass(frozen=True)
 class Subject:
     """An equivalent, and what is asked of it again and again."""
 
@@ -95,9 +43,7 @@ class Subject:
 
     @cached_property
     def number(self) -> DeterministicEquivalent:
-        """What is plotted: the equivalent, of a matrix its normalised trace; complex scalars in two
-        real ones each.
-        """
+        """What is plotted: a number, whose complex scalars are replaced by two real ones each."""
         parts: dict[Symbol, Any] = {}
         for half, (part, whole) in self.halves.items():
             parts[whole] = parts.get(whole, 0) + (half if part == "Re" else I * half)
@@ -106,17 +52,15 @@ class Subject:
     @cached_property
     def halves(self) -> dict[Symbol, tuple[str, Symbol]]:
         """Real and imaginary part of every complex scalar, under names that nothing else has."""
-        found = self.traced
-        taken = {s.name for x in (*found.letters, *found.laws, found.lhs) for s in x.free_symbols}
+        traced = self.traced
+        used = [x.free_symbols for x in (*traced.letters, *traced.laws, traced.lhs)]
+        taken = {symbol.name for symbol in chain.from_iterable(used)}
         halves: dict[Symbol, tuple[str, Symbol]] = {}
-        for whole in (s for s in found.scalars if not s.is_real):
-            stem = next(
-                name
-                for name in (whole.name + "_" * n for n in count())
-                if not {f"{name}_re", f"{name}_im"} & taken
-            )
-            halves[Symbol(f"{stem}_re", real=True)] = ("Re", whole)
-            halves[Symbol(f"{stem}_im", positive=True)] = ("Im", whole)
+        for whole in traced.scalars:
+            if not whole.is_real:
+                stem = _free_stem(whole.name, taken)
+                halves[Symbol(f"{stem}_re", real=True)] = ("Re", whole)
+                halves[Symbol(f"{stem}_im", positive=True)] = ("Im", whole)
         return halves
 
     @cached_property
@@ -125,15 +69,16 @@ class Subject:
 
         Raises ``PlanarError`` where the matrix is not square.
         """
-        found, shape = self.equivalent, self.equivalent.target.shape
-        if shape not in (None, (1, 1)):
-            if shape[0] != shape[1]:
-                sizes = " x ".join(map(str, shape))
-                raise PlanarError(
-                    f"only a number or a square matrix can be plotted, this is {sizes}; take a trace of it."
-                )
-            found = derive(tr(found.lhs), commuting=found.letter_pairs)
-        return found
+        equivalent, shape = self.equivalent, self.equivalent.target.shape
+        if shape in (None, (1, 1)):
+            return equivalent
+        if shape[0] != shape[1]:
+            sizes = " x ".join(map(str, shape))
+            raise PlanarError(
+                f"only a number or a square matrix can be plotted, this is {sizes}; "
+                "take a trace of it."
+            )
+        return derive(tr(equivalent.lhs), commuting=equivalent.letter_pairs)
 
     @property
     def plotted(self) -> Expr:
@@ -148,11 +93,12 @@ class Subject:
 
     @cached_property
     def controls(self) -> tuple[Control, ...]:
-        """A control for every scalar, and for every dimension that no deterministic letter has, as
-        a ratio to the first.
+        """A control for every scalar, and for every dimension, as a ratio to the first one.
+
+        Dimensions of deterministic letters are fixed by the arrays and have none.
         """
-        values, first = self.example(_PLAIN), self.first
-        among = ranks(self.number.laws)
+        values, first = self.example(_PLAIN_SIZE), self.first
+        rank_symbols = ranks(self.number.laws)
         scalars, ratios = list[Control](), list[Control]()
         for symbol, value in values.items():
             if not isinstance(symbol, Symbol) or symbol == first:
@@ -162,17 +108,19 @@ class Subject:
                 kind = "positive" if symbol.is_positive else "real"
                 scalars.append(Control(name, symbol, kind, float(value), *self._written(symbol)))
             else:
-                kind = "rank" if symbol in among else "ratio"
+                kind = "rank" if symbol in rank_symbols else "ratio"
                 ratio = f"{latex(symbol)}/{latex(first)}", f"{chalk(symbol)}/{chalk(first)}"
-                ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN), *ratio))
+                ratios.append(Control(name, symbol, kind, value / self.unit(_PLAIN_SIZE), *ratio))
         return (*sorted(scalars, key=self._order), *ratios)
 
     @cached_property
     def first(self) -> Expr | None:
-        """The dimension in whose units others are given: a symbol where there is one, of a
-        deterministic letter if possible.
+        """The dimension in whose units others are given.
+
+        A symbol where there is one, and of a deterministic letter if possible.
         """
-        shapes = [d for x in (*self.number.letters, *self.number.laws) for d in x.shape]
+        letters = (*self.number.letters, *self.number.laws)
+        shapes = list(chain.from_iterable(letter.shape for letter in letters))
         return next((d for d in shapes if isinstance(d, Symbol)), shapes[0] if shapes else None)
 
     def example(self, size: int) -> dict[Any, Any]:
@@ -181,23 +129,24 @@ class Subject:
 
     def unit(self, size: int) -> int:
         """The first dimension."""
-        told = {
-            d: n
-            for x, v in self.example(size).items()
-            if np.ndim(v) == 2
-            for d, n in zip(x.shape, v.shape, strict=True)
-        }
-        found = int({**self.example(size), **told}.get(self.first, self.first or 1))
-        if found > _LARGEST:
+        sizes = self.example(size)
+        for letter, value in self.example(size).items():
+            if np.ndim(value) == 2:
+                sizes = {**sizes, **dict(zip(letter.shape, value.shape, strict=True))}
+        first = int(sizes.get(self.first, self.first or 1))
+        if first > _LARGEST:
             raise PlanarError(
-                f"a dimension of {found} is too large to plot; write a symbol in its place, N for example."
+                f"a dimension of {first} is too large to plot; "
+                "write a symbol in its place, N for example."
             )
-        return found
+        return first
 
-    def values(self, size: int, given: Mapping[str, float]) -> dict[Any, Any]:
+    def values(self, size: int, settings: Mapping[str, float]) -> dict[Any, Any]:
         """Values for everything, with the controls where they stand."""
         moved = {
-            c.symbol: c.of(given[c.name], self.unit(size)) for c in self.controls if c.name in given
+            control.symbol: control.of(settings[control.name], self.unit(size))
+            for control in self.controls
+            if control.name in settings
         }
         return {**self.example(size), **moved}
 
@@ -217,17 +166,19 @@ class Subject:
         return id(self)
 
 
-_PLAIN = 60
-_LARGEST = 10**6
+def _free_stem(name: str, taken: set[str]) -> str:
+    """The name, with underscores until its two halves are names that nothing else has."""
+    stems = (name + "_" * n for n in count())
+    return next(stem for stem in stems if not {f"{stem}_re", f"{stem}_im"} & taken)
 
 
 @lru_cache(maxsize=32)
-def _example(found: Subject, size: int) -> dict[Any, Any]:
-    return found.number.example(size=size)
+def _example(subject: Subject, size: int) -> dict[Any, Any]:
+    return subject.number.example(size=size)
 
 
 @lru_cache(maxsize=8)
-def subject(declarations: str, expression: str) -> Subject:
+def subject_of(declarations: str, expression: str) -> Subject:
     """The subject of two texts; the last few are kept.
 
     Raises ``Misread`` with the place of an error.

@@ -1,6 +1,4 @@
-"""The process that computes: requests from standard input, answers to standard output, JSON, one a
-line.
-"""
+"""The process that computes: it reads requests and writes answers, JSON, one per line."""
 
 from __future__ import annotations
 
@@ -17,7 +15,12 @@ __all__ = ["main"]
 
 
 def main(arguments: list[str]) -> int:
-    """Answer until the input ends; ``arguments`` is the address space in bytes."""
+    """Answer until the input ends; ``arguments`` is the address space in bytes.
+
+    Answers go to a copy of standard output, and what anything else prints goes to standard error.
+    The tasks are imported once the input is watched, so that the process ends with its parent even
+    while they load.
+    """
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     requests = queue.SimpleQueue[bytes]()
@@ -47,9 +50,9 @@ def _listen(source: BinaryIO, requests: queue.SimpleQueue[bytes]) -> None:
 
 
 def _answered(answer: Any, line: bytes) -> dict[str, Any]:
-    """The answer to a line; a process that ran out of memory is spent, and says so."""
+    """The answer to a line; a process that ran out of memory is ``spent``, to be replaced."""
     try:
-        found: dict[str, Any] = answer(json.loads(line))
+        answered: dict[str, Any] = answer(json.loads(line))
     except MemoryError:
         return {
             "error": "this takes more memory than one computation may have; take a smaller part.",
@@ -60,9 +63,10 @@ def _answered(answer: Any, line: bytes) -> dict[str, Any]:
     except Exception as error:
         traceback.print_exc()
         return {
-            "error": f"planar failed, which is an error of its own ({type(error).__name__}); please report the expression."
+            "error": f"planar failed with an internal error ({type(error).__name__}); "
+            "please report the expression."
         }
-    return found
+    return answered
 
 
 def _write(out: BinaryIO, answer: dict[str, Any]) -> None:

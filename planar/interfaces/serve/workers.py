@@ -1,99 +1,50 @@
-"""Processes that compute, each one request at a time: stopped when it takes too long, and replaced."""
+"""A few processes that compute, each one request at a time; a late one is replaced."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from planar.interfaces.serve.guard import Refused
+from planar.interfaces.serve.worker_process import Stopped, Worker
 
 __all__ = ["MEMORY", "Pool"]
 
 MEMORY = 3 << 30
 """Bytes of address space that one process may take, where the system can limit that."""
 
-_ANSWER = 32 << 20
-"""No answer is longer, in bytes."""
-_START = 120.0
 _PATIENCE = 60.0
+"""Seconds for which a request waits for a free process."""
+
 _GRACE = 2.0
 """Seconds for which the work of a reader who has gone goes on, before its process is replaced."""
 
-
-class Stopped(Exception):
-    """The process ended, or was ended, without an answer."""
-
-
-class Worker:
-    """One process that reads requests and writes answers, JSON, one a line."""
-
-    def __init__(self, program: Sequence[str]) -> None:
-        self.program = program
-        self.subject: Any = None
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        """Start the process and wait until it is ready."""
-        here = {
-            "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
-            "OPENBLAS_NUM_THREADS": "1",
-            "MPLBACKEND": "agg",
-        }
-        self.subject = None
-        self._process = await asyncio.create_subprocess_exec(
-            *self.program,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, **here},
-            limit=_ANSWER,
-            start_new_session=True,
-        )
-        async with asyncio.timeout(_START):
-            await self._line()
-
-    async def ask(self, request: bytes) -> dict[str, Any]:
-        """The answer to one request; raises ``Stopped`` where the process ends instead."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(request + b"\n")
-            await self._process.stdin.drain()
-        except ConnectionError:
-            raise Stopped from None
-        answer: dict[str, Any] = json.loads(await self._line())
-        return answer
-
-    async def _line(self) -> bytes:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        try:
-            line = await self._process.stdout.readline()
-        except ValueError:
-            raise Stopped from None
-        if not line.endswith(b"\n"):
-            raise Stopped
-        return line
-
-    async def stop(self) -> None:
-        """End the process, whatever it does, and wait until it has ended."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-            self._process = None
+_ADVICE = "take a smaller part"
+_WORDS = {
+    "derive": ("derivation", "derive a part of the expression, with fewer letters or lower powers"),
+    "diagrams": ("enumeration of diagrams", "take a lower order"),
+    "controls": (
+        "preparation of the plot",
+        "take the trace of a part of the expression, or a complex z in place of a parameter that "
+        "lies on the spectrum",
+    ),
+    "theory": ("evaluation", "take smaller dimensions, or parameters farther from the spectrum"),
+    "samples": ("sampling", "take smaller dimensions or fewer trials"),
+    "export": ("export", "take a smaller expression, or a lower order"),
+}
+"""What each task is called, and what to try when it does not end."""
 
 
 class Pool:
-    """A few workers and a bounded queue before them; one that knows the expression already is
-    preferred.
+    """A few workers and a bounded queue before them.
+
+    A worker that has derived the expression already is preferred.
 
     ``ask`` may be cancelled: a request that waits is forgotten, one that is computed gets a short
-    grace, since its process knows things worth keeping.
+    grace, since its process holds results worth keeping.
     """
 
     def __init__(
@@ -151,9 +102,18 @@ class Pool:
         finally:
             self._waiting -= 1
         worker = self._fitting((request.get("declarations"), request.get("expression")))
+        answer = await self._answer(worker, request)
+        if answer.pop("spent", False):
+            self._later(self._renew(worker))
+        else:
+            self._back(worker)
+        return answer
+
+    async def _answer(self, worker: Worker, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What the worker answers in time; a worker that does not is replaced."""
         work = asyncio.create_task(worker.ask(json.dumps(request).encode()))
         try:
-            answer = await asyncio.wait_for(asyncio.shield(work), self.seconds)
+            return await asyncio.wait_for(asyncio.shield(work), self.seconds)
         except asyncio.CancelledError:
             self._later(self._settle(worker, work))
             raise
@@ -164,27 +124,20 @@ class Pool:
             raise self._refusal(
                 isinstance(reason, TimeoutError), str(request.get("task"))
             ) from None
-        if answer.pop("spent", False):
-            self._later(self._renew(worker))
-        else:
-            self._back(worker)
-        return answer
 
     def _refusal(self, late: bool, task: str) -> Refused:
         if self._closed:
             return Refused(503, "planar serve has ended.")
-        found = (
+        end = (
             f"was stopped after {self.seconds:g} seconds"
             if late
             else "ended without an answer, for want of memory perhaps"
         )
-        return Refused(
-            422,
-            f"the {_WORDS.get(task, ('computation', ''))[0]} {found}; {_WORDS.get(task, ('', _ADVICE))[1]}.",
-        )
+        work, advice = _WORDS.get(task, ("computation", _ADVICE))
+        return Refused(422, f"the {work} {end}; {advice}.")
 
     def _fitting(self, subject: Any) -> Worker:
-        """A free worker: one that knows the subject, or else the one that has rested longest."""
+        """A free worker: one that has the subject, or else the one that has been free longest."""
         worker = next((w for w in self.free if w.subject == subject), self.free[0])
         self.free.remove(worker)
         worker.subject = subject
@@ -220,15 +173,3 @@ class Pool:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         await self._renew(worker)
-
-
-_ADVICE = "take a smaller part"
-_WORDS = {
-    "derive": ("derivation", "derive a part of the expression, with fewer letters or lower powers"),
-    "diagrams": ("enumeration of diagrams", "take a lower order"),
-    "controls": ("making of a kernel", "take the trace of a part of the expression"),
-    "theory": ("evaluation", "take smaller dimensions, or parameters farther from the spectrum"),
-    "samples": ("sampling", "take smaller dimensions or fewer trials"),
-    "export": ("export", "take a smaller expression, or a lower order"),
-}
-"""What each task is called, and what to try when it does not end."""

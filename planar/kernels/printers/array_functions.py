@@ -1,5 +1,6 @@
-"""Functions over whole arrays of points, for numpy and JAX: scalars broadcast, diagonals have one
-axis more, matrices two.
+"""Functions over whole arrays of points, for numpy and JAX.
+
+Scalars broadcast, diagonals have one axis more, matrices two.
 """
 
 from __future__ import annotations
@@ -35,15 +36,11 @@ class Arrays(Infix, text=PRINTED):
     """Prints functions of a program with the array module ``np`` (or ``jnp``)."""
 
     def __init__(self, program: Program, module: str = "np") -> None:
-        calls = (
-            _CALLS if module == "np" else {k: v.removeprefix("emath.") for k, v in _CALLS.items()}
-        )
-        super().__init__(functions={k: f"{module}.{v}" for k, v in calls.items()})
+        prefix = "" if module == "np" else "emath."
+        calls = {name: f"{module}.{call.removeprefix(prefix)}" for name, call in _CALLS.items()}
+        super().__init__(functions=calls)
         self.program = program
         self.module = module
-
-    # -- expressions
-    # -------------------------------------------------------------------------------------------------
 
     def lifted(self, part: Node, whole: Node, level: int) -> str:
         if part.kind == "s" and whole.kind == "d" and part.op != "number":
@@ -53,18 +50,15 @@ class Arrays(Infix, text=PRINTED):
     def product(self, node: Node) -> str:
         if node.kind != "d":
             return super().product(node)
-        parts = {
-            kind: [x for x in node.args if x.kind == kind and x.op != "number"] for kind in "sd"
-        }
         numbers = [x for x in node.args if x.op == "number"]
-        if not parts["s"]:
+        scalars = [x for x in node.args if x.op != "number" and x.kind == "s"]
+        diagonals = [x for x in node.args if x.op != "number" and x.kind == "d"]
+        if not scalars:
             return super().product(node)
-        scalar, rest = (self._times(x) for x in ([*numbers, *parts["s"]], parts["d"]))
-        return (
-            f"vector({scalar}) / {rest[4:]}"
-            if rest.startswith("1 / ")
-            else f"vector({scalar}) * {rest}"
-        )
+        scalar, diagonal = self._times([*numbers, *scalars]), self._times(diagonals)
+        if diagonal.startswith("1 / "):
+            return f"vector({scalar}) / {diagonal.removeprefix('1 / ')}"
+        return f"vector({scalar}) * {diagonal}"
 
     def _times(self, parts: list[Node]) -> str:
         if len(parts) == 1:
@@ -106,9 +100,8 @@ class Arrays(Infix, text=PRINTED):
         scalar, matrix = node.args
         if scalar.op == "number" and scalar.data == -1:
             return f"-{self.text(matrix, POWER)}", PRODUCT
-        left = (
-            self.text(scalar, PRODUCT) if scalar.op == "number" else f"matrix({self.text(scalar)})"
-        )
+        is_number = scalar.op == "number"
+        left = self.text(scalar, PRODUCT) if is_number else f"matrix({self.text(scalar)})"
         return f"{left} * {self.text(matrix, POWER)}", PRODUCT
 
     @rule("madd")
@@ -126,10 +119,9 @@ class Arrays(Infix, text=PRINTED):
     @rule("stack")
     def _stack(self, node: Node) -> tuple[str, int]:
         n = len(node.args) // node.data
-        rows = (
-            ", ".join(map(self.text, node.args[i : i + n])) for i in range(0, len(node.args), n)
-        )
-        return f"stacked([{', '.join(f'[{r}]' for r in rows)}])", ATOM
+        starts = range(0, len(node.args), n)
+        rows = [", ".join(map(self.text, node.args[i : i + n])) for i in starts]
+        return f"stacked([{', '.join(f'[{row}]' for row in rows)}])", ATOM
 
     @rule("entry")
     def _entry(self, node: Node) -> tuple[str, int]:
@@ -139,10 +131,8 @@ class Arrays(Infix, text=PRINTED):
     @rule("half")
     def _half(self, node: Node) -> tuple[str, int]:
         n = node.shape[1].data if node.shape else 0
-        return (
-            f"{self.text(node.args[0], ATOM)}[..., {f':{n}' if node.data == 0 else f'{n}:'}]",
-            ATOM,
-        )
+        columns = f":{n}" if node.data == 0 else f"{n}:"
+        return f"{self.text(node.args[0], ATOM)}[..., {columns}]", ATOM
 
     @rule("spectrum_step", "spectrum_rung")
     def _spectrum(self, node: Node) -> tuple[str, int]:
@@ -162,19 +152,15 @@ class Arrays(Infix, text=PRINTED):
     def _loops(self, node: Node) -> tuple[str, int]:
         sizes, colours = node.data
         kinds = "".join(x.kind for x in node.args)
-        held = "weights" if "d" in kinds else "None"
+        weights = "weights" if "d" in kinds else "None"
         colour = f", {self.module}.array({list(colours)})" if any(colours) else ""
-        return (
-            f'loops({sizes}, "{kinds}", {held}, [{", ".join(map(self.text, node.args))}]{colour})',
-            ATOM,
-        )
+        propagators = ", ".join(map(self.text, node.args))
+        return f'loops({sizes}, "{kinds}", {weights}, [{propagators}]{colour})', ATOM
 
     @rule("radius")
     def _radius(self, node: Node) -> tuple[str, int]:
-        return (
-            f"radius({', '.join(map(self.text, node.args))}{', rooted=True' if node.data else ''})",
-            ATOM,
-        )
+        rooted = ", rooted=True" if node.data else ""
+        return f"radius({', '.join(map(self.text, node.args))}{rooted})", ATOM
 
     @rule("dense")
     def _dense(self, node: Node) -> tuple[str, int]:
@@ -190,36 +176,23 @@ class Arrays(Infix, text=PRINTED):
         if x.op == "number" and x.data == 0:
             return f"{self.module}.zeros(({rows}, {columns}))"
         head = f"matrix({self.text(x)})" if x.op != "number" else self.text(x, PRODUCT)
-        return (
-            f"{head} * {self.module}.eye({size})" if head != "1" else f"{self.module}.eye({size})"
-        )
-
-    # -- functions
-    # ---------------------------------------------------------------------------------------------------
+        eye = f"{self.module}.eye({size})"
+        return eye if head == "1" else f"{head} * {eye}"
 
     def lines(self, returns: tuple[Node, ...], taken: tuple[str, ...]) -> list[str]:
         """Assignments of what a function shares or names."""
         self.names = {}
-        found = []
+        lines = []
         for name, node in assignments(returns, (*taken, *self.reserved())):
-            found.append(f"{name} = {self.text(node)}")
+            lines.append(f"{name} = {self.text(node)}")
             self.names[id(node)] = name
-        return found
+        return lines
 
     def reserved(self) -> tuple[str, ...]:
         """Names of inputs and of what every module holds."""
-        data = [f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data]
-        return (
-            *self.program.scalars,
-            *self.program.dimensions,
-            *data,
-            "weights",
-            "given",
-            "data",
-            self.module,
-            "row",
-            "column",
-        )
+        arrays = [d.variable for d in self.program.data]
+        words = ("weights", "given", "data", self.module, "row", "column")
+        return (*self.program.scalars, *self.program.dimensions, *arrays, *words)
 
     def unpacked(self, names: tuple[str, ...], source: str, text: str) -> list[str]:
         """``a, b, _ = source``, without the names that the text does not hold."""
@@ -230,32 +203,31 @@ class Arrays(Infix, text=PRINTED):
 
     def arrays(self) -> tuple[str, ...]:
         """Names of the arrays in ``data``, in order."""
-        names = [
-            f"{d.name}_diagonal" if d.kind == "diagonal" else d.name for d in self.program.data
-        ]
-        return (*names, "weights") if self.program.spectral else tuple(names)
+        names = tuple(d.variable for d in self.program.data)
+        return (*names, "weights") if self.program.spectral else names
 
-    def function(self, f: Function, name: str, kind: str) -> list[str]:
-        """A function ``name(kind, p, data)`` that returns a tuple."""
+    def function(self, f: Function, name: str, vector: str) -> list[str]:
+        """A function ``name(vector, given, data)`` that returns a tuple."""
         body = self.lines(f.returns, (*f.unknowns, *f.parameters))
         returns = [self.text(x) for x in f.returns]
         text = "\n".join([*body, *returns])
-        head = [*self.unpacked(f.unknowns, kind, text)] if f.unknowns else []
+        head = self.unpacked(f.unknowns, vector, text) if f.unknowns else []
         head += self.unpacked(f.parameters, "given", text)
         head += self.unpacked(self.arrays(), "data", text)
-        arguments = f"{kind}, given, data" if f.unknowns else "given, data"
-        result = returns[0] + "," if len(returns) == 1 else ", ".join(returns)
+        arguments = f"{vector}, given, data" if f.unknowns else "given, data"
+        result = f"({returns[0]},)" if len(returns) == 1 else ", ".join(returns)
         return [
             f"def {name}({arguments}):",
             f'    """{f.doc}"""',
             *(f"    {line}" for line in (*head, *body)),
-            f"    return ({result})" if len(returns) == 1 else f"    return {result}",
+            f"    return {result}",
         ]
 
 
 def _bilinear(factors: tuple[Node, ...]) -> tuple[Node, Node, Node, Node] | None:
-    """``tr[M d T d']`` with two letters as the form d' (M * T.T) d, which costs no product of
-    matrices at any point.
+    """``tr[M d T d']`` with two letters M and T as the form d' (M * T.T) d.
+
+    It costs no product of matrices at any point.
     """
     if len(factors) != 2 or not all(x.op == "columns" and _letters(x.args[0]) for x in factors):
         return None

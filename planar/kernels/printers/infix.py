@@ -1,6 +1,4 @@
-"""Scalar arithmetic as text, which all backends write alike: parentheses only where they are
-needed.
-"""
+"""Scalar arithmetic as text, alike in all backends: parentheses only where they are needed."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
 @dataclass
 class Infix(Rules):
-    """``text(node)`` is the source of a node; ``names`` are the nodes that were assigned already."""
+    """``text(node)`` is the source of a node; ``names`` are the nodes that have been assigned."""
 
     names: dict[int, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
@@ -32,8 +30,8 @@ class Infix(Rules):
 
     def operation(self, node: Node) -> tuple[str, int]:
         """Source of one operation and how tightly it binds."""
-        found: tuple[str, int] = self.ruled("text", node.op, node.kind)(node)
-        return found
+        source: tuple[str, int] = self.ruled("text", node.op, node.kind)(node)
+        return source
 
     @rule("number")
     def _number(self, node: Node) -> tuple[str, int]:
@@ -69,8 +67,9 @@ class Infix(Rules):
         return f"{function}({', '.join(map(self.text, node.args))})"
 
     def lifted(self, part: Node, whole: Node, level: int) -> str:
-        """An operand of an operation on diagonals; printers for whole arrays give scalars an axis
-        here.
+        """An operand of an operation on diagonals.
+
+        Printers for whole arrays give scalars one more axis here.
         """
         return self.text(part, level)
 
@@ -89,7 +88,7 @@ class Infix(Rules):
             case int() | float():
                 return repr(value), ATOM if value >= 0 else SUM
             case _:
-                raise TypeError(f"no number: {value!r}")
+                raise TypeError(f"{value!r} is not a number.")
 
     imaginary_unit = "1j"
 
@@ -102,38 +101,39 @@ class Infix(Rules):
         return text
 
     def product(self, node: Node) -> str:
+        """A product, with inverses below the line."""
         above, below, sign = list[str](), list[str](), ""
-        for part in node.args:
-            if part.op == "number" and part.data == -1:
+        for factor in node.args:
+            if factor.op == "number" and factor.data == -1:
                 sign = "-"
-            elif part.op == "number" and isinstance(part.data, Fraction):
-                sign = "-" if part.data < 0 else ""
-                above += [str(abs(part.data.numerator))] * (abs(part.data.numerator) != 1)
-                below.append(str(part.data.denominator))
-            elif part.op == "number" and not isinstance(part.data, complex) and part.data < 0:
+            elif factor.op == "number" and isinstance(factor.data, Fraction):
+                top, bottom = abs(factor.data.numerator), factor.data.denominator
+                sign = "-" if factor.data < 0 else ""
+                above += [str(top)] * (top != 1)
+                below.append(str(bottom))
+            elif factor.op == "number" and not isinstance(factor.data, complex) and factor.data < 0:
                 sign = "-"
-                above.append(self.number(-part.data)[0])
-            elif id(part) not in self.names and part.op == "inverse":
-                below.append(self.lifted(part.args[0], node, POWER))
-            elif (
-                id(part) not in self.names
-                and part.op == "power"
-                and part.args[0].op == "inverse"
-                and self.kept(part)
-            ):
-                below.append(
-                    self.power_of(self.lifted(part.args[0].args[0], node, ATOM), part.data)
-                )
+                above.append(self.number(-factor.data)[0])
+            elif (denominator := self._denominator(factor, node)) is not None:
+                below.append(denominator)
             else:
-                above.append(self.lifted(part, node, PRODUCT if not above else POWER))
-        top = " * ".join(above) or "1"
+                above.append(self.lifted(factor, node, PRODUCT if not above else POWER))
+        top_line = sign + (" * ".join(above) or "1")
         if not below:
-            return sign + top
-        return (
-            f"{sign}{top} / {below[0]}"
-            if len(below) == 1
-            else f"{sign}{top} / ({' * '.join(below)})"
-        )
+            return top_line
+        bottom_line = below[0] if len(below) == 1 else f"({' * '.join(below)})"
+        return f"{top_line} / {bottom_line}"
+
+    def _denominator(self, factor: Node, whole: Node) -> str | None:
+        """What a factor of a product is below the line, None where it stands above."""
+        if id(factor) in self.names:
+            return None
+        if factor.op == "inverse":
+            return self.lifted(factor.args[0], whole, POWER)
+        if factor.op == "power" and factor.args[0].op == "inverse" and self.kept(factor):
+            base = self.lifted(factor.args[0].args[0], whole, ATOM)
+            return self.power_of(base, factor.data)
+        return None
 
     def kept(self, part: Node) -> bool:
         """Whether a power of an inverse may be written below the line."""

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.module import (
-    carried,
-    constants,
-    docstring,
-    equivalent,
-    imports,
-    joined,
-    prepare,
-    right_side,
-    solve,
-)
+from planar.kernels.printers.carrying import carried, constants, imports, joined
+from planar.kernels.printers.module import docstring, equivalent, right_side, solve
+from planar.kernels.printers.preparation import prepare
 from planar.kernels.printers.tangent import tangent
 from planar.kernels.program.layout import Layout
-from planar.kernels.program.program import Block, Program
+from planar.kernels.program.program import Block, Program, Role
 
 __all__ = ["block_text", "derivative_module", "numpy_module"]
 
 
 def numpy_module(program: Program, plan: Layout) -> str:
-    """The module's text: docstring with the formula, helpers, blocks, ``solve`` and ``equivalent``."""
+    """The module's text: formula, helpers, blocks, ``solve`` and ``equivalent``."""
     printer = Arrays(program)
     body = [block_text(printer, b) for b in program.blocks]
     body += [
@@ -39,10 +33,8 @@ def numpy_module(program: Program, plan: Layout) -> str:
 
 def derivative_module(program: Program, plan: Layout, scalars: tuple[str, ...]) -> str:
     """A module with ``prepare`` and the derivatives of the right-hand side in scalars."""
-    body = [
-        prepare(program, plan),
-        *dict.fromkeys(part for s in scalars for part in tangent(program, s)),
-    ]
+    derivatives = chain.from_iterable(tangent(program, scalar) for scalar in scalars)
+    body = [prepare(program, plan), *dict.fromkeys(derivatives)]
     helpers = carried("\n".join(body), "array_operations")
     head = imports("\n".join([*helpers, *body])) + "import numpy as np\n"
     return joined([head, constants(*helpers, *body), *helpers, *body])
@@ -50,18 +42,19 @@ def derivative_module(program: Program, plan: Layout, scalars: tuple[str, ...]) 
 
 def block_text(printer: Arrays, block: Block) -> str:
     """The functions of a block and the block."""
-    parts, fields = [], []
-    for kind, function in block.functions():
-        name = f"{function.name}_of_{block.name}"
-        fields.append(f"{function.name}={name}")
-        parts.append("\n".join(printer.function(function, name, kind)))
-    printed = {f.partition("=")[0] for f in fields}
-    fields += [f"{name}=None" for name in ("initial", "sweep", "evidence") if name not in printed]
-    fields += [
+    names = {f.role: f"{f.role}_of_{block.name}" for f in block.functions()}
+    functions = [printer.function(f, names[f.role], f.role.vector) for f in block.functions()]
+    absent = [role for role in (Role.INITIAL, Role.SWEEP, Role.EVIDENCE) if role not in names]
+    fields = [
+        *(f"{role}={name}" for role, name in names.items()),
+        *(f"{role}=None" for role in absent),
         f"unknowns={len(block.unknowns)}",
         f"sizes={tuple(s.size for s in block.states)}",
         f"damping={block.damping}",
+        f"positive={block.positive}",
+        f"certain={block.certain}",
+        f"settles={block.settles}",
     ]
-    fields += [f"positive={block.positive}", f"certain={block.certain}", f"settles={block.settles}"]
     listed = "".join(f"    {f},\n" for f in fields)
-    return "\n\n\n".join([*parts, f"block_{block.name} = SimpleNamespace(\n{listed})"])
+    block_value = f"block_{block.name} = SimpleNamespace(\n{listed})"
+    return "\n\n\n".join([*map("\n".join, functions), block_value])

@@ -1,22 +1,24 @@
-"""Derivatives of a kernel in a scalar, by the implicit function theorem: dx = -J^-1 (dF/dp) dp,
-with exact Jacobians.
+"""Derivatives of a kernel in a scalar, by the implicit function theorem.
+
+``dx = -J^-1 (dF/dp) dp``, with exact Jacobians.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Mapping
+
 from planar.kernels.printers.array_functions import Arrays
 from planar.kernels.program.differentiation import Derivative
+from planar.kernels.program.graph import Graph
 from planar.kernels.program.layout import occurs
-from planar.kernels.program.nodes import Graph, Node, ordered
-from planar.kernels.program.program import Assign, Block, Function, Program, Solve
+from planar.kernels.program.nodes import Node, ordered
+from planar.kernels.program.program import Assign, Block, Function, Program, Role, Solve
 
 __all__ = ["tangent"]
 
 
 def tangent(program: Program, scalar: str) -> list[str]:
-    """Sources of ``derivative_in_<scalar>(inputs, sizes, named, data)`` and of the functions that
-    it calls.
-    """
+    """Sources of ``derivative_in_<scalar>(inputs, sizes, named, data)`` and of what it calls."""
     return _Tangent(program, scalar).parts()
 
 
@@ -36,9 +38,8 @@ class _Tangent:
                 self._solve(step)
         change = self._change(self.program.value)
         if (shape := self.program.shape) is not None:
-            change = self.graph.dense(
-                self.graph.eye(change, shape) if change.kind == "s" else change, shape
-            )
+            matrix = self.graph.eye(change, shape) if change.kind == "s" else change
+            change = self.graph.dense(matrix, shape)
         shared = self.printer.lines((change,), (*self.program.named, *self._names()))
         self.lines += [*shared, f"return {self.printer.text(change)}"]
         return [*("\n".join(f) for f in self.functions.values()), self._whole()]
@@ -52,22 +53,22 @@ class _Tangent:
         body += [f'{n} = named["{n}"]' for n in p.named if occurs(n, text)]
         body += self.printer.unpacked(p.dimensions, "sizes", text)
         body += self.printer.unpacked(self.printer.arrays(), "data", text.replace(", data)", ")"))
-        head = [f"def derivative_in_{self.scalar}(inputs, sizes, named, data):"]
-        head.append(
-            f'    """The derivative of the right-hand side in {self.scalar} at every point."""'
+        doc = f"The derivative of the right-hand side in {self.scalar} at every point."
+        return "\n".join(
+            [
+                f"def derivative_in_{self.scalar}(inputs, sizes, named, data):",
+                f'    """{doc}"""',
+                *(f"    {line}" for line in (*body, *self.lines)),
+            ]
         )
-        return "\n".join([*head, *(f"    {line}" for line in (*body, *self.lines))])
 
     def _change(self, node: Node) -> Node:
         """The first-order change of a node, all that moves taken into account."""
-        leaves = {
-            n.data: n for n in ordered((node,)) if n.op == "variable" and n.data in self.moving
-        }
-        g = self.graph
-        parts = [
-            g.product(self.moving[name], Derivative(g, leaf)(node)) for name, leaf in leaves.items()
-        ]
-        return g.plus(parts) if parts else g.number(0)
+        graph = self.graph
+        changes = []
+        for name, leaf in _leaves((node,), self.moving).items():
+            changes.append(graph.product(self.moving[name], Derivative(graph, leaf)(node)))
+        return graph.plus(changes) if changes else graph.number(0)
 
     def _put(self, name: str) -> str:
         self.moving[name] = self.graph.variable(f"d_{name}")
@@ -85,40 +86,43 @@ class _Tangent:
         if not any(p in self.moving for p in step.parameters):
             return
         self.functions.setdefault(block.name, self._of_block(block))
-        moved = ", ".join(
-            self.printer.text(self.moving[p]) if p in self.moving else "0.0"
-            for p in step.parameters
-        )
-        own, given = (
-            ", ".join(x) + ("," if len(x) == 1 else "") for x in (step.names, step.parameters)
-        )
-        comma = "," if len(step.parameters) == 1 else ""
-        call = f"change_of_{block.name}(({own}), (({given}), ({moved}{comma})), data)"
-        self.lines.append(
-            f"{', '.join(self._put(n) for n in step.names)}{',' if len(step.names) == 1 else ''} = {call}"
-        )
+        names, parameters = ", ".join(step.names), ", ".join(step.parameters)
+        moved = ", ".join(map(self._moved, step.parameters))
+        changes = ", ".join(map(self._put, step.names))
+        comma = "," if len(step.names) == 1 else ""
+        after = "," if len(step.parameters) == 1 else ""
+        given = f"(({parameters}{after}), ({moved}{after}))"
+        call = f"change_of_{block.name}(({names}{comma}), {given}, data)"
+        self.lines.append(f"{changes}{comma} = {call}")
+
+    def _moved(self, parameter: str) -> str:
+        """The change of a parameter as text."""
+        return self.printer.text(self.moving[parameter]) if parameter in self.moving else "0.0"
 
     def _of_block(self, block: Block) -> list[str]:
         """``change_of_<block>``: how the unknowns move with the parameters."""
-        g, k = self.graph, len(block.unknowns)
+        k = len(block.unknowns)
         residuals, slopes = block.equations.returns[:k], block.equations.returns[k : k + k * k]
-        leaves = {
-            n.data: n
-            for n in ordered(residuals)
-            if n.op == "variable" and n.data in block.parameters
-        }
-        moves = [
-            g.add(
-                *(
-                    g.mul(Derivative(g, leaf)(r), g.variable(f"d_{name}"))
-                    for name, leaf in leaves.items()
-                )
-            )
-            for r in residuals
-        ]
+        leaves = _leaves(residuals, block.parameters)
+        moves = [self._move(residual, leaves) for residual in residuals]
         moved = tuple(f"d_{p}" for p in block.parameters)
         doc = f"How {' and '.join(block.unknowns[:3])} move with their parameters: -J^-1 dF."
-        f = Function("change", doc, block.unknowns, (*block.parameters, *moved), (*moves, *slopes))
-        lines = self.printer.function(f, f"change_of_{block.name}", "unknowns")
+        parameters, returns = (*block.parameters, *moved), (*moves, *slopes)
+        f = Function(Role.CHANGE, doc, block.unknowns, parameters, returns)
+        lines = self.printer.function(f, f"change_of_{block.name}", f.role.vector)
         lines = [x.replace(" = given", " = (*given[0], *given[1])") for x in lines]
         return [*lines[:-1], lines[-1].replace("return ", "return implicit_step((", 1) + f"), {k})"]
+
+    def _move(self, residual: Node, leaves: Mapping[str, Node]) -> Node:
+        """The change of a residual where the parameters ``p`` move by ``d_p``."""
+        graph = self.graph
+        terms = []
+        for name, leaf in leaves.items():
+            slope = Derivative(graph, leaf)(residual)
+            terms.append(graph.mul(slope, graph.variable(f"d_{name}")))
+        return graph.add(*terms)
+
+
+def _leaves(nodes: Iterable[Node], names: Container[str]) -> dict[str, Node]:
+    """The variables with these names below the nodes."""
+    return {n.data: n for n in ordered(nodes) if n.op == "variable" and n.data in names}

@@ -1,3 +1,1 @@
-"""What a kernel computes: a graph of typed nodes and the order in which it is evaluated, made from
-an equivalent.
-"""
+"""What a kernel computes: a graph of typed nodes and the order in which it is evaluated."""

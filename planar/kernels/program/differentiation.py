@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planar.foundations.errors import PlanarError
-from planar.kernels.program.nodes import Graph, Node
+from planar.kernels.program.graph import Graph
+from planar.kernels.program.nodes import Node
 from planar.kernels.program.operations import DIFFERENTIABLE, FUNCTIONS, Rules, covering, rule
 
 __all__ = ["Derivative"]
@@ -42,8 +43,8 @@ class Derivative(Rules, derivative=DIFFERENTIABLE):
     def _derivative(self, node: Node) -> Node:
         if (node.op, node.kind) not in DIFFERENTIABLE:
             raise PlanarError(f"no derivative of {node.op} in a kernel.")
-        found: Node = self.ruled("derivative", node.op, node.kind)(node)
-        return found
+        derivative: Node = self.ruled("derivative", node.op, node.kind)(node)
+        return derivative
 
     @rule("variable", table="derivative")
     def _variable(self, _: Node) -> Node:
@@ -114,22 +115,20 @@ class Derivative(Rules, derivative=DIFFERENTIABLE):
 
     def _matrix(self, node: Node) -> Node:
         """The derivative as a matrix, also where it is zero."""
-        found = self(node)
-        return (
-            self.graph.eye(found, node.shape) if found.kind == "s" and node.kind in "em" else found
-        )
+        change = self(node)
+        scalar = change.kind == "s" and node.kind in "em"
+        return self.graph.eye(change, node.shape) if scalar else change
 
     def _each(
         self, args: tuple[Node, ...], product: Callable[..., Node], matrix: bool = False
     ) -> list[Node]:
         """The product rule."""
-        parts = []
+        terms = []
         for i, x in enumerate(args):
             if self._varies(x):
-                parts.append(
-                    product(*args[:i], self._matrix(x) if matrix else self(x), *args[i + 1 :])
-                )
-        return parts
+                change = self._matrix(x) if matrix else self(x)
+                terms.append(product(*args[:i], change, *args[i + 1 :]))
+        return terms
 
 
 _SLOPES: Mapping[str, Callable[[Graph, Node], Node]] = covering(

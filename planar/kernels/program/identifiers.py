@@ -6,20 +6,24 @@ import builtins
 import keyword
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import product
 from typing import TypeVar
 
 __all__ = ["identifiers"]
 
 _WORDS = """
-    np jnp jax math n data weights inputs named start shape basis given residual gamma_star status equivalent prepare
-    solve right_side vector matrix column row diagonal_matrix stacked combined grouped average trace near kron blocks
-    loops radius spectrum_step spectrum_step_matrix spectrum_rung found picked solved spread begun iterated split attempt
-    newton_step relative Block state unknowns value points reduce dataclass auto break case char const continue default do
-    double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct
-    switch typedef union unsigned void volatile while complex num real creal cimag conj sqrt exp log sin cos pow fabs cabs
-    main i j k x f slope below step left critical point work out take out_named out_value out_residual out_gamma chunk
-    kron inner start_ Data count inverted cmath sizes scalars root good I NULL REAL IMAG EOF errno stdin stdout stderr
-    memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step inverse accepted
+    np jnp jax math n data weights inputs named start shape basis given residual gamma_star status
+    equivalent prepare solve right_side vector matrix column row diagonal_matrix stacked combined
+    grouped average trace near kron blocks loops radius spectrum_step spectrum_step_matrix
+    spectrum_rung found picked solved spread begun iterated split attempt newton_step relative Block
+    state unknowns value points reduce dataclass auto break case char const continue default do
+    double else enum extern float for goto if inline int long register restrict return short signed
+    sizeof static struct switch typedef union unsigned void volatile while complex num real creal
+    cimag conj sqrt exp log sin cos pow fabs cabs main i j k x f slope below step left critical
+    point work out take out_named out_value out_residual out_gamma chunk kron inner start_ Data
+    count inverted cmath sizes scalars root good I NULL REAL IMAG EOF errno stdin stdout stderr
+    memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step
+    inverse accepted
 """
 RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""
@@ -47,18 +51,18 @@ def identifiers(names: Mapping[K, str]) -> dict[K, str]:
     {1: 'lam', 2: 'kappa_p', 3: 'df2_kappa_kappa_p', 4: 'kappa_p_', 5: 'I_'}
     """
     plain = {key: _plain(name) for key, name in names.items()}
-    made = {pattern.format(text) for text in plain.values() for pattern in _MADE}
-    found: dict[K, str] = {}
+    made = {pattern.format(text) for pattern, text in product(_MADE, plain.values())}
+    chosen: dict[K, str] = {}
     used: set[str] = set()
     for key, text in plain.items():
-        while _is_spoken_for(text, (used, made, RESERVED)):
+        while _is_taken(text, (used, made, RESERVED)):
             text += "_"
         used.add(text)
-        found[key] = text
-    return found
+        chosen[key] = text
+    return chosen
 
 
-def _is_spoken_for(text: str, taken: Iterable[set[str] | frozenset[str]]) -> bool:
+def _is_taken(text: str, taken: Iterable[set[str] | frozenset[str]]) -> bool:
     own = keyword.iskeyword(text) or hasattr(builtins, text) or _COUNTED.fullmatch(text)
     return bool(own) or any(text in names for names in taken)
 

@@ -1,16 +1,18 @@
-"""One sweep ``S <- R(H)`` of a law, and the linear relation between rungs and loops of a resolvent
-with its adjoint.
-"""
+"""One sweep ``S <- R(H)`` of a law, and its rung in the ladder of a resolvent with its adjoint."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import chain
 
 from sympy import Add, Dummy, Expr, S, Symbol, fraction, together
 
 from planar.derivation.equivalent import Dyson
 from planar.foundations.errors import PlanarError
-from planar.kernels.program.nodes import Graph, Node
+from planar.kernels.program.graph import Graph
+from planar.kernels.program.nodes import Node
+from planar.kernels.program.scopes import Nodes
 from planar.kernels.program.sympy_nodes import Reader
 
 __all__ = ["TINY", "atoms", "by_relation", "initial", "rung", "sweep"]
@@ -19,13 +21,14 @@ _S, _H = Dummy("S"), Dummy("H")
 TINY = 1e-12
 """In place of R(0) = 0, where a core is scaled by the self-energy."""
 
-Binding = Callable[[dict[Symbol, Node]], Reader]
+Binding = Callable[[Nodes], Reader]
 """A reader in which some symbols are bound to nodes."""
 
 
 def by_relation(law: Dyson) -> bool:
-    """Whether S <- R(H) is iterated through the relation, R having a root whose sheet would have to
-    be chosen.
+    """Whether S <- R(H) is iterated through the law's relation.
+
+    R has then a root whose sheet would have to be chosen.
     """
     r = law.r_transform
     return bool(law.relation and (r is None or not r.is_rational_function(law.argument)))
@@ -41,66 +44,74 @@ def initial(law: Dyson, reader: Reader) -> Node:
     """R(0), from which the Dyson iteration starts; never zero."""
     g, n = reader.graph, len(law.entries)
     if law.law.alternating:
-        return g.stack(
-            [[g.number(TINY if s is not None else 0) for s in row] for row in law.entries]
-        )
+        return g.stack(map(partial(_tiny_where_joined, g), law.entries))
+    mean = _mean(law, reader)
+    if n == 1:
+        return mean
+    return g.stack([g.number(0)] * i + [mean] + [g.number(0)] * (n - 1 - i) for i in range(n))
+
+
+def _tiny_where_joined(g: Graph, row: Iterable[Symbol | None]) -> list[Node]:
+    """A row of R(0) = 0 with something in place of zero where a diagram joins two places."""
+    return [g.number(TINY if s is not None else 0) for s in row]
+
+
+def _mean(law: Dyson, reader: Reader) -> Node:
+    """The first cumulant, never zero."""
     if law.r_transform is None:
         values, weights = atoms(law)
-        mean = g.number(sum(v * w for v, w in zip(values, weights, strict=True)))
+        mean = reader.graph.number(sum(v * w for v, w in zip(values, weights, strict=True)))
     else:
         start = law.r_transform.xreplace({law.argument: S.Zero})
         mean = reader.scalar(law.law.free_cumulant(1) if start.has(S.NaN) else start)
-    mean = g.number(TINY) if mean.op == "number" and mean.data == 0 else mean
-    return (
-        mean
-        if n == 1
-        else g.stack([[mean if i == j else g.number(0) for j in range(n)] for i in range(n)])
-    )
+    return reader.graph.number(TINY) if mean.op == "number" and mean.data == 0 else mean
 
 
 def sweep(law: Dyson, state: Node, reader: Reader, bound: Binding) -> Node:
     """The new S, a scalar or a matrix as ``state`` is."""
-    g, n = reader.graph, len(law.entries)
-    if n == 1:
-        h = reader.scalar(law.overlaps[0][0])
-        if by_relation(law):
-            return bound({_S: state, _H: h}).scalar(_root(law))
-        if law.r_transform is None:
-            return g.make("spectrum_step", (state, h), "s", atoms(law))
-        return reader.scalar(law.r_transform.xreplace({law.argument: law.overlaps[0][0]}))
-    h = overlap(law, reader)
+    if len(law.entries) == 1:
+        return _scalar_sweep(law, state, reader, bound)
+    g, h = reader.graph, overlap(law, reader)
     if by_relation(law):
         lead = next(c for c, word in law.relation if word == "S")
-        words = {"S": state, "H": h}
-        rest = [(-c / lead, word) for c, word in law.relation if word != "S"]
-        return g.plus([_word(reader, c, word, words) for c, word in rest], h.shape)
+        values = {"S": state, "H": h}
+        terms = [(-c / lead, word) for c, word in law.relation if word != "S"]
+        return g.plus([_word(reader, c, word, values) for c, word in terms], h.shape)
     if law.r_transform is None:
         return g.make("spectrum_step", (state, h), "m", atoms(law), h.shape)
     top, bottom = (_polynomial(reader, p, h) for p in _quotient(law))
     return g.product(g.matrix_inverse(bottom), top)
 
 
+def _scalar_sweep(law: Dyson, state: Node, reader: Reader, bound: Binding) -> Node:
+    """The new S of a letter that occurs once."""
+    overlap = law.overlaps[0][0]
+    if by_relation(law):
+        return bound({_S: state, _H: reader.scalar(overlap)}).scalar(_root(law))
+    if law.r_transform is None:
+        arguments = (state, reader.scalar(overlap))
+        return reader.graph.make("spectrum_step", arguments, "s", atoms(law))
+    return reader.scalar(law.r_transform.xreplace({law.argument: overlap}))
+
+
 def rung(law: Dyson, reader: Reader, bound: Binding) -> tuple[Node, Node]:
-    """``M_S`` and ``M_H`` of ``M_S S_ab + M_H H_ab = 0`` between a resolvent a and its adjoint b,
-    as matrices on pairs.
+    """``M_S`` and ``M_H`` of ``M_S S_ab + M_H H_ab = 0``, as matrices on pairs.
+
+    a is a resolvent and b its adjoint.
     """
     g, n = reader.graph, len(law.entries)
-    h = overlap(law, reader)
     if n == 1 and not law.relation and law.r_transform is not None:
         return _analytic(law, reader, bound)
-    entries = [[g.number(0) if s is None else reader.scalar(s) for s in row] for row in law.entries]
-    s = g.stack(entries)
-    adjoint = {id(s): g.transpose(g.conjugate(s)), id(h): g.transpose(g.conjugate(h))}
+    values = {"S": _energy(law, reader), "H": overlap(law, reader)}
+    adjoint = {letter: g.transpose(g.conjugate(x)) for letter, x in values.items()}
     if law.r_transform is None and not law.relation:
-        return _of_spectrum(law, g, s, h, adjoint)
-    words = law.relation or _relation(law)
+        return _of_spectrum(law, g, values, adjoint)
     on = {"S": list[Node](), "H": list[Node]()}
-    values = {"S": s, "H": h}
-    one = g.eye(g.number(1), h.shape)
-    for c, word in words:
+    one = g.eye(g.number(1), values["H"].shape)
+    for c, word in law.relation or _relation(law):
         for i, letter in enumerate(word):
             left = g.product(one, *(values[x] for x in word[:i]))
-            right = g.product(one, *(adjoint[id(values[x])] for x in word[i + 1 :]))
+            right = g.product(one, *(adjoint[x] for x in word[i + 1 :]))
             on[letter].append(g.product(reader.scalar(c), kron(g, left, right)))
     pairs = (g.number(n * n), g.number(n * n))
     return g.plus(on["S"], pairs), g.plus(on["H"], pairs)
@@ -124,7 +135,15 @@ def kron(g: Graph, left: Node, right: Node) -> Node:
 
 def overlap(law: Dyson, reader: Reader) -> Node:
     """The matrix H."""
-    return reader.graph.stack([[reader.scalar(h) for h in row] for row in law.overlaps])
+    return reader.graph.stack(map(reader.scalar, row) for row in law.overlaps)
+
+
+def _energy(law: Dyson, reader: Reader) -> Node:
+    """The matrix S, zero where no diagram joins two places."""
+    zero = reader.graph.number(0)
+    n, entries = len(law.entries), chain.from_iterable(law.entries)
+    nodes = [zero if s is None else reader.scalar(s) for s in entries]
+    return reader.graph.stack(nodes[i * n : (i + 1) * n] for i in range(n))
 
 
 def _root(law: Dyson) -> Expr:
@@ -148,7 +167,8 @@ def _quotient(law: Dyson) -> tuple[list[Expr], list[Expr]]:
     parts = fraction(together(law.r_transform))
     if not all(p.is_polynomial(z) for p in parts):
         raise PlanarError(
-            f"no kernel: the R-transform of {law.law.name} is not rational and {law.law.name} stands twice."
+            f"no kernel: {law.law.name} occurs twice in a resolvent and its R-transform is not "
+            "rational; give the law by spectrum=..., cumulants=... or a rational r_transform."
         )
     top, bottom = (p.as_poly(z).all_coeffs()[::-1] for p in parts)
     return top, bottom
@@ -169,19 +189,20 @@ def _relation(law: Dyson) -> list[tuple[Expr, str]]:
 
 
 def _of_spectrum(
-    law: Dyson, g: Graph, s: Node, h: Node, adjoint: dict[int, Node]
+    law: Dyson, g: Graph, values: dict[str, Node], adjoint: dict[str, Node]
 ) -> tuple[Node, Node]:
     """From ``mean of (S - b) D = 0`` with ``D = (1 + H (S - b))^-1``."""
     n = len(law.entries)
     pairs = (g.number(n * n), g.number(n * n))
-    args = (s, h, adjoint[id(s)], adjoint[id(h)])
+    args = (values["S"], values["H"], adjoint["S"], adjoint["H"])
     both = g.make("spectrum_rung", args, "m", atoms(law), (g.number(n * n), g.number(2 * n * n)))
     return (g.make("half", (both,), "m", 0, pairs), g.make("half", (both,), "m", 1, pairs))
 
 
 def _analytic(law: Dyson, reader: Reader, bound: Binding) -> tuple[Node, Node]:
-    """A scalar R that is known as a function alone: its divided difference, the slope where the
-    points meet.
+    """A scalar R that is known as a function alone.
+
+    Its divided difference stands in the rung, or its slope where the points meet.
     """
     assert law.r_transform is not None
     g = reader.graph

@@ -1,6 +1,4 @@
-"""What a generated module needs to know of an equivalent: names, inputs and their order, what it
-computes.
-"""
+"""The layout of a generated module: its names, inputs and their order, and what it computes."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ __all__ = ["Layout", "occurs", "spectral_letter"]
 
 
 class Layout:
-    """What a module needs: names, the spectral letter if there is one, inputs and their order.
+    """The layout of a module.
 
     ``diagonal`` are letters whose values are diagonals in one basis, which saves their matrices.
     ``source`` is the equivalent whose iteration and evidence the module holds: the given one, or,
@@ -37,50 +35,43 @@ class Layout:
         source: Equivalent | None = None,
         leads: Mapping[Symbol, Expr] | None = None,
     ) -> None:
-        self.equivalent, self.source, self.leads = (
-            equivalent,
-            source or equivalent,
-            dict(leads or {}),
-        )
+        self.equivalent, self.source = equivalent, source or equivalent
+        self.leads = dict(leads or {})
         self.letters = [letter.name for letter in equivalent.letters]
         self.dimensions = _dimensions(equivalent)
         self.symbols = [s.name for s in equivalent.scalars]
-        self.functions = sorted(
-            {f"R_{law.name}" for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"}
-        )
+        self.functions = _symbolic_transforms(equivalent)
         self.rows = Dependence(_rows(equivalent, self.source))
         self.definitions = self._needed()
-        held = {s.name: s for s in (*equivalent.scalars, *self.dimensions)}
-        inputs = dict.fromkeys(
-            [*self.letters, *self.symbols, *(d.name for d in self.dimensions), *self.functions]
-        )
-        own = [d.symbol for d in equivalent.definitions]
-        inside = [s for s in dict.fromkeys((*own, *self.source.symbols)) if s not in held.values()]
-        every: dict[str | Symbol, str] = {**{n: n for n in inputs}, **{s: s.name for s in inside}}
-        found = identifiers(every)
-        self.names = {n: found[n] for n in inputs}
-        self.bound = {
-            **{s: found[s] for s in inside},
-            **{s: found[name] for name, s in held.items()},
-        }
+        self.names, self.bound = self._named()
         self.spectral = spectral_letter(self, diagonal)
         self.shared = _shared(equivalent, self.spectral) | (diagonal - {self.spectral})
 
+    def _named(self) -> tuple[dict[str, str], dict[Symbol, str]]:
+        """Identifiers of the inputs by their names, and of all symbols."""
+        given = {s.name: s for s in (*self.equivalent.scalars, *self.dimensions)}
+        dimensions = [d.name for d in self.dimensions]
+        inputs = dict.fromkeys([*self.letters, *self.symbols, *dimensions, *self.functions])
+        own = [d.symbol for d in self.equivalent.definitions]
+        symbols = dict.fromkeys((*own, *self.source.symbols))
+        inside = [s for s in symbols if s not in given.values()]
+        spelled: dict[str | Symbol, str] = {**{n: n for n in inputs}, **{s: s.name for s in inside}}
+        chosen = identifiers(spelled)
+        names = {n: chosen[n] for n in inputs}
+        bound = {s: chosen[s] for s in inside} | {s: chosen[name] for name, s in given.items()}
+        return names, bound
+
     def _needed(self) -> tuple[Definition, ...]:
-        """The definitions of the formula, what leads to its unknowns, and what else evidence and
-        iteration hold.
+        """The definitions of the formula, and all that its module computes beside them.
+
+        These are what leads to its unknowns, and what evidence and iteration hold.
         """
         states = {*self.source.states, *(d.symbol for d in self.source.named)}
+        leading = [e for u, e in self.leads.items() if u in self.rows.cyclic]
+        evidence = chain.from_iterable(item.expressions for item in self.source.evidence)
         wanted = {d.symbol for d in self.equivalent.definitions}
-        wanted |= {
-            s for u, e in self.leads.items() if u in self.rows.cyclic for s in e.atoms(Symbol)
-        }
-        wanted |= {
-            s for item in self.source.evidence for e in item.expressions for s in e.atoms(Symbol)
-        }
-        wanted |= {
-            s for e in _of_iteration(self.source) for s in e.atoms(Symbol) if s not in states
-        }
+        wanted |= _symbols((*leading, *evidence))
+        wanted |= _symbols(_of_iteration(self.source)) - states
         needed = self.rows.below(wanted)
         return tuple(d for s, d in self.rows.rows.items() if s in needed)
 
@@ -95,10 +86,9 @@ class Layout:
 
     @cached_property
     def unknowns(self) -> tuple[Definition, ...]:
-        """Implicit definitions from whose values all others follow one after another; Newton works
-        on these.
+        """Implicit definitions on which Newton works: all others follow from their values.
 
-        What the iteration knows comes before all else, so that Newton has a start.
+        What the iteration gives comes before all else, so that Newton has a start.
         """
         started = {*self.source.states, *(d.symbol for d in self.source.named), *self.leads}
         rows = Dependence(d for d in self.definitions if d.implicit)
@@ -110,35 +100,32 @@ class Layout:
 
     @cached_property
     def following(self) -> tuple[Definition, ...]:
-        """All that follows from the unknowns, in an order in which each needs only what stands
-        before it.
-        """
+        """All that follows from the unknowns, each after those that it needs."""
         done = {*self.constants, *self.unknowns}
         return Dependence(d for d in self.definitions if d not in done).ordered()
 
     def arguments(self) -> list[str]:
-        """Keyword names of the module's functions: letters, scalars, R-transforms, dimensions that
-        no letter tells.
+        """The keywords of the module's functions that have no default.
+
+        They are letters, scalars, R-transforms, and dimensions that no letter determines.
         """
-        told = self.inferred()
-        rest = [d.name for d in self.dimensions if d not in told]
-        return [self.names[x] for x in (*self.letters, *self.symbols, *self.functions, *rest)]
+        inferred = self.inferred()
+        sizes = [d.name for d in self.dimensions if d not in inferred]
+        return [self.names[x] for x in (*self.letters, *self.symbols, *self.functions, *sizes)]
 
     def options(self) -> list[str]:
-        """Keywords with a default: weights of the eigenvalues, and the dimensions that letters
-        tell.
-        """
+        """The keywords with a default: weights of the eigenvalues, and inferred dimensions."""
         weights = [f"{self.names[self.spectral]}_weights"] if self.spectral else []
         return [*weights, *(self.names[d.name] for d in self.inferred())]
 
     def inferred(self) -> dict[Symbol, tuple[str, int]]:
-        """Dimensions that the shapes of letters tell: symbol -> (letter, axis)."""
-        found: dict[Symbol, tuple[str, int]] = {}
+        """Dimensions that follow from the shapes of letters: symbol -> (letter, axis)."""
+        places: dict[Symbol, tuple[str, int]] = {}
         for letter in self.equivalent.letters:
             for axis, size in enumerate(letter.shape):
                 if isinstance(size, Symbol):
-                    found.setdefault(size, (letter.name, axis))
-        return found
+                    places.setdefault(size, (letter.name, axis))
+        return places
 
     @property
     def expressions(self) -> Iterable[Expr]:
@@ -148,7 +135,19 @@ class Layout:
         yield from (d.expr for d in (*self.source.definitions, *self.source.named))
         for law in self.source.iteration:
             yield from chain.from_iterable(law.overlaps)
-        yield from (e for item in self.source.evidence for e in item.expressions)
+        for item in self.source.evidence:
+            yield from item.expressions
+
+
+def _symbols(expressions: Iterable[Expr]) -> set[Symbol]:
+    """All symbols of these expressions."""
+    return set[Symbol]().union(*(e.atoms(Symbol) for e in expressions))
+
+
+def _symbolic_transforms(equivalent: Equivalent) -> list[str]:
+    """The R-transforms that stand in the formula as functions without a value."""
+    symbolic = [law for law in equivalent.laws if getattr(law, "kind", "") == "symbolic"]
+    return sorted({f"R_{law.name}" for law in symbolic})
 
 
 def _rows(equivalent: Equivalent, source: Equivalent) -> tuple[Definition, ...]:
@@ -164,52 +163,52 @@ def _of_iteration(equivalent: Equivalent) -> Iterable[Expr]:
 
 
 def _dimensions(equivalent: Equivalent) -> list[Symbol]:
-    sizes = chain.from_iterable(
-        [*letter.shape, *_law_sizes(letter)] for letter in (*equivalent.letters, *equivalent.laws)
-    )
-    found = {s: None for s in sizes if isinstance(s, Symbol)}
-    return sorted(found, key=lambda s: s.name)
+    letters = (*equivalent.letters, *equivalent.laws)
+    sizes = dict.fromkeys(chain.from_iterable(map(_sizes, letters)))
+    return sorted((s for s in sizes if isinstance(s, Symbol)), key=lambda s: s.name)
 
 
-def _law_sizes(letter: object) -> list[Expr]:
-    values = letter.constants().values() if isinstance(letter, Law) else ()
-    return [e for value in values for e in sorted(value.atoms(Symbol), key=str)]
+def _sizes(letter: MatrixSymbol) -> list[Expr]:
+    """The shape of a letter, and the symbols in the constants of its law."""
+    constants = letter.constants().values() if isinstance(letter, Law) else ()
+    return [*letter.shape, *sorted(_symbols(constants), key=str)]
 
 
 def spectral_letter(plan: Layout, diagonal: frozenset[str] = frozenset()) -> str | None:
-    """The one symmetric letter of which every inverse is a function, None where there are several
-    or none.
+    """The one symmetric letter of which every inverse is a function, None if there is none.
 
-    Where all of them are ``diagonal``, the first of these in their place.
+    Where all letters inside of inverses are ``diagonal``, it is the first symmetric one of these.
     """
+    inverted = _inverted(plan.expressions)
+    if len(inverted) == 1:
+        ((name, symbol),) = inverted.items()
+        return name if _is_symmetric(symbol) else None
+    if diagonal and inverted.keys() <= diagonal:
+        letters = plan.equivalent.letters
+        return next((q.name for q in letters if q.name in diagonal and _is_symmetric(q)), None)
+    return None
+
+
+def _inverted(expressions: Iterable[Expr]) -> dict[str, MatrixSymbol]:
+    """The letters inside of inverses and powers, by name."""
     letters: dict[str, MatrixSymbol] = {}
-    for expression in plan.expressions:
-        for node in expression.atoms(Inverse, MatPow):
-            for symbol in node.atoms(MatrixSymbol):
-                letters[symbol.name] = symbol
-    if len(letters) != 1 and diagonal and letters.keys() <= diagonal:
-        letters = {
-            q.name: q
-            for q in plan.equivalent.letters
-            if q.name in diagonal and getattr(q, "symmetric", False)
-        }
-        letters = dict(list(letters.items())[:1])
-    if len(letters) != 1:
-        return None
-    ((name, symbol),) = letters.items()
-    return name if getattr(symbol, "symmetric", False) else None
+    for expression in expressions:
+        for inverse in expression.atoms(Inverse, MatPow):
+            letters |= {symbol.name: symbol for symbol in inverse.atoms(MatrixSymbol)}
+    return letters
+
+
+def _is_symmetric(letter: MatrixSymbol) -> bool:
+    return bool(getattr(letter, "symmetric", False))
 
 
 def _shared(equivalent: Equivalent, spectral: str | None) -> frozenset[str]:
     """The symmetric letters that commute with the spectral one: they have its eigenbasis."""
-    beside = {a if b == spectral else b for a, b in equivalent.commuting if spectral in (a, b)} - {
-        spectral
-    }
-    return frozenset(
-        q.name for q in equivalent.letters if q.name in beside and getattr(q, "symmetric", False)
-    )
+    pairs = [pair for pair in equivalent.commuting if spectral in pair]
+    commuting = set(chain.from_iterable(pairs)) - {spectral}
+    return frozenset(q.name for q in equivalent.letters if q.name in commuting and _is_symmetric(q))
 
 
 def occurs(name: str, text: str) -> bool:
-    """Whether a name stands in a text as a word of its own."""
+    """Whether a name occurs in a text as a word of its own."""
     return re.search(rf"\b{re.escape(name)}\b", text) is not None

@@ -1,9 +1,10 @@
-"""The operations of nodes in one table, and what every reader of nodes must have a rule for."""
+"""The operations of nodes in one table, for each of which a reader of nodes must have a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, ClassVar, TypeVar
 
 __all__ = [
@@ -26,8 +27,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Operation:
-    """What an operation is, the kinds of its values and the number of its arguments, None where
-    there may be any.
+    """What an operation is, with the kinds of its values.
+
+    ``arity`` is the number of its arguments, None where there may be any.
     """
 
     what: str
@@ -107,12 +109,17 @@ FUNCTIONS: Mapping[str, Function] = {
     "conj": Function(analytic=False),
     "max": Function(arity=2, analytic=False),
 }
-PRINTED = frozenset(
-    (name, kind) for name, op in OPERATIONS.items() for kind in op.kinds if kind != "e"
-)
+
+
+def _pairs(operations: Mapping[str, Operation]) -> Iterator[Pair]:
+    for name, operation in operations.items():
+        yield from product((name,), operation.kinds)
+
+
+PRINTED = frozenset((name, kind) for name, kind in _pairs(OPERATIONS) if kind != "e")
 """What a printer meets: multiples of the identity are taken apart before."""
 DIFFERENTIABLE = frozenset(
-    (name, kind) for name, op in OPERATIONS.items() for kind in op.kinds if op.differentiable
+    pair for pair in _pairs(OPERATIONS) if OPERATIONS[pair[0]].differentiable
 )
 
 
@@ -120,18 +127,17 @@ def rule(*operations: str, kinds: str = "sedm", table: str = "text") -> Callable
     """Marks a method as the rule of a reader for these operations, for values of these kinds."""
 
     def marked(method: F) -> F:
-        pairs = [
-            (name, kind) for name in operations for kind in OPERATIONS[name].kinds if kind in kinds
-        ]
-        vars(method)["rules"] = [(table, pair) for pair in pairs]
+        pairs = _pairs({name: OPERATIONS[name] for name in operations})
+        vars(method)["rules"] = [(table, (name, kind)) for name, kind in pairs if kind in kinds]
         return method
 
     return marked
 
 
 class Rules:
-    """A reader of nodes with tables of rules, one method an operation; a subclass names what each
-    table must cover.
+    """A reader of nodes with tables of rules, one method for each operation.
+
+    A subclass names what each table must cover.
 
     >>> class Half(Rules, text={("mean", "s")}): ...
     Traceback (most recent call last):
@@ -143,31 +149,26 @@ class Rules:
     def __init_subclass__(cls, **needed: Iterable[Pair]) -> None:
         super().__init_subclass__()
         cls.tables = {}
-        for name, method in (
-            (k, v) for base in reversed(cls.__mro__) for k, v in vars(base).items()
-        ):
-            for table, pair in getattr(method, "rules", ()):
-                cls.tables.setdefault(table, {})[pair] = name
+        for base in reversed(cls.__mro__):
+            for name, method in vars(base).items():
+                for table, pair in getattr(method, "rules", ()):
+                    cls.tables.setdefault(table, {})[pair] = name
         for table, pairs in needed.items():
-            missing = sorted(
-                {op for op, kind in pairs if (op, kind) not in cls.tables.get(table, {})}
-            )
-            if missing:
-                raise TypeError(
-                    f"{cls.__name__} has no rule in its table {table} for {', '.join(missing)}."
-                )
+            uncovered = set(pairs) - cls.tables.get(table, {}).keys()
+            if uncovered:
+                missing = ", ".join(sorted({operation for operation, _ in uncovered}))
+                raise TypeError(f"{cls.__name__} has no rule in its table {table} for {missing}.")
 
     def ruled(self, table: str, op: str, kind: str) -> Callable[..., Any]:
         """The rule for an operation that makes a value of this kind."""
-        found: Callable[..., Any] = getattr(self, self.tables[table][op, kind])
-        return found
+        method: Callable[..., Any] = getattr(self, self.tables[table][op, kind])
+        return method
 
 
 def covering(who: str, table: Mapping[str, T], *, analytic: bool = False) -> Mapping[str, T]:
     """A table for all functions, or the analytic ones, as it is.
 
-    Raises ``TypeError`` where one of ``FUNCTIONS`` is missing, or one is none of them.
-
+    Raises ``TypeError`` where one of ``FUNCTIONS`` is missing, or another function is named.
 
     >>> covering("a printer", dict.fromkeys(FUNCTIONS, "f") | {"tan": "tan"})
     Traceback (most recent call last):

@@ -1,6 +1,4 @@
-"""The layout of a module: that of the equivalent itself, or of a formula of the user's own beside
-the derived one.
-"""
+"""Which layout an equivalent has: its own, or that of a user's formula with the derived one."""
 
 from __future__ import annotations
 
@@ -15,28 +13,23 @@ __all__ = ["planned"]
 
 
 def planned(equivalent: Equivalent, diagonal: frozenset[str] = frozenset()) -> Layout:
-    """The layout; the derived formula's symbols are made none of those of the user's own one."""
+    """The layout, with letters whose values are ``diagonal``.
+
+    Where the formula is the user's own, symbols of the derived one that it holds are renamed.
+    """
     derived = equivalent.derived
     if derived is None:
         return Layout(equivalent, diagonal)
-    held = {
-        s
-        for e in (equivalent.rhs, *(d.expr for d in equivalent.definitions))
-        for s in e.atoms(Symbol)
-    }
-    symbols = apart(derived, held | {d.symbol for d in equivalent.definitions})
-    leads = {
-        u: e.xreplace(symbols) for u, e in (*equivalent.leads, *_twins(equivalent, derived).items())
-    }
-    return Layout(equivalent, diagonal, renamed(derived, symbols), leads)
+    expressions = (equivalent.rhs, *(d.expr for d in equivalent.definitions))
+    own = {d.symbol for d in equivalent.definitions}.union(*(e.atoms(Symbol) for e in expressions))
+    symbols = apart(derived, own)
+    leads = dict(equivalent.leads) | _twins(equivalent, derived)
+    renamed_leads = {unknown: lead.xreplace(symbols) for unknown, lead in leads.items()}
+    return Layout(equivalent, diagonal, renamed(derived, symbols), renamed_leads)
 
 
 def _twins(equivalent: Equivalent, derived: Equivalent) -> dict[Symbol, Expr]:
-    """The symbols of the formula that are quantities of the derived one, and what they are called
-    there.
-    """
+    """The derived formula's symbols for those quantities of the user's that it has too."""
     known = {d.quantity: d.symbol for d in (*derived.definitions, *derived.auxiliary)}
-    own = (
-        d for d in equivalent.definitions if not isinstance(d.quantity, Own) and d.quantity in known
-    )
-    return {d.symbol: known[d.quantity] for d in own}
+    twins = [d for d in equivalent.definitions if not isinstance(d.quantity, Own)]
+    return {d.symbol: known[d.quantity] for d in twins if d.quantity in known}

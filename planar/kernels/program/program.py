@@ -9,19 +9,44 @@ straight-line code over the nodes of ``planar.kernels.program.nodes``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
 
 from planar.kernels.program.nodes import Node
 
-__all__ = ["Assign", "Block", "Data", "Function", "Program", "Solve", "State"]
+__all__ = ["Assign", "Block", "Data", "Function", "Program", "Role", "Solve", "State"]
+
+
+class Role(StrEnum):
+    """What a function of a block computes; the value is its name in printed modules."""
+
+    INITIAL = "initial"
+    SWEEP = "sweep"
+    QUANTITIES = "quantities"
+    EQUATIONS = "equations"
+    EVIDENCE = "evidence"
+    CHANGE = "change"
+
+    @property
+    def vector(self) -> str:
+        """What the vector is called that a function is given, empty where there is none."""
+        match self:
+            case Role.INITIAL:
+                return ""
+            case Role.SWEEP | Role.QUANTITIES:
+                return "state"
+            case _:
+                return "unknowns"
 
 
 @dataclass(frozen=True)
 class Function:
-    """``returns`` from the variables of a point; ``states`` and ``unknowns`` are those that it is
-    given as a vector.
+    """``returns`` from the variables of a point.
+
+    ``unknowns`` are those that it is given as a vector: self-energies or unknowns of the block.
     """
 
-    name: str
+    role: Role
     doc: str
     unknowns: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -30,8 +55,9 @@ class Function:
 
 @dataclass(frozen=True)
 class State:
-    """A self-energy of the Dyson iteration: a number, or a matrix where its letter stands ``size``
-    > 1 times.
+    """A self-energy of the Dyson iteration.
+
+    It is a number, or a matrix where its letter stands ``size`` > 1 times.
     """
 
     name: str
@@ -71,11 +97,10 @@ class Block:
     certain: bool
     settles: bool
 
-    def functions(self) -> list[tuple[str, Function]]:
-        """The functions that there are, each with what its vector is called."""
-        every = (self.initial, self.sweep, self.quantities, self.equations, self.evidence)
-        kinds = ("", "state", "state", "unknowns", "unknowns")
-        return [(kind, f) for kind, f in zip(kinds, every, strict=True) if f is not None]
+    def functions(self) -> list[Function]:
+        """The functions that there are, in the order in which modules hold them."""
+        slots = (self.initial, self.sweep, self.quantities, self.equations, self.evidence)
+        return [f for f in slots if f is not None]
 
 
 @dataclass(frozen=True)
@@ -88,11 +113,10 @@ class Assign:
 
 @dataclass(frozen=True)
 class Solve:
-    """``names`` are the unknowns of the block at these ``parameters``, which hold the ``scalars``
-    of the formula.
+    """``names`` are the unknowns of the block at these ``parameters``.
 
-    Where they are ``led``, the parameters say where Newton starts, be there a solution at
-    neighbouring points or not.
+    ``scalars`` are those of the formula that the parameters hold. Where the unknowns are ``led``,
+    the parameters say where Newton starts, be there a solution at neighbouring points or not.
     """
 
     names: tuple[str, ...]
@@ -104,13 +128,16 @@ class Solve:
 
 @dataclass(frozen=True)
 class Data:
-    """An array of the program: eigenvalues ("d"), a dense matrix ("m"), the diagonal of one
-    ("diagonal").
-    """
+    """An array of the program: eigenvalues, a dense matrix or the diagonal of one."""
 
     name: str
-    kind: str
+    kind: Literal["d", "m", "diagonal"]
     shape: tuple[Node, Node]
+
+    @property
+    def variable(self) -> str:
+        """What the array is called in printed modules."""
+        return f"{self.name}_diagonal" if self.kind == "diagonal" else self.name
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from sympy import re as real_part
 
 from planar.formulas.traversal import MatrixTraversal, Traversal, apart
 from planar.foundations.errors import PlanarError
-from planar.kernels.program.nodes import Graph, Kind, Node
+from planar.kernels.program.graph import Graph
+from planar.kernels.program.nodes import Kind, Node, Shape
 
 __all__ = ["Reader"]
 
@@ -46,11 +47,11 @@ _FUNCTIONS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads expressions into a graph. ``symbol`` gives the node of a scalar symbol; ``names`` are
-    those of the program.
+    """Reads expressions into a graph.
 
-    ``spectral`` is the letter that is held by its eigenvalues, if there is one; what was declared
-    to commute with it, ``shared``, has its eigenbasis and is held by its diagonal there.
+    ``symbol`` gives the node of a scalar symbol; ``names`` are those of the program. ``spectral``
+    is the letter that is held by its eigenvalues, if there is one; what was declared to commute
+    with it, ``shared``, has its eigenbasis and is held by its diagonal there.
     """
 
     graph: Graph
@@ -69,7 +70,7 @@ class Reader:
         """The node of a matrix expression: a multiple of the identity, a diagonal or dense."""
         return _Matrices(self)
 
-    def shape(self, expression: Expr) -> tuple[Node, Node]:
+    def shape(self, expression: Expr) -> Shape:
         """Rows and columns as nodes."""
         rows, columns = expression.shape
         return self.scalar(rows), self.scalar(columns)
@@ -80,21 +81,20 @@ class Reader:
         if isinstance(inside, MatAdd):
             return self.graph.add(*map(self.trace, inside.args))
         scalars, factors = apart(inside)
-        nodes = [self._insertion(a) for a in factors]
-        if sum(n is not None for n in nodes) == 1:
-            rest = [self.matrix(a) if n is None else n for a, n in zip(factors, nodes, strict=True)]
-            if all(n.kind in "ed" for n in rest):
-                return self.graph.trace(size, *map(self.scalar, scalars), *rest)
+        insertions = [self._insertion(a) for a in factors]
+        if sum(n is not None for n in insertions) == 1:
+            pairs = zip(factors, insertions, strict=True)
+            diagonals = [self.matrix(a) if n is None else n for a, n in pairs]
+            if all(n.kind in "ed" for n in diagonals):
+                return self.graph.trace(size, *map(self.scalar, scalars), *diagonals)
         return self.graph.trace(size, *map(self.scalar, scalars), *map(self.matrix, factors))
 
     def _insertion(self, factor: Expr) -> Node | None:
         """The diagonal of a square letter other than the spectral one."""
         letter = factor.args[0] if isinstance(factor, Transpose) else factor
-        if (
-            self.spectral is None
-            or not isinstance(letter, MatrixSymbol)
-            or letter.name in {self.spectral.name, *self.shared}
-        ):
+        if self.spectral is None or not isinstance(letter, MatrixSymbol):
+            return None
+        if letter.name in {self.spectral.name, *self.shared}:
             return None
         if letter.shape != self.spectral.shape:
             return None
@@ -114,10 +114,9 @@ class _Scalars(Traversal[Node]):
         return self.graph.number(1j)
 
     def number(self, expression: Expr) -> Node:
-        exact = isinstance(expression, Rational)
-        return self.graph.number(
-            Fraction(int(expression.p), int(expression.q)) if exact else float(expression)
-        )
+        if isinstance(expression, Rational):
+            return self.graph.number(Fraction(int(expression.p), int(expression.q)))
+        return self.graph.number(float(expression))
 
     def trace(self, expression: Trace) -> Node:
         return self.reader.trace(expression.args[0])
@@ -168,9 +167,8 @@ class _Matrices(MatrixTraversal[Node]):
         reader, name = self.reader, self.reader.names[expression.name]
         if expression.name in reader.shared:
             return self.graph.diagonal(name)
-        kind: Kind = (
-            "d" if reader.spectral is not None and expression.name == reader.spectral.name else "m"
-        )
+        spectral = reader.spectral is not None and expression.name == reader.spectral.name
+        kind: Kind = "d" if spectral else "m"
         return self.graph.letter(name, kind, reader.shape(expression))
 
     def transpose(self, expression: Expr) -> Node:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Literal
+from itertools import chain
+from typing import Literal, overload
 
 from planar.diagrams import Diagram
 from planar.foundations.errors import PlanarError
@@ -29,8 +30,45 @@ FORMATS: dict[str, Callable[[Picture], str]] = {"svg": svg, "tikz": tikz, "dot":
 RASTERS: tuple[Raster, ...] = ("png", "pdf")
 BLOCKS = ("comb", "arcs")
 LAYOUTS = ("backbone", "ladder", "circle", "double-line")
+TextFormat = Literal["svg", "tikz", "dot", "text"]
 Layout = Literal["backbone", "ladder", "circle", "double-line"]
 Drawn = Diagram | Picture | Iterable[Diagram]
+
+
+@overload
+def draw(
+    diagrams: Drawn,
+    format: TextFormat = ...,
+    *,
+    layout: Layout = ...,
+    blocks: Blocks = ...,
+    width: float = ...,
+    mode: Mode = ...,
+) -> str: ...
+
+
+@overload
+def draw(
+    diagrams: Drawn,
+    format: Raster,
+    *,
+    layout: Layout = ...,
+    blocks: Blocks = ...,
+    width: float = ...,
+    mode: Mode = ...,
+) -> bytes: ...
+
+
+@overload
+def draw(
+    diagrams: Drawn,
+    format: str,
+    *,
+    layout: Layout = ...,
+    blocks: Blocks = ...,
+    width: float = ...,
+    mode: Mode = ...,
+) -> str | bytes: ...
 
 
 def draw(
@@ -41,38 +79,56 @@ def draw(
     blocks: Blocks = "comb",
     width: float = 6.9,
     mode: Mode = "fragment",
-) -> Any:
-    """One diagram, or several as a gallery with their values and their number: text, or bytes of
-    "png" and "pdf".
+) -> str | bytes:
+    """One diagram, or several as a gallery with their values and their number.
 
-    ``format``: "svg", which shows itself in a notebook, "tikz", "dot" (Graphviz, for inspection),
-    "text"; "png" and "pdf" where a renderer is installed. ``layout``: "backbone", one line in
-    reading order; "ladder", two resolvents above each other; "circle", the trace of the diagram
-    with its Kreweras complement; "double-line", every index line. ``blocks``: "comb" or "arcs", on
-    a backbone. ``width``: of a gallery, in inches; 3.4 and 6.9 fit a column of a journal and a page
-    of two. ``mode``: of TikZ, a "fragment" with its styles, a "standalone" document, or "inline"
-    for a formula.
+    Parameters
+    ----------
+    diagrams : Diagram, Picture or iterable of Diagram
+        What ``eq.diagrams(order)`` yields, one of them, or a picture of ``planar.pictures``.
+    format : {"svg", "tikz", "dot", "text", "png", "pdf"}
+        "svg" by default, which a notebook renders; "dot" is for Graphviz, to inspect; "png" and
+        "pdf" need a renderer.
+    layout : {"backbone", "ladder", "circle", "double-line"}
+        "backbone", the default, is one line in reading order; "ladder" two resolvents above each
+        other; "circle" the trace of the diagram with its Kreweras complement; "double-line" every
+        index line.
+    blocks : {"comb", "arcs"}
+        How a backbone shows blocks; combs by default.
+    width : float
+        Width of a gallery in inches; 3.4 and 6.9, the default, fit a column of a journal and a page
+        of two.
+    mode : {"fragment", "standalone", "inline"}
+        What TikZ is for: a fragment with its styles, the default, a standalone document, or a
+        formula of a document whose preamble holds the styles.
 
-    >>> from planar.ensembles.wishart import Wishart
-    >>> from planar.expression.symbols import deterministic, dims, resolvent
-    >>> from planar.expression.tree import read
-    >>> from planar.diagrams import diagrams
+    Returns
+    -------
+    str or bytes
+        Text; bytes for "png" and "pdf".
+
+    Raises
+    ------
+    PlanarError
+        If an option is not one of those above, a layout does not fit the diagram, or a renderer is
+        missing.
+
+    Examples
+    --------
+    >>> from planar import Wishart, derive, deterministic, dims, resolvent
     >>> from sympy import Symbol
     >>> N, P = dims("N P")
-    >>> tree = read(resolvent(deterministic("A", N) * Wishart("W", N, P), Symbol("lambda"))).terms[0].matrix
-    >>> print(draw(diagrams(tree, 2), "text"))
+    >>> A, W = deterministic("A", N), Wishart("W", N, P)
+    >>> print(draw(derive(resolvent(A * W, Symbol("lambda"))).diagrams(2), "text"))
          ┌─────┐          ┬     ┬
     ──□──●──□──●──   ──□──●──□──●──
       A  W  A  W       A  W  A  W
     q tr[A] A/λ³         A²/λ³
             2 planar diagrams
-
-    Raises ``PlanarError`` for what it does not know, and where a layout does not fit the diagram.
     """
     if format not in (*FORMATS, *RASTERS):
-        raise PlanarError(
-            f"there is no printer for {format!r}; the formats are {', '.join((*FORMATS, *RASTERS))}."
-        )
+        formats = ", ".join((*FORMATS, *RASTERS))
+        raise PlanarError(f"there is no printer for {format!r}; the formats are {formats}.")
     _check_options(layout, blocks, width, mode)
     picture = _picture(diagrams, layout, blocks, width, on_grid=format == "text")
     match format:
@@ -93,12 +149,13 @@ def draw_each(
     layout: Layout = "backbone",
     blocks: Blocks = "comb",
 ) -> list[str]:
-    """Each diagram by itself as SVG, in the styles that the ensembles of these names have side by
-    side.
+    """Each diagram by itself as SVG.
+
+    Ensembles of these names have the styles that they would have side by side.
     """
     _check_options(layout, blocks, 6.9, "fragment")
-    laid = _layout(layout, blocks, sorted(laws))
-    return [Shown(svg(laid(diagram))) for diagram in diagrams]
+    laid_out = _layout(layout, blocks, sorted(laws))
+    return [Shown(svg(laid_out(diagram))) for diagram in diagrams]
 
 
 def _check_options(layout: object, blocks: object, width: object, mode: object) -> None:
@@ -122,23 +179,30 @@ def _picture(
     if isinstance(diagrams, Picture):
         return diagrams
     if isinstance(diagrams, Diagram):
-        return _layout(layout, blocks, _names((diagrams,)))(diagrams)
-    every = (
-        tuple(diagrams)
-        if isinstance(diagrams, Iterable) and not isinstance(diagrams, str)
-        else (diagrams,)
-    )
-    for diagram in every:
-        if not isinstance(diagram, Diagram):
-            kind = type(diagram).__name__
+        return _layout(layout, blocks, _ensembles((diagrams,)))(diagrams)
+    members = _checked(diagrams)
+    laid_out = _layout(layout, blocks, _ensembles(members))
+    return gallery(members, laid_out, width=width, on_grid=on_grid)
+
+
+def _checked(diagrams: Iterable[Diagram]) -> tuple[Diagram, ...]:
+    """The diagrams, or an error for anything else."""
+    several = isinstance(diagrams, Iterable) and not isinstance(diagrams, str)
+    members = list[Diagram]()
+    for member in diagrams if several else [diagrams]:
+        if not isinstance(member, Diagram):
             raise PlanarError(
-                f"a {kind} is no diagram; draw eq.diagrams(2), the diagrams of an equivalent at one order."
+                f"a {type(member).__name__} is not a valid diagram; draw eq.diagrams(2), the "
+                "diagrams of an equivalent at one order."
             )
-    return gallery(every, _layout(layout, blocks, _names(every)), width=width, on_grid=on_grid)
+        members.append(member)
+    return tuple(members)
 
 
-def _names(every: tuple[Diagram, ...]) -> list[str]:
-    return sorted(dict.fromkeys(letter.name for d in every for letter in d.walk.random))
+def _ensembles(diagrams: Iterable[Diagram]) -> list[str]:
+    """The names of all random letters."""
+    letters = chain.from_iterable(diagram.walk.random for diagram in diagrams)
+    return sorted({letter.name for letter in letters})
 
 
 def _layout(layout: Layout, blocks: Blocks, laws: list[str]) -> Callable[[Diagram], Picture]:

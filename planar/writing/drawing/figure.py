@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from planar.derivation.proof import Figure
-from planar.writing.drawing.equation import dyson, irreducible, ladder_sum, rung
+from planar.writing.drawing.dyson_equation import dyson, irreducible
+from planar.writing.drawing.ladder_equation import ladder_sum, rung
 from planar.writing.drawing.layouts.backbone import backbone
 from planar.writing.drawing.layouts.gallery import gallery
 from planar.writing.drawing.picture import CENTIMETRES, Picture
@@ -19,18 +21,16 @@ WIDTH = 6.2
 
 def picture(figure: Figure) -> Picture:
     """What a figure of a derivation shows, shrunk where it is wider than the text."""
-    found = _drawn(figure)
-    return replace(
-        found, scale=min(found.scale, round(WIDTH * 2.54 / CENTIMETRES / found.width, 3))
-    )
+    drawn = _drawn(figure)
+    fitting = round(WIDTH * 2.54 / CENTIMETRES / drawn.width, 3)
+    return replace(drawn, scale=min(drawn.scale, fitting))
 
 
 def _drawn(figure: Figure) -> Picture:
     match figure.kind:
         case "diagrams":
-            laws = sorted(
-                dict.fromkeys(letter.name for d in figure.diagrams for letter in d.walk.random)
-            )
+            letters = chain.from_iterable(diagram.walk.random for diagram in figure.diagrams)
+            laws = sorted({letter.name for letter in letters})
             return gallery(figure.diagrams, partial(backbone, laws=laws), width=WIDTH)
         case "irreducible":
             return irreducible(

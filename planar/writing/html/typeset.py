@@ -1,5 +1,6 @@
-"""Formulas on a page: LaTeX for KaTeX, which the page carries with it, and a line of text where no
-script runs.
+"""Formulas on a page: LaTeX for KaTeX, which the page carries with it.
+
+A line of text stands where no script runs.
 """
 
 from __future__ import annotations
@@ -19,11 +20,18 @@ RENDER = """
 function renderMathematics(root) {
   for (const node of root.querySelectorAll("[data-latex]")) {
     katex.render(node.dataset.latex, node, {
-      displayMode: node.classList.contains("display"), throwOnError: false, trust: false, strict: false, maxExpand: 1000,
+      displayMode: node.classList.contains("display"),
+      throwOnError: false,
+      trust: false,
+      strict: false,
+      maxExpand: 1000,
     });
   }
 }
 """.strip()
+
+_INLINE = re.compile(r'<span class="math" data-latex="([^"]*)">.*?</span>', re.S)
+_DISPLAY = re.compile(r'<div class="math display" data-latex="([^"]*)">.*?</div>', re.S)
 
 
 def inline(latex: str, text: str) -> str:
@@ -41,30 +49,20 @@ def display(latex: str, text: str) -> str:
 
 
 def delimited(page: str) -> str:
-    """The page with every formula between the delimiters of MathJax, for a notebook, which brings
-    its own.
+    """The page with every formula between the delimiters of MathJax, which a notebook brings.
 
     >>> delimited(inline("x < 1", "x < 1"))
     '<span>\\\\(x &lt; 1\\\\)</span>'
     """
-    page = re.sub(
-        r'<span class="math" data-latex="([^"]*)">.*?</span>',
-        r"<span>\\(\1\\)</span>",
-        page,
-        flags=re.S,
-    )
-    return re.sub(
-        r'<div class="math display" data-latex="([^"]*)">.*?</div>',
-        r"<div>\\[\1\\]</div>",
-        page,
-        flags=re.S,
-    )
+    page = _INLINE.sub(r"<span>\\(\1\\)</span>", page)
+    return _DISPLAY.sub(r"<div>\\[\1\\]</div>", page)
 
 
 @cache
 def scripts() -> str:
-    """Style and script elements for the head of a page, fonts within; the page calls
-    ``renderMathematics(document)``.
+    """Style and script elements for the head of a page, fonts within.
+
+    The page calls ``renderMathematics(document)``.
     """
     style = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     style = re.sub(r'src:url\(fonts/([\w-]+)\.woff2\) format\("woff2"\)[^}]*', _embedded, style)
@@ -72,6 +70,6 @@ def scripts() -> str:
     return f"<style>{style}</style>\n<script>{script}</script>\n<script>{RENDER}</script>"
 
 
-def _embedded(found: re.Match[str]) -> str:
-    font = b64encode((KATEX / "fonts" / f"{found[1]}.woff2").read_bytes()).decode()
+def _embedded(match: re.Match[str]) -> str:
+    font = b64encode((KATEX / "fonts" / f"{match[1]}.woff2").read_bytes()).decode()
     return f'src:url(data:font/woff2;base64,{font}) format("woff2")'

@@ -1,4 +1,4 @@
-"""How an equivalent is written: LaTeX for papers, one line of chalk for the terminal."""
+"""How an equivalent is written: LaTeX for papers, one line of plain text for the terminal."""
 
 from planar.formulas.chalk import chalk
 from planar.formulas.latex import latex

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from sympy import Expr
-
 from planar.derivation.equivalent import Equivalent
 from planar.derivation.proof import Figure, Line, Step
 from planar.formulas.chalk_as_latex import mathematics
 from planar.formulas.latex import latex
 from planar.formulas.order import bare
-from planar.writing.latex.display import folded, trace_names
-from planar.writing.latex.document import PAGE, equations, fitted, lines_of, shortened, width
+from planar.writing.latex.broken_lines import PAGE, fitted, lines_of, width
+from planar.writing.latex.display import plain_rows, sign
+from planar.writing.latex.document import equations, shortened
 
-__all__ = ["prose", "steps_document"]
-
-Row = tuple[Expr, Expr, str]
+__all__ = ["prose", "signed_terms", "steps_document"]
 
 
 def steps_document(
@@ -27,8 +24,9 @@ def steps_document(
     styles: str,
     evidence: str = "",
 ) -> str:
-    """The derivation as a standalone document; ``drawn`` is TikZ for a figure in ``styles``,
-    ``evidence`` a last sentence.
+    """The derivation as a standalone document.
+
+    ``drawn`` is TikZ for a figure in ``styles``, ``evidence`` a last sentence.
     """
     parts = [
         r"\documentclass{article}",
@@ -66,22 +64,13 @@ def _figure(figure: Figure, drawn: Callable[[Figure], str]) -> str:
 
 def _rows(equivalent: Equivalent, step: Step) -> Iterator[str]:
     """Lines of one step; what follows the first line of a long one has no number of its own."""
-    names = trace_names(equivalent)
-    known = {symbol: trace for trace, symbol in names.items()}
-    plain = [
-        (x.left, known.get(x.left, folded(x.right, names)), _sign(x))
-        for x in step.lines
-        if not x.terms
-    ]
-    short = shortened(plain, equivalent) if plain else []
-    own = iter(short)
+    plain = plain_rows(equivalent, step.lines)
+    rows = iter(shortened(plain, equivalent) if plain else [])
     for line in step.lines:
-        row = None if line.terms else next(own)
-        yield from _numbered(
-            fitted(latex(line.left), _series(line) if row is None else lines_of(*row))
-        )
-    for row in own:
-        yield from _numbered(fitted(latex(row[0]), lines_of(*row)))
+        lines = _series(line) if line.terms else lines_of(*next(rows))
+        yield from _numbered(fitted(latex(line.left), lines))
+    for left, right, relation in rows:
+        yield from _numbered(fitted(latex(left), lines_of(left, right, relation)))
 
 
 def _numbered(lines: list[str]) -> list[str]:
@@ -89,27 +78,32 @@ def _numbered(lines: list[str]) -> list[str]:
     return [rf"{line} \notag" for line in lines[:-1]] + lines[-1:]
 
 
-def _sign(line: Line) -> str:
-    return r"\simeq" if line.kind == "expectation" else "="
-
-
 def _series(line: Line) -> list[str]:
     """A sum in its own order, as many terms on a line as fit."""
-    left, rows = f"{latex(line.left)} &{_sign(line)}", [""]
-    for k, term in enumerate(line.terms):
-        text = latex(bare(term) if term.is_Matrix else term)
-        text = text if k == 0 else f"- {text[1:].strip()}" if text.startswith("-") else f"+ {text}"
-        if rows[-1] and width(left + rows[-1] + text) > PAGE:
+    left, rows = f"{latex(line.left)} &{sign(line)}", [""]
+    for term in signed_terms(line):
+        if rows[-1] and width(left + rows[-1] + term) > PAGE:
             rows.append(r"\qquad")
-        rows[-1] += f" {text}"
+        rows[-1] += f" {term}"
     if line.more:
         rows[-1] += r" + \cdots"
     return [left + rows[0], *(f"&{row}" for row in rows[1:])]
 
 
+def signed_terms(line: Line) -> Iterator[str]:
+    """The terms of a series in LaTeX, each but the first with its sign before it."""
+    for place, term in enumerate(line.terms):
+        text = latex(bare(term) if term.is_Matrix else term)
+        if place == 0:
+            yield text
+        else:
+            yield f"- {text[1:].strip()}" if text.startswith("-") else f"+ {text}"
+
+
 def prose(text: str) -> str:
-    """Text with formulas in chalk between backticks, or in LaTeX between dollars; all else is
-    escaped.
+    """Text with formulas in chalk between backticks, or in LaTeX between dollars.
+
+    All else is escaped.
     """
     parts = re.split(r"(`[^`]*`|\$[^$]*\$)", text)
     return "".join(_part(part) for part in parts)

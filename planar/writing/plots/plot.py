@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from planar.foundations.errors import PlanarError
 from planar.foundations.traces import Traceable
-from planar.writing.plots.traces import legend, put
+from planar.writing.plots.axis_scales import set_scales
+from planar.writing.plots.drawn_traces import legend, put
 
 __all__ = ["Plot", "plot"]
 
@@ -36,16 +37,17 @@ _METADATA: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None},
     "png": {},
 }
-_SPREAD = 30
-"""A grid that spans this factor in even ratios is shown in logarithms, and so are positive values
-that span it.
-"""
 
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """A figure of matplotlib: it shows itself in a notebook; ``axes`` takes whatever else is to be
-    drawn or set.
+    """A figure of matplotlib, which a notebook shows as SVG.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes
+        Takes whatever else is to be drawn or set.
     """
 
     figure: Any
@@ -53,16 +55,38 @@ class Plot:
 
     @property
     def svg(self) -> str:
-        """The figure as SVG."""
+        """The figure as SVG.
+
+        Returns
+        -------
+        str
+        """
         return self._bytes("svg").decode()
 
     def save(self, path: str | Path) -> Path:
-        """Write the figure as its ending says: ``.svg``, ``.pdf`` or ``.png`` (300 dots an inch)."""
+        """Write the figure in the format that the ending of its name says.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in ``.svg``, ``.pdf`` or ``.png`` (300 dots an inch).
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        PlanarError
+            If the ending is another one, or the file cannot be written.
+        """
         file = Path(path)
         kind = file.suffix.lstrip(".").lower()
         if kind not in _METADATA:
             raise PlanarError(
-                f"a plot is saved as svg, pdf or png, not as {file.name!r}; end the name with one of them."
+                f"a plot is saved as svg, pdf or png, not as {file.name!r}; end the name with one "
+                "of them."
             )
         try:
             file.write_bytes(self._bytes(kind))
@@ -89,9 +113,9 @@ class Plot:
 
 
 def plot(
-    value: Any,
+    value: Traceable | Mapping[str, Traceable],
     *,
-    eigenvalues: Any = None,
+    eigenvalues: ArrayLike | None = None,
     width: float = 3.4,
     height: float | None = None,
     xscale: str | None = None,
@@ -99,103 +123,88 @@ def plot(
     xlabel: str | None = None,
     ylabel: str | None = None,
 ) -> Plot:
-    """A figure of a ``Comparison``, a ``Density`` (over a histogram of ``eigenvalues``),
-    ``SGDCurves``, or of several.
+    """A figure of theory and experiment, of one result or of several on the same axes.
 
-    Lines are theory, points with bars of two standard errors experiment. A mapping from labels to
-    values, ``{"P = 20": ...}``, puts them on the same axes. ``width`` and ``height`` are in inches,
-    3.4 one column of a journal. Scales are ``"linear"`` or ``"log"``, chosen by the data unless
-    given. Needs matplotlib (``pip install "planar-rmt[plots]"``).
+    Lines are theory, points with bars of two standard errors experiment. Needs matplotlib
+    (``pip install matplotlib``).
 
-    >>> import planar
+    Parameters
+    ----------
+    value : Comparison, Density, SGDCurves, or mapping from str to these
+        What ``eq.compare``, ``eq.density`` and ``planar.dynamics.sgd_curves`` return. A mapping
+        from labels to results, ``{"P = 20": ...}``, puts them on the same axes.
+    eigenvalues : array_like, optional
+        Sampled eigenvalues, whose histogram is drawn under a ``Density``; with several results
+        under the first one.
+    width, height : float
+        In inches; 3.4, one column of a journal, by default, and 0.68 of the width.
+    xscale, yscale : {"linear", "log"}, optional
+        Chosen by the data unless given.
+    xlabel, ylabel : str, optional
+        Labels of the axes in place of those of the result.
+
+    Returns
+    -------
+    Plot
+
+    Raises
+    ------
+    PlanarError
+        If matplotlib is missing, a value is none of these, or an option is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np, planar
     >>> from sympy import symbols
     >>> N, P = planar.dims("N P")
-    >>> eq = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), symbols("lambda", positive=True))))
+    >>> W, lam = planar.Wishart("W", N, P), symbols("lambda", positive=True)
+    >>> eq = planar.derive(planar.tr(planar.resolvent(W, lam)))
     >>> values = {N: 100, P: 200}
     >>> density = eq.density(np.linspace(0.01, 3.5, 100), values)
     >>> plot(density, eigenvalues=eq.eigenvalues(values))
     <plot of 3.4 x 2.3 inches>
-
-    Raises ``PlanarError`` where matplotlib is missing, or a value is none of these.
     """
     try:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError:
         raise PlanarError(
-            'plots need matplotlib; install it with pip install "planar-rmt[plots]".'
+            "plots need matplotlib, which is not installed: pip install matplotlib"
         ) from None
-    named: Mapping[str, Any] = value if isinstance(value, Mapping) else {"": value}
-    wrong = [x for x in named.values() if not isinstance(x, Traceable)]
-    if wrong or not named:
-        what = f"a value of type {type(wrong[0]).__name__}" if wrong else "nothing"
-        raise PlanarError(
-            f"cannot plot {what}; plot takes what eq.compare, eq.density and planar.dynamics.sgd_curves return."
-        )
+    results = _results(value)
     height = _checked("height", height if height is not None else 0.68 * _checked("width", width))
     with rc_context(_STYLE):
         figure = Figure(figsize=(width, round(height, 1)), layout="constrained")
         axes = figure.add_subplot()
-        shown = [result.traces() for result in named.values()]
-        for place, (label, traces) in enumerate(zip(named, shown, strict=True)):
+        shown = [result.traces() for result in results.values()]
+        for place, (label, traces) in enumerate(zip(results, shown, strict=True)):
             put(axes, traces, place, label, eigenvalues if place == 0 else None)
-        xs, ys = _data(axes)
-        axes.set_xscale(_scale("xscale", xscale, lambda: _geometric(xs)))
-        axes.set_yscale(_scale("yscale", yscale, lambda: _wide(ys)))
-        _ticks(axes)
+        set_scales(axes, xscale, yscale)
         legend(axes, shown)
-        for setter, text in ((axes.set_xlabel, xlabel), (axes.set_ylabel, ylabel)):
-            if text is not None:
-                setter(text)
+        if xlabel is not None:
+            axes.set_xlabel(xlabel)
+        if ylabel is not None:
+            axes.set_ylabel(ylabel)
     return Plot(figure, axes)
 
 
-def _checked(name: str, inches: Any) -> float:
+def _results(value: Traceable | Mapping[str, Traceable]) -> Mapping[str, Traceable]:
+    """Results by label; one alone has none."""
+    results: Mapping[str, Traceable] = value if isinstance(value, Mapping) else {"": value}
+    wrong = [result for result in results.values() if not isinstance(result, Traceable)]
+    if wrong or not results:
+        what = f"a value of type {type(wrong[0]).__name__}" if wrong else "nothing"
+        raise PlanarError(
+            f"cannot plot {what}; plot takes what eq.compare, eq.density and "
+            "planar.dynamics.sgd_curves return."
+        )
+    return results
+
+
+def _checked(name: str, inches: object) -> float:
     if isinstance(inches, bool) or not isinstance(inches, int | float) or not 0.5 <= inches <= 50:
         raise PlanarError(
-            f"a {name} of {inches!r} inches is no size of a figure; give one between 0.5 and 50."
+            f"a {name} of {inches!r} inches is not a valid size of a figure; give one between 0.5 "
+            "and 50."
         )
     return float(inches)
-
-
-def _scale(name: str, given: str | None, wide: Callable[[], bool]) -> str:
-    if given not in (None, "linear", "log"):
-        raise PlanarError(f'{name} is "linear" or "log", got {given!r}.')
-    return given or ("log" if wide() else "linear")
-
-
-def _ticks(axes: Any) -> None:
-    """On a logarithmic axis of less than two decades 1, 2 and 5 times powers of ten, written as
-    numbers.
-    """
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    for axis in (axes.xaxis, axes.yaxis):
-        low, high = axis.get_view_interval()
-        if axis.get_scale() == "log" and low > 0 and high < 100 * low:
-            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            axis.set_minor_formatter(NullFormatter())
-
-
-def _data(axes: Any) -> tuple[list[np.ndarray[Any, Any]], np.ndarray[Any, Any]]:
-    lines = [line.get_xydata() for line in axes.get_lines() if len(line.get_xdata()) > 1]
-    return [line[:, 0] for line in lines], np.concatenate(
-        [line[:, 1] for line in lines] or [np.ones(1)]
-    )
-
-
-def _geometric(grids: list[np.ndarray[Any, Any]]) -> bool:
-    """Whether a grid spans decades and is closer to even ratios than to even steps."""
-    (x, *_) = grids
-    x = np.sort(x[x > 0]) if (x >= 0).all() else np.ones(1)
-    middle = x[len(x) // 2]
-    return bool(
-        x[-1] > _SPREAD * x[0]
-        and abs(np.log(middle**2 / (x[0] * x[-1]))) < abs(np.log(2 * middle / (x[0] + x[-1])))
-    )
-
-
-def _wide(values: np.ndarray[Any, Any]) -> bool:
-    y = values[np.isfinite(values)]
-    return bool(len(y) and y.min() > 0 and y.max() > _SPREAD * y.min())

@@ -1,4 +1,4 @@
-"""Documents that put an equivalent, its derivation, its figures and its evidence into one folder."""
+"""Documents: an equivalent, its derivation, its figures and its evidence in one folder."""
 
 from planar.writing.report.derivation import Steps
 from planar.writing.report.folder import report

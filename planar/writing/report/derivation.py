@@ -22,36 +22,39 @@ class Steps(tuple[Step, ...]):
     equivalent: Equivalent
 
     def __new__(cls, equivalent: Equivalent, steps: Iterable[Step]) -> Steps:
-        made = super().__new__(cls, steps)
-        made.equivalent = equivalent
-        return made
+        self = super().__new__(cls, steps)
+        self.equivalent = equivalent
+        return self
 
     def __getnewargs__(self) -> tuple[Equivalent, tuple[Step, ...]]:
         return self.equivalent, tuple(self)
 
     def _repr_html_(self) -> str:
-        return f'{_STYLE}<div class="planar-steps">{delimited(derivation(self.equivalent, self))}</div>'
+        page = delimited(derivation(self.equivalent, self))
+        return f'{_STYLE}<div class="planar-steps">{page}</div>'
 
 
-_STYLE = """<style>
-.planar-steps figure { background: #fff; color: #111; text-align: center; margin: .6rem 0; padding: .4rem; }
-.planar-steps .line { display: flex; justify-content: space-between; align-items: center; max-width: 52rem; }
+_FIGURE = "background: #fff; color: #111; text-align: center; margin: .6rem 0; padding: .4rem;"
+_LINE = "display: flex; justify-content: space-between; align-items: center; max-width: 52rem;"
+_STYLE = f"""<style>
+.planar-steps figure {{ {_FIGURE} }}
+.planar-steps .line {{ {_LINE} }}
 </style>"""
 
 
 def derivation(equivalent: Equivalent, steps: Iterable[Step]) -> str:
     """Each step with its reason, figures and numbered lines."""
-    parts, number, shown = list[str](), 0, 0
+    parts, number, figures = list[str](), 0, 0
     for place, step in enumerate(steps):
         parts += [f"<h3>{place + 1}. {escape(step.title)}</h3>", f"<p>{prose(step.reason)}</p>"]
         for figure in step.figures:
-            shown += 1
-            parts.append(captioned(svg(picture(figure)), f"Figure {shown}. {figure.caption}"))
+            figures += 1
+            parts.append(captioned(svg(picture(figure)), f"Figure {figures}. {figure.caption}"))
         for row in rows(equivalent, step):
             number += 1
-            parts.append(
-                f'<div class="line">{aligned(row.lines, row.text)}<span class="number">({number})</span></div>'
-            )
+            shown = aligned(row.lines, row.text)
+            label = f'<span class="number">({number})</span>'
+            parts.append(f'<div class="line">{shown}{label}</div>')
     return "\n".join(parts)
 
 

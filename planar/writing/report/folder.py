@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from planar.derivation.proof import Step
 from planar.foundations.errors import PlanarError
 from planar.writing.drawing import svg
 from planar.writing.drawing.figure import picture
-from planar.writing.report.findings import TRIALS, Findings, Readers, findings
+from planar.writing.report.findings import TRIALS, Findings, collected
 from planar.writing.report.page import page
 from planar.writing.report.paper import pieces
+from planar.writing.report.readers import Readers
 
 __all__ = ["report"]
 
@@ -36,55 +38,51 @@ def report(
     unspecified law, is left out and its reason stated.
     """
     place = _made(folder)
-    found = findings(equivalent, readers, steps, lines, values, trials=trials, seed=seed)
+    findings = collected(equivalent, readers, steps, lines, values, trials=trials, seed=seed)
     (place / "figures").mkdir(exist_ok=True)
     (place / "latex").mkdir(exist_ok=True)
-    for name, text in _files(found):
+    for name, text in _files(findings):
         (place / name).write_text(text, encoding="utf-8")
-    for name, part in (("density", found.spectrum), ("curve", found.comparison)):
+    for name, part in (("density", findings.spectrum), ("curve", findings.comparison)):
         if part.value is not None:
             (place / "figures" / f"{name}.svg").write_text(part.value.svg, encoding="utf-8")
             part.value.plot.save(place / "latex" / f"{name}.pdf")
     return place
 
 
-def _files(found: Findings) -> Iterator[tuple[str, str]]:
+def _files(findings: Findings) -> Iterator[tuple[str, str]]:
     """Name and text of every file of text."""
-    yield "index.html", page(found)
-    yield "evidence.txt", _evidence(found)
-    yield "formula.txt", f"{found.text}\n"
-    if found.kernel.value is not None:
-        yield "kernel.py", found.kernel.value
-    yield from ((f"latex/{name}", text) for name, text in pieces(found).items())
-    number = 0
-    for step in found.steps:
-        for figure in step.figures:
-            number += 1
-            yield f"figures/step{number}-{figure.kind}.svg", svg(picture(figure))
-    for gallery in found.diagrams.value.drawn if found.diagrams.value else ():
+    yield "index.html", page(findings)
+    yield "evidence.txt", _evidence(findings)
+    yield "formula.txt", f"{findings.text}\n"
+    if findings.kernel.value is not None:
+        yield "kernel.py", findings.kernel.value
+    for name, text in pieces(findings).items():
+        yield f"latex/{name}", text
+    for number, figure in enumerate(chain.from_iterable(s.figures for s in findings.steps), 1):
+        yield f"figures/step{number}-{figure.kind}.svg", svg(picture(figure))
+    for gallery in findings.diagrams.value.drawn if findings.diagrams.value else ():
         yield f"figures/order{gallery.order}.svg", gallery.svg
 
 
-def _evidence(found: Findings) -> str:
+def _evidence(findings: Findings) -> str:
     """All evidence as text."""
-    certificate = found.certificate.value
+    certificate, verdict = findings.certificate, findings.verdict
     parts = [
-        str(certificate)
-        if certificate is not None
-        else f"No certificate: {found.certificate.reason}",
-        found.lines,
+        f"No certificate: {certificate.reason}"
+        if certificate.value is None
+        else str(certificate.value),
+        findings.lines,
+        f"No sampling: {verdict.reason}" if verdict.value is None else str(verdict.value),
     ]
-    verdict = found.verdict.value
-    parts.append(str(verdict) if verdict is not None else f"No sampling: {found.verdict.reason}")
-    parts += [
-        part.value.text for part in (found.spectrum, found.comparison) if part.value is not None
-    ]
+    plots = (findings.spectrum.value, findings.comparison.value)
+    parts += [plotted.text for plotted in plots if plotted is not None]
     return "\n\n".join(parts) + "\n"
 
 
 def _made(folder: str | Path) -> Path:
     if not isinstance(folder, str | Path):
-        raise PlanarError(f"{folder!r} is no folder; give its path.")
+        raise PlanarError(f"{folder!r} is not a valid folder; give its path.")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -29,15 +29,15 @@ def prose(text: str) -> str:
 def _part(part: str) -> str:
     if part.startswith("`"):
         return inline(mathematics(part.strip("`")), part.strip("`"))
-    return (
-        inline(part.strip("$"), _plain(part.strip("$"))) if part.startswith("$") else escape(part)
-    )
+    if part.startswith("$"):
+        return inline(part.strip("$"), _plain(part.strip("$")))
+    return escape(part)
 
 
 def _plain(latex_text: str) -> str:
     """LaTeX as it reads where no script runs."""
     text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", latex_text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: _NAMES.get(m[1], m[1]), text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: _NAMES.get(match[1], match[1]), text)
     return re.sub(r"[{}]", "", text)
 
 
@@ -48,6 +48,9 @@ _NAMES = {
     "ldots": "…",
     "times": "×",
     "lambda": "λ",
+    "mu": "μ",
+    "varepsilon": "ε",
+    "sim": "~",
     "mathsf": "",
     "to": "→",
     "infty": "∞",
@@ -56,15 +59,17 @@ _NAMES = {
 
 def reason(text: str) -> str:
     """A sentence of planar's own, whose backticks hold code."""
-    parts = re.split(r"(`[^`]*`)", text)
-    return "".join(
-        f"<code>{escape(p.strip('`'))}</code>" if p.startswith("`") else escape(p) for p in parts
-    )
+    return "".join(map(_sentence_part, re.split(r"(`[^`]*`)", text)))
 
 
-def absent(why: str) -> str:
-    """The sentence that stands for a part that planar refuses."""
-    return f'<p class="absent soft">Left out: {reason(why)}</p>'
+def _sentence_part(part: str) -> str:
+    return f"<code>{escape(part.strip('`'))}</code>" if part.startswith("`") else escape(part)
+
+
+def absent(why: str, what: str = "") -> str:
+    """The sentence in place of a part that planar refuses; ``what`` names the part."""
+    named = f"Left out ({what}): " if what else "Left out: "
+    return f'<p class="absent soft">{named}{reason(why)}</p>'
 
 
 def formula(expression: Expr) -> str:
@@ -90,16 +95,21 @@ def table(
     *,
     stacked: bool = False,
 ) -> str:
-    """Cells of HTML under plain headings, each column of one kind; ``stacked`` ones stand below
-    each other on a phone.
+    """Cells of HTML under plain headings, each column of one kind.
+
+    The cells of a ``stacked`` row stand below each other on a phone.
     """
-    top = "".join(
-        f'<th class="{kind}">{escape(cell)}</th>' for cell, kind in zip(head, kinds, strict=True)
-    )
-    cells = [
-        [f'<td class="{kind}">{cell}</td>' for cell, kind in zip(row, kinds, strict=True)]
-        for row in rows
-    ]
-    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    titles = [escape(cell) for cell in head]
+    body = "\n".join(_row("td", row, kinds) for row in rows)
     name = "stacked" if stacked else "fit"
-    return f'<div class="scroll"><table class="{name}"><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    return (
+        f'<div class="scroll"><table class="{name}"><thead>{_row("th", titles, kinds)}</thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _row(tag: str, cells: Sequence[str], kinds: Sequence[str]) -> str:
+    written = (
+        f'<{tag} class="{kind}">{cell}</{tag}>' for cell, kind in zip(cells, kinds, strict=True)
+    )
+    return f"<tr>{''.join(written)}</tr>"

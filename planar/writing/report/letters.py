@@ -1,6 +1,4 @@
-"""What an expression is made of, in words: its letters with their laws, its scalars, what is free
-of what.
-"""
+"""What an expression is made of, in words: letters, laws, scalars, and what is free of what."""
 
 from __future__ import annotations
 
@@ -18,8 +16,9 @@ __all__ = ["Entry", "entries", "premises", "spelled"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One letter or scalar: how it is written, its size, and what is assumed of it, as prose with
-    formulas between signs.
+    """One letter or scalar: how it is written, its size, and what is assumed of it.
+
+    The assumption is prose with formulas between signs.
     """
 
     symbol: Expr
@@ -37,12 +36,11 @@ class Entry:
 
 def entries(equivalent: Equivalent) -> tuple[Entry, ...]:
     """Random letters, deterministic letters, scalars, in this order."""
-    random = [Entry(law, law.shape, f"random: {law.written()}") for law in equivalent.laws]
-    fixed = [
-        Entry(letter, letter.shape, f"deterministic{_kind(letter)}")
-        for letter in equivalent.letters
-    ]
-    return (*random, *fixed, *(Entry(s, None, _domain(s)) for s in equivalent.scalars))
+    return (
+        *(Entry(law, law.shape, f"random: {law.written()}") for law in equivalent.laws),
+        *(Entry(x, x.shape, f"deterministic{_kind(x)}") for x in equivalent.letters),
+        *(Entry(scalar, None, _domain(scalar)) for scalar in equivalent.scalars),
+    )
 
 
 def _kind(letter: MatrixSymbol) -> str:
@@ -77,17 +75,21 @@ def premises(equivalent: Equivalent) -> Iterator[str]:
     for a, b in equivalent.commuting:
         yield f"`{chalk(by_name[a])}` and `{chalk(by_name[b])}` commute, as declared."
     for symbol, point in equivalent.limits:
-        yield rf"The limit ${latex(symbol)} \to {latex(point)}$ was taken after the dimensions went to infinity."
-    scalar = equivalent.target.shape is None or equivalent.target.shape == (1, 1)
-    yield (
-        "All dimensions go to infinity at fixed ratios. "
-        + ("The expectation" if scalar else "The expectation against a bounded test matrix")
-        + " then agrees with the right-hand side up to `O(1/N)`"
-        + (
-            ", and the normalised trace itself concentrates around it."
-            if equivalent.target.shape is None
-            else "."
+        yield (
+            rf"The limit ${latex(symbol)} \to {latex(point)}$ was taken after the dimensions went "
+            "to infinity."
         )
+    yield _convergence(equivalent)
+
+
+def _convergence(equivalent: Equivalent) -> str:
+    """In which sense, and how fast, both sides agree."""
+    shape = equivalent.target.shape
+    tested = "" if shape is None or shape == (1, 1) else " against a bounded test matrix"
+    trace = ", and the normalised trace itself concentrates around it" if shape is None else ""
+    return (
+        f"All dimensions go to infinity at fixed ratios. The expectation{tested} then agrees with "
+        f"the right-hand side up to `O(1/N)`{trace}."
     )
 
 
@@ -101,8 +103,9 @@ def spelled(text: str, equivalent: Equivalent) -> str:
 
     "self-energy of Theta" becomes "self-energy of `Θ`".
     """
-    names = {x.name: chalk(x) for x in (*equivalent.letters, *equivalent.laws)}
-    pattern = "|".join(
-        rf"(?<![\w\\]){re.escape(name)}(?![\w'])" for name in sorted(names, key=len, reverse=True)
-    )
-    return re.sub(pattern, lambda m: f"`{names[m[0]]}`", text) if names else text
+    names = {letter.name: chalk(letter) for letter in (*equivalent.letters, *equivalent.laws)}
+    if not names:
+        return text
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = "|".join(rf"(?<![\w\\]){re.escape(name)}(?![\w'])" for name in longest_first)
+    return re.sub(pattern, lambda match: f"`{names[match[0]]}`", text)

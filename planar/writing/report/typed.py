@@ -1,33 +1,21 @@
-"""An expression and its letters as one types them, for the command line and for Python."""
+"""An expression as one types it, for the command line and for Python."""
 
 from __future__ import annotations
 
 import keyword
 from typing import Any
 
-from sympy import Expr, Identity, MatAdd, MatMul, MatrixSymbol, Mul, Symbol, ilcm
-from sympy.core.symbol import Str
+from sympy import Expr, Identity, MatAdd, MatMul, Mul, Symbol
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-from planar.ensembles.bi_invariant import BiInvariant
-from planar.ensembles.ginibre import Ginibre
-from planar.ensembles.given import Sampler
-from planar.ensembles.law import Law
-from planar.ensembles.rotation_invariant import RotationInvariant
-from planar.formulas.symbols import Deterministic
-from planar.foundations.errors import PlanarError
-
-__all__ = ["declaration", "is_word", "typed", "word"]
-
-_LONGEST = 12
-"""Eigenvalues that are written out."""
+__all__ = ["is_word", "typed", "word"]
 
 
 def typed(expression: Expr, *, python: bool = False) -> str:
-    """The text that ``planar.reader`` reads, or that Python evaluates.
+    """The text that ``planar.expression.reader`` reads, or that Python evaluates.
 
-    >>> from planar.expression.symbols import deterministic, dims, resolvent, tr
+    >>> from planar.formulas.symbols import deterministic, dims, resolvent, tr
     >>> from sympy import Symbol
     >>> A = deterministic("A", dims("N"))
     >>> typed(tr(A.T * resolvent(A, Symbol("lambda"))))
@@ -38,90 +26,14 @@ def typed(expression: Expr, *, python: bool = False) -> str:
     return str((_Python if python else _Typed)().doprint(expression))
 
 
-def declaration(letter: MatrixSymbol) -> str:
-    """A letter as its constructor is called, without the name.
-
-    >>> from planar.expression.symbols import deterministic, dims
-    >>> declaration(deterministic("A", dims("N"), positive=True))
-    'deterministic(N, positive=True)'
-
-    Raises ``PlanarError`` where it holds a sampler or a function, which no text says.
-    """
-    rows, cols = letter.shape
-    sides = [rows] if rows == cols else [rows, cols]
-    match letter:
-        case Deterministic():
-            flag = (
-                "positive=True" if letter.positive else "symmetric=True" if letter.symmetric else ""
-            )
-            return _called("deterministic", *sides, flag)
-        case Ginibre():
-            return _called(
-                "Ginibre",
-                *sides,
-                f"variance={typed(letter.variance)}" if letter.variance != 1 / rows else "",
-            )
-        case BiInvariant() if not isinstance(letter.args[4], Sampler):
-            return _called("BiInvariant", *sides, f"cumulants={_list(letter.cumulants)}")
-        case RotationInvariant() if (
-            letter.kind == "symbolic"
-            and letter.symmetric
-            and not isinstance(letter.args[5], Sampler)
-        ):
-            return _called("RotationInvariant", rows)
-        case RotationInvariant() if (
-            letter.kind == "cumulants"
-            and letter.symmetric
-            and not isinstance(letter.args[5], Sampler)
-        ):
-            return _called("RotationInvariant", rows, f"cumulants={_list(letter.args[4])}")
-        case RotationInvariant() if (
-            letter.kind == "spectrum"
-            and letter.symmetric
-            and not isinstance(letter.args[5], Sampler)
-        ):
-            return _called("RotationInvariant", rows, f"spectrum={_list(_eigenvalues(letter))}")
-        case RotationInvariant() | BiInvariant():
-            raise PlanarError(
-                f"{letter.name} is declared with a function, which this page does not write out."
-            )
-        case Law() if all(isinstance(a, Expr) for a in letter.args[3:]):
-            return _called(type(letter).__name__, rows, *letter.args[3:])
-        case MatrixSymbol() if isinstance(letter.args[0], Str) and not isinstance(letter, Law):
-            return _called("deterministic", *sides)
-        case _:
-            raise PlanarError(f"{letter.name} is of a kind that this page does not write out.")
-
-
 def word(symbol: Symbol) -> str:
-    """The name of a scalar as a variable: ``lambda`` is a word of Python, so it becomes ``lam``."""
+    """The name of a scalar as a variable: ``lambda``, a word of Python, becomes ``lam``."""
     return "lam" if symbol.name == "lambda" else str(symbol.name)
 
 
 def is_word(name: str) -> bool:
     """Whether a name can be typed."""
     return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
-
-
-def _called(name: str, *arguments: Any) -> str:
-    return (
-        f"{name}({', '.join(a if isinstance(a, str) else typed(a) for a in arguments if a != '')})"
-    )
-
-
-def _list(values: Any) -> str:
-    return f"[{', '.join(typed(v) for v in values)}]"
-
-
-def _eigenvalues(letter: RotationInvariant) -> list[Expr]:
-    """The spectrum as a list in which each eigenvalue stands as often as its weight says."""
-    values, weights = letter.args[4]
-    total = ilcm(1, *(w.q for w in weights))
-    if total > _LONGEST:
-        raise PlanarError(
-            f"{letter.name} is declared with a long spectrum, which this page does not write out."
-        )
-    return [b for b, w in zip(values, weights, strict=True) for _ in range(int(w * total))]
 
 
 class _Typed(StrPrinter):
@@ -186,13 +98,12 @@ class _Python(_Typed):
 
     def _print_Inverse(self, expr: Any) -> str:
         argument = expr.args[0]
-        shifts = (
-            [a for a in argument.args if not _parted(a)[1]] if isinstance(argument, MatAdd) else []
-        )
-        if len(shifts) != 1 or len(argument.args) < 2:
+        terms = argument.args if isinstance(argument, MatAdd) else (argument,)
+        shifts = [term for term in terms if not _parted(term)[1]]
+        if len(shifts) != 1 or len(terms) < 2:
             return f"Inverse({self._print(argument)})"
-        rest = [a for a in argument.args if a not in shifts]
-        inner = rest[0] if len(rest) == 1 else MatAdd(*rest)
+        others = [term for term in terms if term not in shifts]
+        inner = others[0] if len(others) == 1 else MatAdd(*others)
         return f"resolvent({self._print(inner)}, {self._print(_parted(shifts[0])[0])})"
 
     def _print_MatMul(self, expr: Any) -> str:
@@ -219,8 +130,8 @@ class _Python(_Typed):
 
 
 def _parted(expression: Any) -> tuple[Expr, list[Any]]:
-    """The scalar and the matrices of a product that are no identities."""
+    """The scalar of a product, and its matrices without identities."""
     factors = expression.args if isinstance(expression, MatMul) else (expression,)
-    return Mul(*(f for f in factors if not f.is_Matrix)), [
-        f for f in factors if f.is_Matrix and not isinstance(f, Identity)
-    ]
+    scalars = [factor for factor in factors if not factor.is_Matrix]
+    matrices = [factor for factor in factors if factor.is_Matrix]
+    return Mul(*scalars), [factor for factor in matrices if not isinstance(factor, Identity)]

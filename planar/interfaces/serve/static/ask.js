@@ -1,4 +1,7 @@
-// Questions to the server, JSON both ways; a newer question of one kind supersedes an older one.
+// Questions to the server about the expression, JSON both ways; a newer question of one kind
+// supersedes an older one.
+
+import { state } from "./state.js";
 
 export class Refusal extends Error {
   constructor(answer) {
@@ -9,14 +12,18 @@ export class Refusal extends Error {
 
 const running = new Map();
 
-// The answer of a task, or null where a newer question came in between; raises `Refusal` with what the server says.
-export async function ask(task, question) {
+// The answer of a task, or null where a newer question came in between; raises `Refusal` with the
+// sentence of the server.
+export async function ask(task, question = {}) {
   running.get(task)?.abort();
   const control = new AbortController();
   running.set(task, control);
   const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ ...state.subject, ...question });
   try {
-    const response = await fetch(`/${task}`, { method: "POST", headers, body: JSON.stringify(question), signal: control.signal });
+    const response = await fetch(`/${task}`, {
+      method: "POST", headers, body, signal: control.signal,
+    });
     const answer = await response.json();
     if (!response.ok) throw new Refusal(answer);
     return answer;

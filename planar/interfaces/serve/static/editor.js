@@ -31,7 +31,8 @@ export class Editor {
     const last = Math.max(first + 1, before + characters.slice(0, end).join("").length);
     const mark = document.createElement("mark");
     mark.textContent = this.text.slice(first, last).trimEnd() || "\u00a0";
-    this.back.replaceChildren(this.text.slice(0, first), mark, `${this.text.slice(first + mark.textContent.length)}\n`);
+    const after = this.text.slice(first + mark.textContent.length);
+    this.back.replaceChildren(this.text.slice(0, first), mark, `${after}\n`);
     this.area.setAttribute("aria-invalid", "true");
     this.follow();
   }

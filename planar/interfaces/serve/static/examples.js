@@ -5,7 +5,8 @@ export const examples = [
     "A = deterministic(N, positive=True)\nM = deterministic(N)\nW = Wishart(N, P)",
     "inv(lam + A*W) * M * inv(mu + W*A)"],
   ["Risk of ridge regression",
-    "R = deterministic(N, positive=True)  # square root of the covariance\nw = deterministic(N, 1)  # teacher\nW = Wishart(N, P)",
+    "R = deterministic(N, positive=True)  # square root of the covariance\n"
+      + "w = deterministic(N, 1)  # teacher\nW = Wishart(N, P)",
     "lam**2 * w.T * inv(lam + R*W*R) * R*R * inv(lam + R*W*R) * w"],
   ["Random features",
     "Sigma = deterministic(D, positive=True)\nF = Ginibre(D, K, variance=1/K)\nX = Ginibre(P, D)",
@@ -17,7 +18,8 @@ export const examples = [
     "A = deterministic(N, symmetric=True)\nH = GOE(N)",
     "tr(inv(z - A - H))"],
   ["Free sum with a Haar rotation",
-    "A = deterministic(N, positive=True)\nB = deterministic(N, positive=True)\nO = HaarOrthogonal(N)",
+    "A = deterministic(N, positive=True)\nB = deterministic(N, positive=True)\n"
+      + "O = HaarOrthogonal(N)",
     "tr(inv(lam + A + O*B*O.T))"],
   ["Free product with a random projection",
     "A = deterministic(N, positive=True)\nQ = RandomProjection(N, K)",

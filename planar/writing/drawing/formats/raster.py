@@ -1,5 +1,6 @@
-"""A picture as PNG or PDF, where something that draws it is installed: librsvg's ``rsvg-convert``,
-resvg, or pdflatex.
+"""A picture as PNG or PDF, where a renderer is installed.
+
+That is librsvg's ``rsvg-convert``, resvg, or pdflatex.
 """
 
 from __future__ import annotations
@@ -22,61 +23,67 @@ Raster = Literal["png", "pdf"]
 SCALE = 3
 """Pixels of a PNG for one of 1/96 inch."""
 SECONDS = 120
+PDFLATEX = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape")
 
 
 def rendered(picture: Picture, kind: Raster) -> bytes:
     """The bytes of the file; PDF through TikZ where pdflatex is installed, all else through SVG.
 
-    Raises ``PlanarError`` where nothing is installed that draws it.
+    Raises ``PlanarError`` where no renderer is installed, or where it fails.
     """
     if kind == "pdf" and shutil.which("pdflatex"):
-        return _typeset(tikz(picture, "standalone"))
-    command = shutil.which("rsvg-convert")
-    if command is None:
-        if kind == "png":
-            return _by_resvg(picture)
-        raise PlanarError(
-            "nothing that draws pdf is installed: install pdflatex or rsvg-convert; svg and tikz need neither."
-        )
+        return _by_pdflatex(tikz(picture, "standalone"))
+    if command := shutil.which("rsvg-convert"):
+        return _by_rsvg(picture, kind, command)
+    if kind == "png":
+        return _by_resvg(picture)
+    raise PlanarError(
+        "no renderer for pdf is installed: install pdflatex or rsvg-convert; svg and tikz need "
+        "neither."
+    )
+
+
+def _by_rsvg(picture: Picture, kind: Raster, command: str) -> bytes:
     paper = ["--background-color=white", f"--zoom={SCALE}"] if kind == "png" else []
-    done = subprocess.run(
+    run = subprocess.run(
         [command, f"--format={kind}", *paper],
         input=svg(picture).encode(),
         capture_output=True,
         check=False,
     )
-    if done.returncode:
-        raise PlanarError(f"rsvg-convert refused the picture: {done.stderr.decode().strip()}")
-    return done.stdout
+    if run.returncode:
+        raise PlanarError(f"rsvg-convert failed on the picture: {run.stderr.decode().strip()}")
+    return run.stdout
 
 
 def _by_resvg(picture: Picture) -> bytes:
     try:
         resvg = importlib.import_module("resvg_py")
     except ImportError:
-        way = (
-            'pip install "planar-rmt[figures]" or install rsvg-convert; svg and tikz need neither.'
-        )
-        raise PlanarError(f"nothing that draws png is installed: {way}") from None
+        raise PlanarError(
+            "no renderer for png is installed: pip install resvg-py, or install rsvg-convert; "
+            "svg and tikz need neither."
+        ) from None
     return bytes(resvg.svg_to_bytes(svg_string=svg(picture), zoom=SCALE, background="white"))
 
 
-def _typeset(document: str) -> bytes:
+def _by_pdflatex(document: str) -> bytes:
     with TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "picture.tex").write_text(document, encoding="utf-8")
-        command = [
-            "pdflatex",
-            "-interaction=nonstopmode",
-            "-halt-on-error",
-            "-no-shell-escape",
-            "picture.tex",
-        ]
-        done = subprocess.run(command, cwd=place, capture_output=True, check=False, timeout=SECONDS)
-        if done.returncode:
-            last = next(
-                (x for x in done.stdout.decode("latin-1").splitlines() if x.startswith("!")),
-                "no output",
-            )
-            raise PlanarError(f"pdflatex refused the picture: {last}")
+        run = subprocess.run(
+            [*PDFLATEX, "picture.tex"],
+            cwd=place,
+            capture_output=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        if run.returncode:
+            raise PlanarError(f"pdflatex failed on the picture: {_first_error(run.stdout)}")
         return (place / "picture.pdf").read_bytes()
+
+
+def _first_error(output: bytes) -> str:
+    """The first line that reports an error."""
+    lines = output.decode("latin-1").splitlines()
+    return next((line for line in lines if line.startswith("!")), "no output")

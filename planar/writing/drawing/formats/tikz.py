@@ -1,72 +1,20 @@
-"""A picture as TikZ: explicit coordinates, plain pdflatex, and a block of styles on top that an
-author may change.
-"""
+"""A picture as TikZ: explicit coordinates for plain pdflatex, under a block of named styles."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from planar.formulas.chalk_as_latex import mathematics
 from planar.foundations.errors import PlanarError
-from planar.writing.drawing.picture import (
-    CENTIMETRES,
-    Arc,
-    Area,
-    Curve,
-    Dot,
-    Label,
-    Line,
-    Picture,
-    Point,
-)
+from planar.writing.drawing.formats.tikz_styles import STYLE_BLOCK
+from planar.writing.drawing.marks import Arc, Area, Curve, Dot, Label, Line, Point
+from planar.writing.drawing.picture import CENTIMETRES, Picture
 
-__all__ = ["MODES", "STYLE_BLOCK", "tikz"]
+__all__ = ["MODES", "Mode", "tikz"]
 
 BASELINE = 0.1
 """How far the baseline of a label lies below its middle."""
-
-STYLE_BLOCK = r"""\tikzset{
-  planar backbone/.style={line width=0.4pt},
-  planar stub/.style={line width=0.4pt},
-  planar dressed/.style={line width=1.6pt},
-  planar cap/.style={line width=0.8pt},
-  planar comb1/.style={line width=0.8pt, line cap=rect},
-  planar comb2/.style={line width=0.8pt, dash pattern=on 2.5pt off 1.4pt},
-  planar comb3/.style={line width=0.8pt, dash pattern=on 0.9pt off 1.3pt},
-  planar comb4/.style={line width=1.6pt, line cap=rect},
-  planar comb5/.style={line width=0.8pt, dash pattern=on 4pt off 1.1pt on 0.9pt off 1.1pt},
-  planar comb6/.style={line width=1.6pt, dash pattern=on 2.5pt off 1.4pt},
-  planar comb7/.style={line width=1.6pt, dash pattern=on 1.3pt off 1.7pt},
-  planar comb8/.style={line width=0.8pt, dash pattern=on 6pt off 1.6pt},
-  planar rule/.style={line width=0.4pt},
-  planar strand/.style={line width=0.5pt},
-  planar loop/.style={line width=0.4pt, dash pattern=on 1.6pt off 0.9pt},
-  planar hatch/.style={line width=0.3pt},
-  planar hull1/.style={line width=0.7pt, line join=round, fill=black!14},
-  planar hull2/.style={line width=0.7pt, line join=round, fill=black!32, dash pattern=on 2.5pt off 1.4pt},
-  planar hull3/.style={line width=0.7pt, line join=round, fill=black!5, dash pattern=on 0.9pt off 1.3pt},
-  planar hull4/.style={line width=1.2pt, line join=round, fill=black!50},
-  planar hull5/.style={line width=0.7pt, line join=round, fill=black!20, dash pattern=on 4pt off 1.1pt on 0.9pt off 1.1pt},
-  planar hull6/.style={line width=1.3pt, line join=round, fill=black!40, dash pattern=on 2.5pt off 1.4pt},
-  planar hull7/.style={line width=1.3pt, line join=round, fill=black!8, dash pattern=on 1.3pt off 1.7pt},
-  planar hull8/.style={line width=0.7pt, line join=round, fill=black!26, dash pattern=on 6pt off 1.6pt},
-  planar complement/.style={line width=0.4pt, dash pattern=on 1.2pt off 1pt},
-  planar face1/.style={draw=none, fill=black!10},
-  planar face2/.style={draw=none, fill=black!38},
-  planar face3/.style={draw=none, fill=black!22},
-  planar face4/.style={draw=none, fill=black!55},
-  planar blob/.style={line width=0.6pt},
-  planar box/.style={line width=0.6pt},
-  planar arrow/.style={draw=none, fill},
-  planar random/.style={circle, fill, inner sep=0pt, minimum size=4.6pt},
-  planar deterministic/.style={rectangle, draw, line width=0.6pt, inner sep=0pt, minimum size=4.9pt},
-  planar bare/.style={circle, draw, line width=0.6pt, inner sep=0pt, minimum size=5.3pt},
-  planar hollow/.style={circle, draw, line width=0.4pt, inner sep=0pt, minimum size=3.2pt},
-  planar letter/.style={inner sep=0pt, font=\small},
-  planar value/.style={inner sep=0pt, font=\small},
-  planar sign/.style={inner sep=0pt},
-}"""
-"""What each style means; an author keeps one copy in the preamble and changes it there."""
 
 Mode = Literal["fragment", "standalone", "inline"]
 MODES: tuple[Mode, ...] = ("fragment", "standalone", "inline")
@@ -83,27 +31,9 @@ def tikz(picture: Picture, mode: Mode = "fragment") -> str:
     """
     if mode not in MODES:
         raise PlanarError(f"there is no mode {mode!r} of TikZ; the modes are {', '.join(MODES)}.")
-    body = [
-        *map(_area, picture.areas),
-        *map(_curve, picture.curves),
-        *map(_line, picture.lines),
-        *map(_arc, picture.arcs),
-        *map(_dot, picture.dots),
-        *map(_label, picture.labels),
-    ]
-    unit = f"{round(CENTIMETRES * picture.scale, 3):g}cm"
-    shrunk = (
-        f", every node/.append style={{scale={round(picture.scale, 3):g}}}"
-        if picture.scale != 1
-        else ""
-    )
-    axis = (
-        r"baseline={([yshift=-\the\fontdimen22\textfont2]0,0)}"
-        if mode == "inline"
-        else "baseline={(0,0)}"
-    )
-    start = rf"\begin{{tikzpicture}}[x={unit}, y={unit}, {axis}{shrunk}]"
-    drawn = "\n".join([start, *("  " + part for part in body), r"\end{tikzpicture}", ""])
+    begin = rf"\begin{{tikzpicture}}[{_options(picture, mode)}]"
+    marks = ("  " + mark for mark in _marks(picture))
+    drawn = "\n".join([begin, *marks, r"\end{tikzpicture}", ""])
     if mode == "inline":
         return drawn
     if mode == "fragment":
@@ -112,18 +42,39 @@ def tikz(picture: Picture, mode: Mode = "fragment") -> str:
     return "\n".join([top, STYLE_BLOCK, r"\begin{document}", drawn + r"\end{document}", ""])
 
 
+def _options(picture: Picture, mode: Mode) -> str:
+    """Unit, baseline, and the scale of the letters where the picture is shrunk."""
+    unit = f"{round(CENTIMETRES * picture.scale, 3):g}cm"
+    origin = r"([yshift=-\the\fontdimen22\textfont2]0,0)" if mode == "inline" else "(0,0)"
+    options = f"x={unit}, y={unit}, baseline={{{origin}}}"
+    if picture.scale == 1:
+        return options
+    return f"{options}, every node/.append style={{scale={round(picture.scale, 3):g}}}"
+
+
+def _marks(picture: Picture) -> Iterator[str]:
+    yield from map(_area, picture.areas)
+    yield from map(_curve, picture.curves)
+    yield from map(_line, picture.lines)
+    yield from map(_arc, picture.arcs)
+    yield from map(_dot, picture.dots)
+    yield from map(_label, picture.labels)
+
+
 def _at(x: float, y: float) -> str:
     return f"({round(x, 3):g},{round(y, 3):g})"
 
 
 def _area(area: Area) -> str:
-    return rf"\path[draw, planar {area.style}] {' -- '.join(_at(*point) for point in area.points)} -- cycle;"
+    corners = " -- ".join(_at(*point) for point in area.points)
+    return rf"\path[draw, planar {area.style}] {corners} -- cycle;"
 
 
 def _curve(curve: Curve) -> str:
-    start, *rest = curve.points
-    pieces = " ".join(_piece(*rest[i : i + 3]) for i in range(0, len(rest), 3))
-    return rf"\path[draw, planar {curve.style}] {_at(*start)} {pieces}{' -- cycle' if curve.closed else ''};"
+    start, *points = curve.points
+    pieces = " ".join(_piece(*points[i : i + 3]) for i in range(0, len(points), 3))
+    cycle = " -- cycle" if curve.closed else ""
+    return rf"\path[draw, planar {curve.style}] {_at(*start)} {pieces}{cycle};"
 
 
 def _piece(first: Point, second: Point, end: Point) -> str:
@@ -137,7 +88,8 @@ def _line(line: Line) -> str:
 def _arc(arc: Arc) -> str:
     end = 0 if arc.height > 0 else 360
     radii = f"x radius={(arc.x2 - arc.x1) / 2:g}, y radius={abs(arc.height):g}"
-    return rf"\draw[planar {arc.style}] {_at(arc.x1, arc.y)} arc[start angle=180, end angle={end}, {radii}];"
+    angles = f"start angle=180, end angle={end}"
+    return rf"\draw[planar {arc.style}] {_at(arc.x1, arc.y)} arc[{angles}, {radii}];"
 
 
 def _dot(dot: Dot) -> str:

@@ -1,35 +1,23 @@
-"""A diagram of two resolvents as a ladder: the left one above, the right one below, rungs between,
-rainbows outside.
+"""A diagram of two resolvents as a ladder: the left one above, the right one below.
+
+Rungs stand between them, rainbows outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from planar.diagrams import Diagram
 from planar.diagrams.atoms import Atom, is_random, label
 from planar.foundations.errors import PlanarError
-from planar.writing.drawing.layouts.backbone import (
-    MARK,
-    comb,
-    comb_style,
-    described,
-    heights,
-    mark,
-    places,
-)
-from planar.writing.drawing.picture import (
-    COLUMN,
-    ROW,
-    Dot,
-    Label,
-    Line,
-    Picture,
-    aligned,
-    label_width,
-)
+from planar.writing.drawing.layouts.combs import comb, comb_style, heights
+from planar.writing.drawing.layouts.ladder_columns import columns, turn_of
+from planar.writing.drawing.layouts.walk_line import MARK, described, mark
+from planar.writing.drawing.marks import Dot, Label, Line
+from planar.writing.drawing.picture import Picture
+from planar.writing.drawing.text_widths import COLUMN, ROW
 
 __all__ = ["ladder"]
 
@@ -38,15 +26,35 @@ BELOW = -4 * ROW
 
 
 def ladder(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
-    """The walk turned back on itself where the second resolvent begins; what stands between the two
-    is at the turn.
+    """The walk turned back on itself where the second resolvent begins.
 
-    A block with legs on both lines is a rung.
+    What stands between the two resolvents is at the turn. A block with legs on both lines is a
+    rung.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        One of ``eq.diagrams(order)`` with two resolvents.
+    laws : sequence of str
+        Names of ensembles, which number them for the styles comb1, comb2, ...; by default those of
+        the diagram in the order of their names.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    PlanarError
+        If the expression has not two resolvents, or more than eight ensembles.
+
+    Examples
+    --------
     >>> import planar
     >>> from sympy import symbols
     >>> lam, W = symbols("lambda", positive=True), planar.Wishart("W", *planar.dims("N P"))
-    >>> rung, *_ = (d for d in planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, lam)).diagrams(2) if d.is_ladder)
+    >>> eq = planar.derive(planar.resolvent(W, lam) * planar.resolvent(W, lam))
+    >>> rung, *_ = (diagram for diagram in eq.diagrams(2) if diagram.is_ladder)
     >>> print(planar.draw(ladder(rung), "text"))
           W
         ──●──┐
@@ -55,45 +63,34 @@ def ladder(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
           │  │
         ──●──┘
           W
-
-    Raises ``PlanarError`` where the expression has not two resolvents.
     """
     spans = diagram.walk.spans
     if len(spans) != 2:
         raise PlanarError(
-            f'a ladder has two resolvents, this diagram has {len(spans)}; draw it with layout="backbone".'
+            f"a ladder has two resolvents, this diagram has {len(spans)}; draw it with "
+            'layout="backbone".'
         )
-    turn = _turn(diagram.atoms, spans[0][1], spans[1][0])
-    upper = list(range(turn.upper))
-    lower = list(reversed(range(turn.lower, len(diagram.atoms))))
-    xs, end = _columns(diagram, upper, lower)
-    names = [letter.name for letter in diagram.walk.random]
-    lines = _line(diagram.atoms, upper, xs, 0, end) + _line(diagram.atoms, lower, xs, BELOW, end)
-    lines += _turned(end, turn.at is not None)
-    rungs = set[int]()
-    for side, y, up in ((upper, 0.0, ROW), (lower, BELOW, -ROW)):
-        own = [k for k, legs in enumerate(diagram.blocks) if all(i in side for i in legs)]
-        places_of = [sorted(side.index(i) for i in diagram.blocks[k]) for k in own]
-        for k, at, level in zip(own, places_of, heights(places_of), strict=True):
-            style = comb_style(names[diagram.partition[k][0]], laws or names)
-            lines += comb(style, [xs[side[i]] for i in at], y, y + up * level)
-    for block, legs in zip(diagram.partition, diagram.blocks, strict=True):
-        over, under = ([xs[i] for i in legs if i in side] for side in (upper, lower))
-        if over and under:
-            lines += _rung(comb_style(names[block[0]], laws or names), over, under)
-            rungs.update(legs)
-    dots = [
-        Dot(mark(diagram.atoms[i]), xs[i], y)
-        for side, y in ((upper, 0.0), (lower, BELOW))
-        for i in side
-    ]
-    labels = [_label(diagram.atoms[i], xs[i], 0, i in rungs, ROW) for i in upper]
-    labels += [_label(diagram.atoms[i], xs[i], BELOW, i in rungs, -ROW) for i in lower]
+    (_, first_end), (second_start, _) = spans
+    turn = turn_of(diagram.atoms, first_end, second_start)
+    upper = _Side(tuple(range(turn.upper)), 0.0, ROW)
+    lower = _Side(tuple(reversed(range(turn.lower, len(diagram.atoms)))), BELOW, -ROW)
+    xs, end = columns(diagram, upper.atoms, lower.atoms)
+    blocks = _blocks(diagram, laws)
+    rungs = [block for block in blocks if _is_rung(block, upper, lower)]
+    dots, labels = _letters(diagram.atoms, (upper, lower), xs, rungs)
     if turn.at is not None:
-        dots.append(Dot(mark(diagram.atoms[turn.at]), end, BELOW / 2))
-        labels.append(
-            Label("letter", end + COLUMN, BELOW / 2, label(diagram.atoms[turn.at]), "start")
-        )
+        joint = diagram.atoms[turn.at]
+        dots.append(Dot(mark(joint), end, BELOW / 2))
+        labels.append(Label("letter", end + COLUMN, BELOW / 2, label(joint), "start"))
+    lines = [
+        *_line(diagram.atoms, upper, xs, end),
+        *_line(diagram.atoms, lower, xs, end),
+        *_turned(end, MARK if turn.at is not None else 0.0),
+        *_rainbows(blocks, upper, xs),
+        *_rainbows(blocks, lower, xs),
+    ]
+    for block in rungs:
+        lines += _rung(block, upper, lower, xs)
     return Picture(
         tuple(lines),
         (),
@@ -105,99 +102,92 @@ def ladder(diagram: Diagram, laws: Sequence[str] = ()) -> Picture:
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """Atoms before ``upper`` are on the upper line, from ``lower`` on on the lower one; ``at`` is
-    the one at the turn.
+class _Side:
+    """One line: its atoms from left to right, its height, and a step outwards."""
+
+    atoms: tuple[int, ...]
+    y: float
+    outwards: float
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The style of a block, and the positions of its legs among the atoms."""
+
+    style: str
+    legs: tuple[int, ...]
+
+    def on(self, side: _Side) -> list[int]:
+        """The legs on one line, in reading order."""
+        return [i for i in self.legs if i in side.atoms]
+
+
+def _blocks(diagram: Diagram, laws: Sequence[str]) -> list[_Block]:
+    names = [letter.name for letter in diagram.walk.random]
+    styles = [comb_style(names[block[0]], laws or names) for block in diagram.partition]
+    return [_Block(style, legs) for style, legs in zip(styles, diagram.blocks, strict=True)]
+
+
+def _is_rung(block: _Block, upper: _Side, lower: _Side) -> bool:
+    return bool(block.on(upper) and block.on(lower))
+
+
+def _letters(
+    atoms: Sequence[Atom], sides: Iterable[_Side], xs: Mapping[int, float], rungs: Iterable[_Block]
+) -> tuple[list[Dot], list[Label]]:
+    """A dot and a label for each atom on the two lines.
+
+    A letter on a rung is named outside, others inside of the two lines.
     """
-
-    upper: int
-    lower: int
-    at: int | None
-
-
-def _turn(atoms: Sequence[Atom], first: int, last: int) -> _Turn:
-    """The deterministic atom nearest to the middle of what joins the resolvents stands at the turn."""
-    fixed = [i for i in range(first, last) if not is_random(atoms[i])]
-    if not fixed:
-        return _Turn(last, last, None)
-    at = min(fixed, key=lambda i: (abs(2 * i - first - last + 1), i))
-    return _Turn(at, at + 1, at)
+    on_rungs = set(chain.from_iterable(rung.legs for rung in rungs))
+    dots, labels = list[Dot](), list[Label]()
+    for side in sides:
+        for i in side.atoms:
+            out = side.outwards if i in on_rungs else -side.outwards
+            dots.append(Dot(mark(atoms[i]), xs[i], side.y))
+            labels.append(Label("letter", xs[i], side.y + out, label(atoms[i])))
+    return dots, labels
 
 
-def _columns(
-    diagram: Diagram, upper: list[int], lower: list[int]
-) -> tuple[dict[int, float], float]:
-    """Where each atom stands, so that every rung has columns of its own, and where the line turns."""
-    xs, left, u, v = dict[int, float](), 0.0, 0, 0
-    for legs in sorted(diagram.blocks):
-        over, under = (
-            sorted(upper.index(i) for i in legs if i in upper),
-            sorted(lower.index(i) for i in legs if i in lower),
-        )
-        if over and under:
-            left = _slot(diagram.atoms, xs, left, upper[u : over[0]], lower[v : under[0]])
-            left = _slot(
-                diagram.atoms,
-                xs,
-                left,
-                upper[over[0] : over[-1] + 1],
-                lower[under[0] : under[-1] + 1],
-            )
-            u, v = over[-1] + 1, under[-1] + 1
-    return xs, _slot(diagram.atoms, xs, left, upper[u:], lower[v:]) + 2 * COLUMN
-
-
-def _slot(atoms: Sequence[Atom], xs: dict[int, float], left: float, *sides: list[int]) -> float:
-    """Both sides from ``left`` on, each in the middle of the wider one; returns where the next slot
-    begins.
-    """
-    rows = [(side, places([atoms[i] for i in side])) for side in sides if side]
-    if not rows:
-        return left
-    lead, widest = max(row[0] for _, row in rows), max(row[-1] - row[0] for _, row in rows)
-    for side, row in rows:
-        start = left + lead + COLUMN * round((widest - (row[-1] - row[0])) / 2 / COLUMN)
-        xs.update({i: start + x - row[0] for i, x in zip(side, row, strict=True)})
-    return (
-        left
-        + lead
-        + widest
-        + max(aligned(label_width(label(atoms[side[-1]])) / 2) for side, _ in rows)
-    )
-
-
-def _line(
-    atoms: Sequence[Atom], side: list[int], xs: dict[int, float], y: float, end: float
-) -> list[Line]:
-    """One line from its stub to the turn."""
-    ends = [(xs[i], 0.0 if is_random(atoms[i]) else MARK) for i in side]
-    stops = [(0.0, 0.0), *ends, (end, 0.0)]
-    style = ["stub", *["backbone"] * len(side)]
+def _line(atoms: Sequence[Atom], side: _Side, xs: Mapping[int, float], end: float) -> list[Line]:
+    """One line from its stub to the turn, in pieces that leave out the hollow marks."""
+    gaps = [(xs[i], 0.0 if is_random(atoms[i]) else MARK) for i in side.atoms]
+    stops = pairwise([(0.0, 0.0), *gaps, (end, 0.0)])
+    styles = ["stub", *["backbone"] * len(gaps)]
     return [
-        Line(s, x + r, y, z - t, y)
-        for s, ((x, r), (z, t)) in zip(style, pairwise(stops), strict=True)
+        Line(style, left + gap, side.y, right - next_gap, side.y)
+        for style, ((left, gap), (right, next_gap)) in zip(styles, stops, strict=True)
     ]
 
 
-def _turned(end: float, held: bool) -> list[Line]:
-    middle, room = BELOW / 2, MARK if held else 0.0
+def _turned(end: float, gap: float) -> list[Line]:
+    """From the upper to the lower line, with a gap in the middle for what stands there."""
+    middle = BELOW / 2
     return [
-        Line("backbone", end, 0, end, middle + room),
-        Line("backbone", end, middle - room, end, BELOW),
+        Line("backbone", end, 0, end, middle + gap),
+        Line("backbone", end, middle - gap, end, BELOW),
     ]
 
 
-def _rung(style: str, over: Sequence[float], under: Sequence[float]) -> list[Line]:
+def _rainbows(blocks: Iterable[_Block], side: _Side, xs: Mapping[int, float]) -> list[Line]:
+    """The blocks with all legs on one line, as combs outside of it."""
+    own = [block for block in blocks if len(block.on(side)) == len(block.legs)]
+    at = [sorted(map(side.atoms.index, block.legs)) for block in own]
+    lines = list[Line]()
+    for block, columns_of, level in zip(own, at, heights(at), strict=True):
+        leg_xs = [xs[side.atoms[k]] for k in columns_of]
+        lines += comb(block.style, leg_xs, side.y, side.y + side.outwards * level)
+    return lines
+
+
+def _rung(block: _Block, upper: _Side, lower: _Side, xs: Mapping[int, float]) -> list[Line]:
     """A straight line where one leg stands above the other, else legs that meet in a bar."""
-    middle, every = BELOW / 2, sorted({*over, *under})
-    if len(every) == 1:
-        return [Line(style, every[0], 0, every[0], BELOW)]
-    legs = [Line(style, x, 0, x, middle) for x in over] + [
-        Line(style, x, BELOW, x, middle) for x in under
+    above, below = [xs[i] for i in block.on(upper)], [xs[i] for i in block.on(lower)]
+    middle, leg_xs = BELOW / 2, sorted({*above, *below})
+    if len(leg_xs) == 1:
+        return [Line(block.style, leg_xs[0], 0, leg_xs[0], BELOW)]
+    return [
+        *(Line(block.style, x, 0, x, middle) for x in above),
+        *(Line(block.style, x, BELOW, x, middle) for x in below),
+        Line(block.style, leg_xs[0], middle, leg_xs[-1], middle),
     ]
-    return [*legs, Line(style, every[0], middle, every[-1], middle)]
-
-
-def _label(atom: Atom, x: float, y: float, on_rung: bool, outside: float) -> Label:
-    """A letter on a rung is named outside, others inside of the two lines."""
-    return Label("letter", x, y + (outside if on_rung else -outside), label(atom))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import ceil, cos, pi, sin
 
-from planar.writing.drawing.picture import Point
+from planar.writing.drawing.marks import Point
 
 __all__ = ["Path", "around", "clearance", "dip", "smooth", "string"]
 
@@ -23,15 +23,17 @@ def around(radius: float, turn: float) -> Point:
 
 
 def clearance(width: float, turn: float) -> float:
-    """How far off a circle the middle of a text of this width stands: its half height above, its
-    half width beside.
+    """How far off a circle the middle of a text of this width stands.
+
+    Above and below the circle that is its half height, beside it its half width.
     """
     return 0.27 + 0.11 * abs(cos(2 * pi * turn)) + 0.5 * width * abs(sin(2 * pi * turn))
 
 
 def dip(start: float, end: float, radius: float, depth: float) -> Path:
-    """From a point of a circle to another, flat at ``depth`` inside of it; outside where ``depth``
-    is negative.
+    """From a point of a circle to another, flat at ``depth`` inside of it.
+
+    Where ``depth`` is negative, the path is outside.
     """
     return lambda t: (start + (end - start) * t, radius - depth * (1 - (2 * t - 1) ** 4))
 
@@ -39,8 +41,9 @@ def dip(start: float, end: float, radius: float, depth: float) -> Path:
 def string(
     start: float, end: float, zones: tuple[float, float, float, float], side: float = 0.0
 ) -> Path:
-    """Radially out of the first zone, around in the middle one, radially through the last; ``side``
-    bulges to one side.
+    """Radially out of the first zone, around in the middle one, radially through the last.
+
+    ``side`` bulges to one side.
     """
     first, high, low, last = zones
 
@@ -54,18 +57,25 @@ def string(
 
 
 def smooth(paths: Iterable[Path]) -> tuple[Point, ...]:
-    """The paths one after another as a curve's points: a first point, then two controls and an end
-    for each piece.
+    """The paths one after another as the points of a curve.
+
+    These are a first point, then two controls and an end for each cubic piece.
     """
-    found = list[Point]()
+    points = list[Point]()
     for path in paths:
         pieces = max(4, ceil(PIECES * abs(path(1)[0] - path(0)[0])))
         for k in range(pieces):
-            a, b = k / pieces, (k + 1) / pieces
-            p, q = _at(path, a), _at(path, b)
-            (u, v), (x, y) = _slope(path, a, (b - a) / 3), _slope(path, b, (b - a) / 3)
-            found += [*([] if found else [p]), (p[0] + u, p[1] + v), (q[0] - x, q[1] - y), q]
-    return tuple(found)
+            start, *controls_and_end = _cubic(path, k / pieces, (k + 1) / pieces)
+            points += controls_and_end if points else [start, *controls_and_end]
+    return tuple(points)
+
+
+def _cubic(path: Path, a: float, b: float) -> tuple[Point, Point, Point, Point]:
+    """Start, controls and end of the cubic piece along the path from a to b."""
+    p, q = _at(path, a), _at(path, b)
+    u, v = _slope(path, a, (b - a) / 3)
+    x, y = _slope(path, b, (b - a) / 3)
+    return p, (p[0] + u, p[1] + v), (q[0] - x, q[1] - y), q
 
 
 def _at(path: Path, t: float) -> Point:

@@ -1,0 +1,46 @@
+"""The backends: which there are, what each prints, and what none of them can compute."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from sympy.core.function import AppliedUndef
+
+from planar.derivation.equivalent import Equivalent
+from planar.foundations.errors import PlanarError
+from planar.kernels.printers.c_module import c_module
+from planar.kernels.printers.jax_module import jax_module
+from planar.kernels.printers.numba_module import numba_module
+from planar.kernels.printers.numpy_module import numpy_module
+from planar.kernels.program.build import build
+from planar.kernels.program.planning import planned
+
+__all__ = ["BACKENDS", "NEEDS", "PRINTERS", "kernel_source", "refuse"]
+
+PRINTERS = {"numpy": numpy_module, "numba": numba_module, "c": c_module, "jax": jax_module}
+BACKENDS = tuple(PRINTERS)
+NEEDS = {"numpy": ("numpy",), "jax": ("jax",), "c": ("cffi",), "numba": ("numba", "scipy")}
+"""The optional dependencies that each needs."""
+
+
+def kernel_source(equivalent: Equivalent, backend: str = "numpy") -> str:
+    """The module's text for one backend; raises ``PlanarError`` where a law has no numbers."""
+    refuse(equivalent, backend)
+    plan = planned(equivalent)
+    return PRINTERS[backend](build(plan), plan)
+
+
+def refuse(equivalent: Equivalent, backend: str) -> None:
+    """Raises ``PlanarError`` for an unknown backend, and where a law has no numbers."""
+    if backend not in BACKENDS:
+        raise PlanarError(
+            f"there is no backend {backend!r}; this version has {', '.join(BACKENDS)}."
+        )
+    definitions = (*equivalent.definitions, *equivalent.named)
+    functions = chain.from_iterable(d.expr.atoms(AppliedUndef) for d in definitions)
+    symbolic = {str(f.func) for f in functions}
+    for law in sorted(law.name for law in equivalent.laws if f"R_{law.name}" in symbolic):
+        raise PlanarError(
+            f"no numbers without a law: the R-transform of {law} is unspecified; "
+            f"declare {law} with r_transform=..., cumulants=... or spectrum=..."
+        )

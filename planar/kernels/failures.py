@@ -1,0 +1,71 @@
+"""Why a kernel has no value at a point, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from planar.derivation.equivalent import Equivalent
+from planar.kernels.policy import POLICY
+from planar.kernels.solution import Solution
+
+__all__ = ["failure"]
+
+
+def failure(equivalent: Equivalent, values: Mapping[Any, Any], solution: Solution) -> str:
+    """What is wrong at the first point that is not good."""
+    place = tuple(np.argwhere(~np.atleast_1d(solution.good))[0])
+    parameters = _parameters(equivalent, values, solution, place)
+    gamma = np.atleast_1d(solution.gamma)[place]
+    residual = np.atleast_1d(solution.residual)[place]
+    if POLICY.on_branch(residual, gamma):
+        return (
+            f"the formula is 0/0 at {parameters}: a divided difference of R meets equal arguments; "
+            "write one symbol for equal parameters, or give the law by spectrum=..., "
+            "cumulants=... or a rational r_transform."
+        )
+    if equivalent.near is not None and (reason := _at_limit(equivalent, residual, gamma)):
+        return reason
+    evidence = f"gamma(R, R*) = {gamma:.3g} is not below 1"
+    if gamma < 1:
+        evidence = f"a residual of {residual:.1e} is left"
+    return (
+        f"no solution on the physical branch at {parameters or 'these values'}: {evidence}, so the "
+        "spectral parameter lies on the spectrum or too near to its edge; "
+        "move it away (a larger positive shift, or an imaginary part)."
+    )
+
+
+def _parameters(
+    equivalent: Equivalent, values: Mapping[Any, Any], solution: Solution, place: tuple[int, ...]
+) -> str:
+    """The scalars at a point."""
+    shown = []
+    for symbol in equivalent.scalars:
+        value = np.broadcast_to(np.asarray(values[symbol]), solution.good.shape)
+        shown.append(f"{symbol} = {value[place] if value.ndim else value[()]:.6g}")
+    return ", ".join(shown)
+
+
+def _at_limit(equivalent: Equivalent, residual: float, gamma: float) -> str | None:
+    """Why a limit to zero has no value."""
+    names = " and ".join(str(s) for s, _ in equivalent.limits)
+    if np.isinf(gamma):
+        return (
+            f"`{equivalent.lhs}` grows without bound as {names} -> 0 at these values; "
+            f"multiply it by {names}."
+        )
+    if np.isnan(residual):
+        return (
+            f"the branch of `{equivalent.lhs}` does not settle as {names} -> 0 at these values, "
+            "an interpolation threshold perhaps or eigenvalues next to zero; "
+            f"give {names} a small value, or set these eigenvalues to 0."
+        )
+    if np.isinf(residual):
+        return (
+            f"`{equivalent.lhs}` is 0/0 at {names} = 0 for these values, "
+            f"an interpolation threshold perhaps; give {names} a small value, or other sizes."
+        )
+    return None

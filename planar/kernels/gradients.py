@@ -1,0 +1,42 @@
+"""Derivatives of a kernel's value in scalars, at points that are solved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Symbol
+
+from planar.expression.values import Values
+from planar.kernels.inputs import keywords
+from planar.kernels.loading import Loaded, executed
+from planar.kernels.pieces import Inputs
+from planar.kernels.printers.numpy_module import derivative_module
+from planar.kernels.program.build import build
+
+__all__ = ["derivatives"]
+
+Array = NDArray[Any]
+
+
+def derivatives(
+    code: Loaded, scalars: Sequence[Symbol], values: Values, named: Mapping[str, Array]
+) -> tuple[dict[Symbol, Array], Array | None]:
+    """The derivative in each of the ``scalars`` where the quantities are ``named``.
+
+    Matrices are in the basis that is given beside them.
+    """
+    plan = code.plan
+    text = derivative_module(build(plan), plan, tuple(plan.names[s.name] for s in scalars))
+    module = executed(text)
+    inputs = Inputs(*module["prepare"](**keywords(plan, values, whole=code.whole)))
+    at_points = {k: np.broadcast_to(v, inputs.shape) for k, v in inputs.scalars.items()}
+    changes = {}
+    for s in scalars:
+        derivative = module[f"derivative_in_{plan.names[s.name]}"]
+        change = np.asarray(derivative(at_points, inputs.sizes, named, inputs.data))
+        inner = () if plan.equivalent.target.shape is None else change.shape[-2:]
+        changes[s] = np.broadcast_to(change, inputs.shape + inner)
+    return changes, inputs.basis
