@@ -10,7 +10,7 @@ from planar.expression.pencil import Occurrence, Pencil
 from planar.formulas.symbols import Conjugate, Deterministic
 from planar.foundations.words import Letter, Word
 
-__all__ = ["conjugated", "doubled_pencil"]
+__all__ = ["adjoint_word", "conjugated", "doubled_pencil"]
 
 
 def conjugated(expression: Expr) -> Expr:
@@ -44,7 +44,12 @@ def doubled_pencil(pencil: Pencil, part: Component) -> Pencil:
 
 def _adjoint(weight: tuple[Expr, Word]) -> tuple[Expr, Word]:
     coefficient, word = weight
-    return conjugated(coefficient), tuple(_adjoint_letter(a) for a in reversed(word))
+    return conjugated(coefficient), adjoint_word(word)
+
+
+def adjoint_word(word: Word) -> Word:
+    """The adjoint of a word of letters; real ones are transposed alone."""
+    return tuple(_adjoint_letter(atom) for atom in reversed(word))
 
 
 def _adjoint_letter(atom: object) -> Letter:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from sympy import Expr, MatrixExpr
+from sympy import Expr, MatrixExpr, S
 
 from planar.derivation.definitions import Definition
 from planar.derivation.equivalent import Block, Evidence, MatrixEvidence
-from planar.derivation.resummation.adjoint import conjugated, doubled_pencil
+from planar.derivation.resummation.adjoint import adjoint_word, conjugated, doubled_pencil
 from planar.derivation.resummation.gauss_jordan import Rows
-from planar.derivation.resummation.kappa import kappa_cores
+from planar.derivation.resummation.kappa import constant_of, kappa_cores
 from planar.derivation.resummation.ladder import Ladder
 from planar.derivation.resummation.one_point import Component, components
 from planar.derivation.resummation.pattern import alternating, fitting_pairs
@@ -22,6 +23,8 @@ from planar.derivation.resummation.written import Written
 from planar.ensembles.law import Law
 from planar.formulas.naming import named
 from planar.formulas.quantities import Part
+from planar.foundations.rational import Rational
+from planar.foundations.words import Core, Letter, Word
 
 __all__ = ["evidence"]
 
@@ -137,6 +140,32 @@ def _borrow(
                 writer.expansions[key.overlap] = new.overlaps[0][0]
             elif known.overlap in source.names:
                 writer.names[key.overlap] = turned(source.names[known.overlap])
-    for old_core, new_core in zip(kappa_cores(original), kappa_cores(copy), strict=True):
-        constants = dict(old_core.terms)[()], dict(new_core.terms)[()]
-        writer.kappas[constants[1]] = turned(source.kappas[constants[0]])
+    remaining = kappa_cores(copy)
+    for core in kappa_cores(original):
+        mirrored = _mirrored(core) if adjoint else dict(core.terms)
+        partner = next((c for c in remaining if _same_words(dict(c.terms), mirrored)), remaining[0])
+        remaining.remove(partner)
+        known = turned(source.kappas[constant_of(core)])
+        writer.kappas[constant_of(partner)] = _ratio(dict(partner.terms), mirrored) * known
+
+
+def _mirrored(core: Core) -> dict[Word, Rational]:
+    """The terms of the adjoint core before it is scaled; words that hold cores stay as they are."""
+    terms = {}
+    for word, coefficient in core.terms:
+        plain = all(isinstance(atom, Letter) for atom in word)
+        terms[adjoint_word(word) if plain else word] = coefficient
+    return terms
+
+
+def _same_words(terms: Mapping[Word, Rational], others: Mapping[Word, Rational]) -> bool:
+    return set(filter(None, terms)) == set(filter(None, others))
+
+
+def _ratio(scaled: Mapping[Word, Rational], mirrored: Mapping[Word, Rational]) -> Expr:
+    """By which number scaling multiplied a core: -1 where kappa + L became kappa - L, else 1."""
+    for word, coefficient in mirrored.items():
+        if word and word in scaled:
+            ratio = scaled[word].constant_value() / coefficient.constant_value()
+            return S(ratio.numerator) / ratio.denominator
+    return S.One
