@@ -28,7 +28,6 @@ from sympy import Rational, symbols
 
 import planar
 from derivations.theorem import Curves, run_all
-from planar.applications.asymptotics import NoPowerError
 
 SOURCE = '"4+3 phases of compute-optimal neural scaling laws", arXiv 2405.15074'
 D, N = planar.dims("D N")
@@ -93,7 +92,7 @@ def untraced(at: Mapping[Any, Any]) -> tuple[Any, Any]:
         for equivalent, values, times in every:
             try:
                 law = equivalent.scaling(values, at={**here, delta: Rational(11, 10)}, times=times)
-            except NoPowerError:
+            except planar.NoPowerError:
                 continue
             laws.append(law.exponent.subs(delta, 1))
         sides.append(_largest(laws, here))

@@ -14,14 +14,14 @@ from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
 from planar.ensembles.haar_orthogonal import HaarOrthogonal
 from planar.ensembles.law import Law
-from planar.ensembles.profile import variance_profile
-from planar.ensembles.projection import RandomProjection
+from planar.ensembles.random_projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
+from planar.ensembles.variance_profile import variance_profile
 from planar.ensembles.wishart import Wishart
 from planar.evidence.verify.equal import equal
 from planar.expression.spectrum import spectrum
 from planar.formulas.symbols import deterministic, dims, resolvent, tr
-from planar.foundations.errors import PlanarError
+from planar.foundations.errors import NoPowerError, PlanarError
 from planar.interfaces.api import DeterministicEquivalent, derive
 from planar.writing.drawing import draw, pictures
 from planar.writing.plots import plot
@@ -38,6 +38,7 @@ __all__ = [
     "Ginibre",
     "HaarOrthogonal",
     "Law",
+    "NoPowerError",
     "PlanarError",
     "RandomProjection",
     "RotationInvariant",

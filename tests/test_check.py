@@ -18,7 +18,7 @@ from sympy import I, Rational, Symbol, Trace, symbols
 
 import planar.evidence.check
 from planar.ensembles.goe import GOE
-from planar.ensembles.projection import RandomProjection
+from planar.ensembles.random_projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.evidence.check.judging import check, judge

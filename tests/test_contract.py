@@ -11,7 +11,7 @@ import planar
 
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law",
-    "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "compute_optimal",
+    "NoPowerError", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "compute_optimal",
     "cumulants", "derive", "deterministic", "dims", "draw", "dynamics", "equal", "expectation",
     "genus_expansion", "noncrossing", "outliers", "pictures", "plot", "resolvent", "spectrum",
     "sweep", "tr", "variance_profile",

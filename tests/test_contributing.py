@@ -87,3 +87,15 @@ def test_a_law_that_contradicts_itself_is_caught(right: str, wrong: str) -> None
     assert BLOCK.count(right) == 1
     with pytest.raises(AssertionError):
         run(BLOCK.replace(right, wrong))
+
+
+def test_the_alphabet_of_the_example_prints() -> None:
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## Add a way to print a formula")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"```python\n(.*?)```", section, re.S)
+    typst = run(block)["typst"]
+    N = planar.dims("N")
+    A, z, t = planar.deterministic("A", N), Symbol("z"), Symbol("t")
+    assert typst(planar.resolvent(A, z)) == "(z + A)^(-1)"
+    assert typst(1 - planar.tr(A * A.T) / (2 * z)) == "1 - (tr[A A^(T)])/(2 z)"
+    assert typst((1 - t) * A.T * (z * A + A * A)) == "(1 - t) A^(T) [A^(2) + z A]"

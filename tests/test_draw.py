@@ -20,7 +20,7 @@ from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.expression.reading import read
 from planar.expression.tree import Tree
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.formulas.symbols import deterministic, dims, resolvent
 from planar.foundations.errors import PlanarError
 from planar.writing.drawing import FORMATS, Label, Line, Picture, backbone, draw
@@ -154,11 +154,10 @@ def test_tikz_is_ascii_balanced_and_uses_only_defined_styles(name: str) -> None:
 
 
 def test_tikz_mathematics() -> None:
-    assert (
-        mathematics("-q tr[A²] Mᵀ/(λ μ³)") == r"-q\,\mathrm{tr}[A^{2}]\,M^{\top}/(\lambda\,\mu^{3})"
-    )
-    assert mathematics("(λ + Σ₁)⁻¹ A_%") == r"(\lambda+\Sigma_{1})^{-1}\,A\_\%"
-    assert mathematics("λA") == r"\lambda A"
+    written = chalk_to_latex("-q tr[A²] Mᵀ/(λ μ³)")
+    assert written == r"-q\,\mathrm{tr}[A^{2}]\,M^{\top}/(\lambda\,\mu^{3})"
+    assert chalk_to_latex("(λ + Σ₁)⁻¹ A_%") == r"(\lambda+\Sigma_{1})^{-1}\,A\_\%"
+    assert chalk_to_latex("λA") == r"\lambda A"
 
 
 def test_text_by_hand() -> None:

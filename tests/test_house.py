@@ -38,6 +38,16 @@ def test_paths_in_documents_exist(document: Path) -> None:
         assert (ROOT / path).exists() or path == "derivations/your_theorem.py", path
 
 
+def test_the_two_glossaries_agree() -> None:
+    """What the README says of a file, the long glossary says too."""
+    short = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Glossary")[2]
+    short = short.partition("\n## ")[0]
+    long = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    files = re.findall(r"\| `([\w/.]+)` \|$", short, re.M)
+    assert len(files) > 15
+    assert [file for file in files if f"| `{file}` |" not in long] == ["planar/ensembles/"]
+
+
 def test_the_picture_of_the_readme_is_drawn() -> None:
     equivalent = planar.derive(resolvent(A * W, lam) * M * resolvent(W * A, mu))
     drawn = planar.draw(list(equivalent.diagrams(2)), width=6.6)
@@ -83,5 +93,5 @@ def test_public_docstrings_name_every_parameter(name: str, value: Any) -> None:
     assert set(parameters) <= names, (name, sorted(set(parameters) - names))
 
 
-BUILT = ("DeterministicEquivalent", "PlanarError", "Law")
+BUILT = ("DeterministicEquivalent", "PlanarError", "NoPowerError", "Law")
 """Classes whose constructor is not for users, or is described in CONTRIBUTING."""

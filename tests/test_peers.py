@@ -193,7 +193,7 @@ def test_a_letter_or_a_variance_without_a_value_is_named():
     equivalent = planar.derive(tr(resolvent(loose.T * loose, lam)))
     with pytest.raises(planar.PlanarError, match="no value for v"):
         equivalent.evaluate({N: 3, P: 4, lam: 1.0})
-    with pytest.raises(planar.PlanarError, match="varianse is no part"):
+    with pytest.raises(planar.PlanarError, match="varianse does not occur"):
         equivalent.evaluate({N: 3, P: 4, lam: 1.0, Symbol("v"): 1.0, Symbol("varianse"): 2.0})
     with pytest.raises(planar.PlanarError, match="X is declared twice"):
         planar.derive(tr(resolvent(X.T * loose, lam)))

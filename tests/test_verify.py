@@ -30,7 +30,7 @@ from planar.derivation.derive import derive
 from planar.derivation.equivalent import Equivalent
 from planar.ensembles.goe import GOE
 from planar.ensembles.law import Law
-from planar.ensembles.projection import RandomProjection
+from planar.ensembles.random_projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.evidence.verify.certificate import verify

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from planar.formulas.chalk import chalk
 from planar.formulas.quantities import OWN, Quantity, meaning
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Definition", "Dependence", "defined", "marked"]
 

@@ -23,7 +23,7 @@ from planar.diagrams.walks import Walk
 from planar.ensembles.notation import Notation
 from planar.formulas.symbols import tr
 from planar.foundations.errors import PlanarError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.foundations.words import Letter
 
 __all__ = ["Diagram", "free_cumulant"]

@@ -1,1 +1,4 @@
-"""Random matrix ensembles, one law a file: free cumulants, R-transform, relation, sampler."""
+"""Random matrix ensembles, one a file: free cumulants, R-transform, relation, sampler.
+
+``law``, ``notation``, ``stated_law`` and ``user_law`` are what they share.
+"""

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from sympy import Basic, Expr, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
-from planar.ensembles.given import Sampler, exact
 from planar.ensembles.law import Array, Law, Relation
+from planar.ensembles.user_law import Sampler, exact
 from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["BiInvariant"]

@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Expr, S, Symbol, latex
 from sympy.core.symbol import Str
 
-from planar.ensembles.given import exact
 from planar.ensembles.law import Array, Law, Relation, standard
+from planar.ensembles.user_law import exact
 from planar.formulas.symbols import dimension
 from planar.foundations.errors import DeclarationError
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sympy import Basic, Expr, Symbol
 
 from planar.formulas.chalk import chalk
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.formulas.symbols import RandomLetter
 
 __all__ = ["Array", "Law", "Relation", "in_latex"]
@@ -186,7 +186,7 @@ def in_latex(expression: Any) -> str:
     >>> in_latex(Symbol("N") / Symbol("P_1"))
     'N/P_{1}'
     """
-    return mathematics(chalk(expression))
+    return chalk_to_latex(chalk(expression))
 
 
 def standard(rng: np.random.Generator, rows: int, cols: int, *, real: bool) -> Array:

@@ -22,9 +22,9 @@ from sympy import (
 from sympy.core.symbol import Str
 
 from planar.combinatorics.cumulants.moments import free_cumulants
-from planar.ensembles.given import Sampler
 from planar.ensembles.law import Array, Law, Relation, haar
 from planar.ensembles.stated_law import eigenvalue_relation, mean_of, rational_relation, stated
+from planar.ensembles.user_law import Sampler
 from planar.foundations.errors import PlanarError
 
 __all__ = ["RotationInvariant"]

@@ -30,8 +30,8 @@ from sympy import (
 )
 from sympy.core.symbol import Str
 
-from planar.ensembles.given import Sampler, exact
 from planar.ensembles.law import Relation
+from planar.ensembles.user_law import Sampler, exact
 from planar.formulas.symbols import scalar
 from planar.foundations.errors import DeclarationError
 

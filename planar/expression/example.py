@@ -11,7 +11,7 @@ import numpy as np
 from sympy import Expr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
-from planar.ensembles.projection import RandomProjection
+from planar.ensembles.random_projection import RandomProjection
 from planar.expression.dimensions import dimensions_of
 from planar.expression.numeric import Array
 from planar.expression.spectrum import Spectrum

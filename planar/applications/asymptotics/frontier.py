@@ -15,7 +15,7 @@ from planar.applications.asymptotics.scaling import scaling
 from planar.derivation.equivalent import Equivalent
 from planar.formulas.chalk import chalk
 from planar.foundations.errors import NoPowerError, PlanarError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Frontier", "compute_optimal"]
 

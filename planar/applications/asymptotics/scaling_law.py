@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from planar.formulas.chalk import chalk
 from planar.formulas.latex import latex
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Power", "ScalingLaw"]
 

@@ -24,7 +24,7 @@ from planar.applications.dynamics.windows import (
     single,
 )
 from planar.foundations.errors import PlanarError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = [
     "Inverse",

@@ -16,7 +16,7 @@ from planar.applications.dynamics.models import Model
 from planar.applications.dynamics.sgd_losses import losses
 from planar.applications.dynamics.sgd_setting import Setting, setting
 from planar.foundations.errors import PlanarError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.foundations.traces import TheoryLine, Traces
 
 __all__ = ["SGDCurves", "sgd_curves"]

@@ -25,7 +25,7 @@ from planar.derivation.derive import derive
 from planar.derivation.equivalent import Equivalent
 from planar.formulas.chalk import chalk
 from planar.formulas.symbols import resolvent, tr
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.kernels.kernel import Kernel, compile_kernel
 from planar.writing.latex import equations, latex
 

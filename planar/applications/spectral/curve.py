@@ -20,7 +20,7 @@ from planar.applications.spectral.system import System, polynomial_system
 from planar.derivation.equivalent import Equivalent
 from planar.expression.dimensions import dimensions_of
 from planar.foundations.errors import SpectralError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.foundations.rational import IMAGINARY
 
 __all__ = ["Curve", "curve"]

@@ -14,7 +14,7 @@ from planar.applications.spectral.heights import Boundary
 from planar.applications.spectral.path import Path
 from planar.derivation.equivalent import Equivalent
 from planar.foundations.errors import ValueMissing
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.foundations.traces import Mark, TheoryLine, Traces
 
 __all__ = ["Atom", "Density", "atoms_of", "density", "read"]

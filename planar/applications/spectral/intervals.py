@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planar.applications.spectral.density import Atom
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Support"]
 

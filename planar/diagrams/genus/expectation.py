@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sympy import Expr, Mul, Rational
 
-from planar.diagrams.genus.alphabet import MARKER, Alphabet, gaussian
+from planar.diagrams.genus.letter_codes import MARKER, LetterCodes, gaussian
 from planar.diagrams.genus.monomials import Monomials, Polynomial
 from planar.diagrams.genus.planar_sum import PlanarSum
 from planar.diagrams.genus.trace_monomials import Monomial, Word, monomials_of
@@ -167,7 +167,7 @@ class _Problem:
         sums = monomials_of(target, order)
         atoms = chain.from_iterable(chain.from_iterable(map(_words, sums)))
         known = Monomials()
-        alphabet = Alphabet(dict.fromkeys(atoms), known, real=real and most != 0)
+        alphabet = LetterCodes(dict.fromkeys(atoms), known, real=real and most != 0)
         self.writer = Writer(alphabet, known, target.shape)
         method: PlanarSum | Wick
         if most == 0:
@@ -183,7 +183,7 @@ def _words(monomial: Monomial) -> tuple[Word, ...]:
 
 
 def _states(
-    sums: dict[Monomial, Expr], alphabet: Alphabet, known: Monomials
+    sums: dict[Monomial, Expr], alphabet: LetterCodes, known: Monomials
 ) -> dict[State, Polynomial]:
     """Unnormalised traces; an open word is closed with the marker."""
     states: dict[State, Polynomial] = {}

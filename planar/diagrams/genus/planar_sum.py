@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import reduce
 from itertools import chain
 
-from planar.diagrams.genus.alphabet import Alphabet
+from planar.diagrams.genus.letter_codes import LetterCodes
 from planar.diagrams.genus.monomials import Monomials, Number, Polynomial
 from planar.diagrams.genus.wick import LIMIT, State
 from planar.ensembles.wishart import Wishart
@@ -32,7 +32,7 @@ class PlanarSum:
     Raises ``PlanarError`` for a letter that one sequence of free cumulants does not describe.
     """
 
-    def __init__(self, alphabet: Alphabet, monomials: Monomials) -> None:
+    def __init__(self, alphabet: LetterCodes, monomials: Monomials) -> None:
         self._alphabet, self._monomials = alphabet, monomials
         _check(alphabet)
         self._known: dict[bytes, Traces] = {}
@@ -132,7 +132,7 @@ class PlanarSum:
         return self._weights[code, k]
 
 
-def _check(alphabet: Alphabet) -> None:
+def _check(alphabet: LetterCodes) -> None:
     for code, law in enumerate(alphabet.laws):
         if not hasattr(law, "free_cumulant"):
             raise PlanarError(

@@ -25,7 +25,7 @@ from itertools import chain, groupby
 
 from sympy import factorial, factorial2
 
-from planar.diagrams.genus.alphabet import Alphabet, weight
+from planar.diagrams.genus.letter_codes import LetterCodes, weight
 from planar.diagrams.genus.monomials import GRADE, Monomials, Polynomial, grade
 from planar.ensembles.wishart import Wishart
 from planar.foundations.errors import TooLargeError
@@ -46,7 +46,7 @@ class Wick:
     """Expectations of products of traces, up to the grade ``most`` (twice the genus) if given."""
 
     def __init__(
-        self, alphabet: Alphabet, monomials: Monomials, *, real: bool, most: int | None
+        self, alphabet: LetterCodes, monomials: Monomials, *, real: bool, most: int | None
     ) -> None:
         self._alphabet, self._real, self._most = alphabet, real, most
         self._wishart = tuple(isinstance(law, Wishart) for law in alphabet.laws)

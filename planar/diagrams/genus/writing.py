@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Add, Expr, Identity, MatAdd, MatMul, MatPow, Mul, Rational, S, ZeroMatrix
 
 from planar.diagrams.atoms import Atom, Bare, least_rotation, matrix, symbol_of
-from planar.diagrams.genus.alphabet import MARKER, Alphabet
+from planar.diagrams.genus.letter_codes import MARKER, LetterCodes
 from planar.diagrams.genus.monomials import Monomials, Polynomial, grade
 from planar.diagrams.genus.wick import State
 from planar.formulas.symbols import tr
@@ -24,7 +24,7 @@ class Writer:
     """
 
     def __init__(
-        self, alphabet: Alphabet, monomials: Monomials, shape: tuple[Expr, Expr] | None
+        self, alphabet: LetterCodes, monomials: Monomials, shape: tuple[Expr, Expr] | None
     ) -> None:
         self._alphabet, self._monomials, self._shape = alphabet, monomials, shape
         self._traces: dict[bytes, tuple[int, Expr]] = {}

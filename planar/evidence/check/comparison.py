@@ -20,7 +20,7 @@ from planar.expression.numeric import Array
 from planar.expression.tree import Target, letters
 from planar.expression.values import resolve
 from planar.foundations.errors import ShapeError, ValueMissing
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 from planar.foundations.traces import SamplePoints, TheoryLine, Traces
 
 __all__ = ["Comparison", "compare", "listed", "swept"]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from rich.console import Group
 from rich.table import Table as RichTable
 
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Answer", "Row", "Table", "Verdict"]
 

@@ -20,7 +20,7 @@ from planar.evidence.verify.laurent import Series
 from planar.evidence.verify.left_side import Enumeration, PlanarSum
 from planar.evidence.verify.random_data import Sample
 from planar.foundations.errors import PlanarError, Ungraded
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Certificate", "Row", "verify"]
 
@@ -54,7 +54,8 @@ class Row:
     def __str__(self) -> str:
         relation = "=" if self.agree else "!="
         values = f"{self.enumerated} {relation} {self.series}"
-        return f"order {self.order}: {self.diagrams} diagrams, {values}"
+        number = "1 diagram" if self.diagrams == 1 else f"{self.diagrams} diagrams"
+        return f"order {self.order}: {number}, {values}"
 
 
 @dataclass(frozen=True)

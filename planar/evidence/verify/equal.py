@@ -16,7 +16,7 @@ from planar.evidence.verify.laurent import Series
 from planar.evidence.verify.random_data import Sample
 from planar.expression.tree import Inv, Sum, Target, Tree, children, leaves
 from planar.foundations.errors import PlanarError, ShapeError
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["Equality", "equal"]
 

@@ -26,7 +26,7 @@ from planar.evidence.verify.self_energy_series import numeric_cumulants, self_en
 from planar.expression.reading import read
 from planar.formulas.chalk import chalk
 from planar.foundations.errors import PlanarError, Ungraded
-from planar.foundations.printed import Printed
+from planar.foundations.notebook_display import Printed
 
 __all__ = ["CheckedLine", "CheckedLines", "check_lines"]
 

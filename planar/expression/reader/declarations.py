@@ -12,7 +12,7 @@ from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
 from planar.ensembles.goe import GOE
 from planar.ensembles.haar_orthogonal import HaarOrthogonal
-from planar.ensembles.projection import RandomProjection
+from planar.ensembles.random_projection import RandomProjection
 from planar.ensembles.rotation_invariant import RotationInvariant
 from planar.ensembles.wishart import Wishart
 from planar.expression.reader.scalars import read_scalar

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from planar.diagrams import Diagram
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.interfaces.serve import asked
 from planar.interfaces.serve.subject import Subject
 from planar.writing.drawing import LAYOUTS
@@ -32,7 +32,7 @@ def diagrams(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
     page = list(islice(subject.equivalent.diagrams(order), first, first + _PAGE))
     pictures = draw_each(page, [law.name for law in subject.equivalent.laws], **chosen)
     drawn = [
-        {"svg": picture, "latex": mathematics(str(diagram)), "text": str(diagram)}
+        {"svg": picture, "latex": chalk_to_latex(str(diagram)), "text": str(diagram)}
         for diagram, picture in zip(page, pictures, strict=True)
     ]
     return {"count": subject.equivalent.count_diagrams(order), "first": first, "drawn": drawn}
@@ -51,6 +51,6 @@ def _order(request: Mapping[str, Any]) -> int:
 def style(request: Mapping[str, Any]) -> dict[str, Any]:
     """The layout of each diagram, and how its blocks are drawn."""
     return {
-        "layout": asked.choice(request, "layout", LAYOUTS, "backbone"),
+        "layout": asked.choice(request, "layout", tuple(LAYOUTS), "backbone"),
         "blocks": asked.choice(request, "blocks", ("comb", "arcs"), "comb"),
     }

@@ -1,1 +1,4 @@
-"""A ``Program`` as text: one printer a backend."""
+"""A ``Program`` as text: ``numpy_module``, ``numba_module``, ``c_module`` and ``jax_module``.
+
+The other files are what these share.
+"""

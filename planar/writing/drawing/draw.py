@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Literal, overload
 
@@ -25,11 +24,18 @@ from planar.writing.drawing.picture import Picture
 __all__ = ["FORMATS", "LAYOUTS", "draw", "draw_each"]
 
 FORMATS: dict[str, Callable[[Picture], str]] = {"svg": svg, "tikz": tikz, "dot": dot, "text": text}
-"""The printers by name; a new format is one new file and one line here."""
+"""Formats by name; a new one is one file and one line here."""
 
 RASTERS: tuple[Raster, ...] = ("png", "pdf")
 BLOCKS = ("comb", "arcs")
-LAYOUTS = ("backbone", "ladder", "circle", "double-line")
+LAYOUTS: dict[str, Callable[[Diagram, Sequence[str], Blocks], Picture]] = {
+    "backbone": backbone,
+    "ladder": lambda diagram, laws, blocks: ladder(diagram, laws),
+    "circle": lambda diagram, laws, blocks: circle(diagram, laws),
+    "double-line": lambda diagram, laws, blocks: double_line(diagram),
+}
+"""Layouts by name; a new one is one file and one line here, and its name in ``Layout``."""
+
 TextFormat = Literal["svg", "tikz", "dot", "text"]
 Layout = Literal["backbone", "ladder", "circle", "double-line"]
 Drawn = Diagram | Picture | Iterable[Diagram]
@@ -207,12 +213,4 @@ def _ensembles(diagrams: Iterable[Diagram]) -> list[str]:
 
 def _layout(layout: Layout, blocks: Blocks, laws: list[str]) -> Callable[[Diagram], Picture]:
     """How one diagram is drawn; the ensembles of these names keep one style each."""
-    match layout:
-        case "backbone":
-            return partial(backbone, laws=laws, blocks=blocks)
-        case "ladder":
-            return partial(ladder, laws=laws)
-        case "circle":
-            return partial(circle, laws=laws)
-        case "double-line":
-            return double_line
+    return lambda diagram: LAYOUTS[layout](diagram, laws, blocks)

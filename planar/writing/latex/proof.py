@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from planar.derivation.equivalent import Equivalent
 from planar.derivation.proof import Figure, Line, Step
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.formulas.latex import latex
 from planar.formulas.order import bare
 from planar.writing.latex.broken_lines import PAGE, fitted, lines_of, width
@@ -111,7 +111,7 @@ def prose(text: str) -> str:
 
 def _part(part: str) -> str:
     if part.startswith("`"):
-        return f"${mathematics(part.strip('`'))}$"
+        return f"${chalk_to_latex(part.strip('`'))}$"
     if part.startswith("$"):
         return part
     return re.sub(r"([_%#&{}])", r"\\\1", part).replace("^", r"\^{}").replace("'", "’")

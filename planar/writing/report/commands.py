@@ -14,6 +14,7 @@ from sympy import Symbol
 from planar.derivation.equivalent import Equivalent
 from planar.expression.dimensions import dimensions_of
 from planar.expression.reader import read_all, read_declaration
+from planar.expression.reader.declarations import LETTERS
 from planar.formulas.symbols import Deterministic, RandomLetter
 from planar.foundations.errors import PlanarError
 from planar.writing.report.declared import declaration
@@ -22,16 +23,7 @@ from planar.writing.report.typed import is_word, typed, word
 __all__ = ["command", "python"]
 
 _SYMPY = ("Adjoint", "I", "Identity", "Inverse", "Rational", "Symbol", "Trace")
-_LAWS = (
-    "BiInvariant",
-    "GOE",
-    "Ginibre",
-    "HaarOrthogonal",
-    "RandomProjection",
-    "RotationInvariant",
-    "Wishart",
-)
-_PLANAR = (*_LAWS, "derive", "deterministic", "dims", "resolvent", "tr")
+_PLANAR = tuple(sorted((*LETTERS, "derive", "dims", "resolvent", "tr")))
 
 
 def command(equivalent: Equivalent) -> str:

@@ -10,9 +10,9 @@ from sympy.core.symbol import Str
 
 from planar.ensembles.bi_invariant import BiInvariant
 from planar.ensembles.ginibre import Ginibre
-from planar.ensembles.given import Sampler
 from planar.ensembles.law import Law
 from planar.ensembles.rotation_invariant import RotationInvariant
+from planar.ensembles.user_law import Sampler
 from planar.formulas.symbols import Deterministic
 from planar.foundations.errors import PlanarError
 from planar.writing.report.typed import typed

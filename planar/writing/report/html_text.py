@@ -9,7 +9,7 @@ from html import escape
 from sympy import Expr
 
 from planar.formulas.chalk import chalk
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.writing.html import display, inline
 from planar.writing.latex import latex
 
@@ -28,7 +28,7 @@ def prose(text: str) -> str:
 
 def _part(part: str) -> str:
     if part.startswith("`"):
-        return inline(mathematics(part.strip("`")), part.strip("`"))
+        return inline(chalk_to_latex(part.strip("`")), part.strip("`"))
     if part.startswith("$"):
         return inline(part.strip("$"), _plain(part.strip("$")))
     return escape(part)

@@ -20,7 +20,7 @@ export function showChoices() {
   const legend = $("orders").querySelector("legend");
   $("orders").replaceChildren(legend, ...counts.map(orderChoice));
   const layout = state.wish.layout ?? $("layout").value;
-  const option = (name) => new Option(LAYOUTS[name], name, false, name === layout);
+  const option = (name) => new Option(LAYOUTS[name] ?? name, name, false, name === layout);
   $("layout").replaceChildren(...layouts.map(option));
   if (state.wish.blocks) $("blocks").value = state.wish.blocks;
   Object.assign(state.wish, { order: null, layout: null, blocks: null });

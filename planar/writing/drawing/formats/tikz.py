@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from planar.formulas.chalk_as_latex import mathematics
+from planar.formulas.chalk_to_latex import chalk_to_latex
 from planar.foundations.errors import PlanarError
 from planar.writing.drawing.formats.tikz_styles import STYLE_BLOCK
 from planar.writing.drawing.marks import Arc, Area, Curve, Dot, Label, Line, Point
@@ -26,7 +26,7 @@ def tikz(picture: Picture, mode: Mode = "fragment") -> str:
     r"""The picture for a document that loads tikz.
 
     A "fragment" for ``\\input``: the styles, then one tikzpicture; "standalone": a whole document
-    for pdflatex; "inline": the tikzpicture alone on the axis of mathematics, for a formula of a
+    for pdflatex; "inline": the tikzpicture alone on the axis of chalk_to_latex, for a formula of a
     document whose preamble holds the styles.
     """
     if mode not in MODES:
@@ -98,4 +98,6 @@ def _dot(dot: Dot) -> str:
 
 def _label(label: Label) -> str:
     style = f"planar {label.style}, anchor={_ANCHORS[label.anchor]}"
-    return rf"\node[{style}] at {_at(label.x, label.y - BASELINE)} {{${mathematics(label.text)}$}};"
+    return (
+        rf"\node[{style}] at {_at(label.x, label.y - BASELINE)} {{${chalk_to_latex(label.text)}$}};"
+    )

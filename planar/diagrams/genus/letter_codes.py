@@ -18,7 +18,7 @@ from planar.ensembles.wishart import Wishart
 from planar.foundations.errors import TooLargeError
 from planar.foundations.words import Letter
 
-__all__ = ["MARKER", "Alphabet", "gaussian", "weight"]
+__all__ = ["MARKER", "LetterCodes", "gaussian", "weight"]
 
 MARKER = 254
 """The letter that closes an open word into a trace; 255 is its transpose."""
@@ -43,12 +43,12 @@ def weight(law: Any) -> Expr:
     return _GAUSSIAN[type(law)](law)
 
 
-class Alphabet:
+class LetterCodes:
     """The atoms of an expression and their transposes, numbered in canonical order.
 
     >>> M = Letter("M", symbol=GOE("M", 3))
     >>> W = Letter("W", symbol=Wishart("W", 3, 5), symmetric=True, random=True)
-    >>> known = Alphabet([M, W], Monomials())
+    >>> known = LetterCodes([M, W], Monomials())
     >>> known.random, [known.encode([x]) for x in (W, M, M.T)]
     (1, [b'\\x00', b'\\x01', b'\\x02'])
     >>> known.turned(known.encode([M, W]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-__all__ = ["mathematics"]
+__all__ = ["chalk_to_latex"]
 
 _NAMES = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -17,12 +17,12 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₙ", "0123456789n")
 _PLAIN = frozenset("()[]/+-*=,.|:<>!'")
 
 
-def mathematics(text: str) -> str:
+def chalk_to_latex(text: str) -> str:
     r"""A line of chalk as LaTeX for math mode, in ASCII.
 
-    >>> mathematics("-q² tr[A] Mᵀ/λ⁴")
+    >>> chalk_to_latex("-q² tr[A] Mᵀ/λ⁴")
     '-q^{2}\\,\\mathrm{tr}[A]\\,M^{\\top}/\\lambda^{4}'
-    >>> mathematics("κ_B(2) Sig_1%")
+    >>> chalk_to_latex("κ_B(2) Sig_1%")
     '\\kappa_{B}(2)\\,\\mathrm{Sig}_{1}\\%'
     """
     latex = ""
@@ -54,9 +54,9 @@ def _token(token: str) -> tuple[str, str]:
     if token[0] in "₀₁₂₃₄₅₆₇₈₉ₙ":
         return "lowered", token
     if token[0] == "_" and len(token) > 1:
-        return "lowered", mathematics(token[1:])
+        return "lowered", chalk_to_latex(token[1:])
     if token.endswith("\N{COMBINING MACRON}") and len(token) == 2:
-        return "plain", rf"\overline{{{mathematics(token[0])}}}"
+        return "plain", rf"\overline{{{chalk_to_latex(token[0])}}}"
     if token.isascii() and token.isalpha():
         return "plain", token if len(token) == 1 else rf"\mathrm{{{token}}}"
     if token in _GREEK:
