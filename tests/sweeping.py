@@ -23,4 +23,4 @@ def task(point: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
 POINTS = [{"x": k / 7, "y": np.arange(k)} for k in range(24)]
 
 if __name__ == "__main__":
-    planar.sweep(task, POINTS, seed=5, folder=sys.argv[1])
+    planar.sweep(task, POINTS, seed=5, folder=sys.argv[1], label="drawn")

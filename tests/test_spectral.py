@@ -213,11 +213,10 @@ def test_the_conjugate_root_is_rejected():
         assert not herglotz(m(high, 1), np.conj(m(low, 1)), 0.1, 0.05)
 
 
-def test_a_matrix_with_complex_eigenvalues_gets_a_status_and_no_number():
-    found = density(of(A * W * V), np.linspace(0.1, 3, 20), {A: weighted(1, 2), N: 2, P: 4, K: 3})
-    assert not found
-    assert np.isnan(found.density[found.status == "failed"]).all()
-    assert not (found.status == "bulk").any()
+def test_a_matrix_with_complex_eigenvalues_is_refused():
+    values = {A: weighted(1, 2), N: 2, P: 4, K: 3}
+    with pytest.raises(SpectralError, match="has complex eigenvalues"):
+        density(of(A * W * V), np.linspace(0.1, 3, 20), values)
 
 
 def test_what_is_no_single_resolvent_is_refused():

@@ -9,7 +9,7 @@ from planar.applications.outliers.gaps import Cells, Matrices
 
 __all__ = ["candidates"]
 
-Complexes = NDArray[np.complexfloating]
+Complexes = NDArray[np.complex128]
 
 _POINTS = 40
 _MARGIN = 1.2
@@ -49,7 +49,7 @@ def _circles(cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _poles(values: Complexes, nodes: Complexes) -> Complexes:
-    """The poles in the unit disc of the inverse of an analytic matrix, known at nodes of the circle.
+    """Poles in the unit disc of the inverse of an analytic matrix, known at nodes of the circle.
 
     Where a value is missing there is none.
     """
@@ -69,5 +69,5 @@ def _poles(values: Complexes, nodes: Complexes) -> Complexes:
 
 def _hankel(moments: Complexes, blocks: int, shift: int) -> Complexes:
     """The block matrix of moments i + j + shift."""
-    rows = [np.hstack(moments[i + shift : i + shift + blocks]) for i in range(blocks)]
+    rows = [np.hstack(list(moments[i + shift : i + shift + blocks])) for i in range(blocks)]
     return np.vstack(rows)

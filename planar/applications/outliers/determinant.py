@@ -1,4 +1,4 @@
-"""The outlier equation in numbers: det (1 - C) at places off the bulk."""
+"""The outlier equation in numbers: 1 - C at places off the bulk."""
 
 from __future__ import annotations
 
@@ -13,39 +13,37 @@ from sympy import MatrixSymbol, Symbol
 from planar.derivation.equivalent import Equivalent
 from planar.kernels.kernel import Kernel
 
-__all__ = ["Determinant", "evaluated", "null_vector", "values_of"]
+__all__ = ["Determinant", "evaluated", "values_of"]
 
-Reals = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 class Determinant:
-    """det (1 - C) over places, with ``values``; C has the ``kernels`` for its entries."""
+    """The matrix 1 - C over places, with ``values``; C has the ``kernels`` for its entries."""
 
     def __init__(
         self, kernels: tuple[tuple[Kernel, ...], ...], lam: Symbol, values: Mapping[Any, Any]
     ) -> None:
         self.kernels, self.lam, self.values = kernels, lam, values
 
-    def matrix(self, places: Reals, scalars: Mapping[Any, Any] | None = None) -> Reals:
-        """1 - C at every place, with values of further scalars there."""
+    def __call__(self, places: Array, scalars: Mapping[Any, Any] | None = None) -> Array:
+        """1 - C at every place, with values of further scalars there; NaN on the spectrum."""
         values = {**self.values, **(scalars or {})}
 
-        def row(kernels: tuple[Kernel, ...]) -> list[Reals]:
+        def row(kernels: tuple[Kernel, ...]) -> list[Array]:
             return [evaluated(kernel, values, places, self.lam) for kernel in kernels]
 
         rows = list(map(row, self.kernels))
         return np.asarray(-np.moveaxis(np.array(rows), -1, 0) + np.eye(len(rows)))
 
-    def __call__(self, places: Reals, scalars: Mapping[Any, Any] | None = None) -> Reals:
-        return np.asarray(np.linalg.det(self.matrix(places, scalars)))
 
-
-def evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Reals, lam: Symbol) -> Reals:
+def evaluated(kernel: Kernel, values: Mapping[Any, Any], places: Array, lam: Symbol) -> Array:
     """A number at every place; NaN where there is none, on the spectrum."""
     arguments = values_of(kernel.equivalent, values)
     if lam in kernel.equivalent.scalars:
         arguments[lam] = -places
-    numbers = np.asarray(kernel(arguments, on_failure="nan")).real.reshape(-1)
+    with np.errstate(all="ignore"):
+        numbers = np.asarray(kernel(arguments, on_failure="nan"), complex).reshape(-1)
     return np.broadcast_to(numbers, places.shape) if numbers.size == 1 else numbers
 
 
@@ -65,8 +63,3 @@ def _sized(values: Mapping[Any, Any]) -> dict[Any, Any]:
         if isinstance(letter, MatrixSymbol):
             sizes |= dict(zip(letter.shape, getattr(value, "shape", ()), strict=False))
     return {**{d: n for d, n in sizes.items() if isinstance(d, Symbol)}, **values}
-
-
-def null_vector(matrix: Reals) -> Reals:
-    """The right null vector of a matrix that is singular but for rounding."""
-    return np.asarray(np.linalg.svd(matrix)[2][-1])

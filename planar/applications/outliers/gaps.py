@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ __all__ = ["Cells", "Matrices", "cells", "room"]
 Array = NDArray[np.float64]
 Cells = NDArray[np.float64]
 """Lower and upper end of every cell, of shape (n, 2)."""
-Matrices = Callable[[NDArray[np.complexfloating]], NDArray[np.complexfloating]]
+Matrices = Callable[[NDArray[Any]], NDArray[Any]]
 """1 - C at places, a matrix for each."""
 
 NEAREST, FARTHEST, RATIO = 1e-7, 1e4, 3.0
@@ -45,7 +46,7 @@ def cells(matrices: Matrices, bulk: Support) -> Cells:
     return np.sort(np.concatenate(parts), axis=1)
 
 
-def room(bulk: Support, places: NDArray[np.complexfloating]) -> Array:
+def room(bulk: Support, places: NDArray[Any]) -> Array:
     """The distance of each place from the nearest edge or atom."""
     edges = np.array(list(chain.from_iterable(_bands(bulk))))
     return np.asarray(np.abs(places[:, None] - edges).min(axis=1))

@@ -6,7 +6,7 @@ from sympy import Integer, MatAdd, MatrixExpr, Symbol
 
 from planar.applications.outliers.outliers import Outliers
 from planar.applications.outliers.realisation import Realisation, realised
-from planar.applications.spectral.resolvent_trace import self_adjoint
+from planar.applications.spectral.self_adjointness import real_spectrum
 from planar.derivation.derive import derive
 from planar.derivation.equivalent import Equivalent
 from planar.expression.reading import read
@@ -87,7 +87,7 @@ def _split(matrix: MatrixExpr) -> Realisation:
     if split.bulk.is_ZeroMatrix:
         raise PlanarError(f"`{matrix}` is nothing but a signal; add it to a random matrix.")
     terms = read(tr(matrix)).terms
-    if not all(self_adjoint(term.traces[0]) for term in terms):
+    if not all(real_spectrum(term.traces[0]) for term in terms):
         raise PlanarError(
             f"`{matrix}` is not self-adjoint; ask for the outliers of X.T*X, "
             "its squared singular values."

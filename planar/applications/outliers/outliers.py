@@ -10,16 +10,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import MatrixExpr, Symbol
+from sympy import I, MatrixExpr, Symbol
 
-from planar.applications.outliers.determinant import (
-    Determinant,
-    evaluated,
-    null_vector,
-    values_of,
-)
-from planar.applications.outliers.isolated_zeros import PLACES, zeros, zeros_between
+from planar.applications.outliers.determinant import Determinant, evaluated, values_of
+from planar.applications.outliers.isolated_zeros import Zero, zeros
 from planar.applications.outliers.realisation import Realisation
+from planar.applications.outliers.strengths import crossings
 from planar.applications.spectral import Support, support
 from planar.derivation.derive import derive
 from planar.derivation.equivalent import Equivalent
@@ -31,7 +27,10 @@ from planar.writing.latex import equations, latex
 
 __all__ = ["Outlier", "Outliers"]
 
-Reals = NDArray[np.float64]
+Array = NDArray[Any]
+
+_STRENGTHS = 240
+"""How many strengths are tried for a threshold, from 1e-4 to 1e4."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,24 @@ class Outlier(Printed):
     position : float
         The eigenvalue.
     overlaps : Mapping of MatrixExpr to float
-        The squared overlap of the unit eigenvector with each direction that was asked for.
+        The squared overlap of the unit eigenvector with each direction that was asked for; of a
+        multiple eigenvalue the squared length of the direction's projection on its eigenspace.
+    multiplicity : int
+        How many eigenvalues are equal to this one, itself included.
     """
 
     position: float
     overlaps: Mapping[MatrixExpr, float]
+    multiplicity: int = 1
 
     def __str__(self) -> str:
-        overlaps = (f", |{chalk(x)} . v|^2 = {value:.6g}" for x, value in self.overlaps.items())
-        return f"{self.position:.9g}{''.join(overlaps)}"
+        several = self.multiplicity > 1
+        times = f" ({self.multiplicity} times, V its eigenspace)" if several else ""
+        projected = "|V V^T {}|^2" if several else "|{} . v|^2"
+        overlaps = (
+            f", {projected.format(chalk(x))} = {value:.6g}" for x, value in self.overlaps.items()
+        )
+        return f"{self.position:.9g}{times}{''.join(overlaps)}"
 
 
 @dataclass(frozen=True)
@@ -122,25 +130,28 @@ class Outliers(Printed):
         Returns
         -------
         tuple of Outlier
-            In increasing order; empty where the signal is too weak.
+            In increasing order, a multiple one as often as it counts; empty where the signal is too
+            weak.
 
         Raises
         ------
         PlanarError
-            The bulk is not found.
+            The bulk is not found, or the matrix is not self-adjoint at these values.
         """
         determinant = Determinant(self.kernels, self.lam, values)
-        places = np.array(sorted(zeros(determinant, bulk or self.support(values))))
-        if not len(places):
+        known = self.support(values) if bulk is None else bulk
+        isolated = zeros(determinant, known, mirrored=not self.matrix.has(I))
+        if not isolated:
             return ()
-        null = [null_vector(m) for m in determinant.matrix(places)]
-        norms = self._form(values, places, null)
-        overlaps = {x: self._projection(values, places, null, x) ** 2 / norms for x in directions}
-        isolated = []
-        for i, place in enumerate(places):
-            own = {x: float(overlap[i]) for x, overlap in overlaps.items()}
-            isolated.append(Outlier(float(place), own))
-        return tuple(isolated)
+        places = np.array([zero.place for zero in isolated])
+        forms = self._forms(values, places)
+        rows = {x: self._rows(values, places, x) for x in directions}
+        eigenvalues = list[Outlier]()
+        for i, zero in enumerate(isolated):
+            overlaps = {x: _overlap(zero, row[i], forms[i]) for x, row in rows.items()}
+            outlier = Outlier(zero.place, overlaps, zero.multiplicity)
+            eigenvalues += [outlier] * zero.multiplicity
+        return tuple(eigenvalues)
 
     def threshold(
         self,
@@ -170,14 +181,13 @@ class Outliers(Printed):
         tuple of float
             The strengths > 0, in increasing order.
         """
-        edges = list(chain.from_iterable((bulk or self.support(values)).intervals))
+        edges = _edges(self.support(values) if bulk is None else bulk)
         edge, width = (max(edges), 1) if upper else (min(edges), -1)
-        scale = max(max(edges) - min(edges), 1e-300)
+        scale = max(edges) - min(edges) or abs(edge) or 1.0
         steps = width * scale * 1e-5 * np.array([1.0, 4.0, 16.0, 64.0])
-        grid = np.geomspace(1e-4, 1e4, PLACES)
         determinant = Determinant(self.kernels, self.lam, values)
 
-        def at_edge(strengths: Reals) -> Reals:
+        def at_edge(strengths: Array) -> Array:
             """The limit at the edge, where entries go as powers of the root of the distance."""
             limits = [
                 determinant(np.full(len(strengths), edge + s), {strength: strengths}) for s in steps
@@ -186,26 +196,24 @@ class Outliers(Printed):
                 limits = [(power * near - far) / (power - 1) for near, far in pairwise(limits)]
             return limits[0]
 
-        return tuple(zeros_between(at_edge, grid))
+        return crossings(at_edge, np.geomspace(1e-4, 1e4, _STRENGTHS))
 
-    def _form(self, values: Mapping[Any, Any], places: Reals, null: list[Reals]) -> Reals:
-        """Squared lengths of the eigenvectors ``(x - f)^-1 L n``."""
+    def _forms(self, values: Mapping[Any, Any], places: Array) -> Array:
+        """At every place the matrix of inner products of the columns ``(x - f)^-1 L``."""
         g = resolvent(self.bulk, self.lam)
-        total = np.zeros(len(places))
+        size = self.split.rank
+        forms = np.zeros((len(places), size, size), dtype=complex)
         for (i, x), (j, y) in product(enumerate(self.split.left), repeat=2):
-            entry = evaluated(_compiled(x.T * g.T * g * y), values, places, self.lam)
-            total += np.array([n[i] * n[j] for n in null]) * entry
-        return total
+            kernel = _compiled(_adjoint(g * x) * g * y)
+            forms[:, i, j] = evaluated(kernel, values, places, self.lam)
+        return forms
 
-    def _projection(
-        self, values: Mapping[Any, Any], places: Reals, null: list[Reals], direction: MatrixExpr
-    ) -> Reals:
+    def _rows(self, values: Mapping[Any, Any], places: Array, direction: MatrixExpr) -> Array:
+        """At every place the inner products of a direction with the columns ``(x - f)^-1 L``."""
         g = resolvent(self.bulk, self.lam)
-        total: Any = 0
-        for j, y in enumerate(self.split.left):
-            part = evaluated(_compiled(direction.T * g * y), values, places, self.lam)
-            total = total + np.array([n[j] for n in null]) * part
-        return np.asarray(total)
+        kernels = [_compiled(_adjoint(direction) * g * y) for y in self.split.left]
+        columns = [evaluated(kernel, values, places, self.lam) for kernel in kernels]
+        return np.stack(columns, axis=1)
 
     def latex(self) -> str:
         """The outlier equation, and the equivalent of every entry of C with its definitions.
@@ -238,6 +246,23 @@ class Outliers(Printed):
             lines.append(f"C{i}{j} = {chalk(entry.rhs)}")
             lines += [f"  {chalk(d.symbol)} = {chalk(d.expr)}" for d in entry.definitions]
         return "\n".join(lines)
+
+
+def _edges(bulk: Support) -> list[float]:
+    """Ends of the intervals, and the atoms."""
+    return [*chain.from_iterable(bulk.intervals), *(float(a.position) for a in bulk.atoms)]
+
+
+def _overlap(zero: Zero, row: Array, form: Array) -> float:
+    """The squared projection of a direction on the eigenspace of an outlier."""
+    projected = row @ zero.null
+    gram = zero.null.conj().T @ form @ zero.null
+    return float((projected @ np.linalg.solve(gram, projected.conj())).real)
+
+
+def _adjoint(matrix: MatrixExpr) -> MatrixExpr:
+    """The adjoint of an expression whose letters and scalars are real."""
+    return matrix.T.xreplace({I: -I})
 
 
 def _kernels(row: tuple[Equivalent, ...]) -> tuple[Kernel, ...]:

@@ -13,6 +13,7 @@ from sympy import Expr, Poly, Symbol
 
 from planar.applications.spectral.density import Atom
 from planar.applications.spectral.path import Path
+from planar.applications.spectral.reality import refuse_complex_spectrum
 from planar.applications.spectral.resolvent_trace import determined_sizes, spectral_symbol
 from planar.applications.spectral.resultants import eliminate, refined
 from planar.applications.spectral.singular import atoms_on, edges_on
@@ -70,11 +71,11 @@ class Curve(Printed):
         Raises
         ------
         SpectralError
-            The curve holds parameters.
+            The curve holds parameters, or the spectrum is not real.
         BranchError
             The density between two of these roots is not found.
         """
-        return edges_on(self._valued(), Path(self.equivalent, self.values))
+        return edges_on(self._valued(), self._path())
 
     def atoms(self) -> tuple[Atom, ...]:
         """Atoms of the spectrum: poles of the physical branch on the real axis.
@@ -87,9 +88,14 @@ class Curve(Printed):
         Raises
         ------
         SpectralError
-            The curve holds parameters.
+            The curve holds parameters, or the spectrum is not real.
         """
-        return atoms_on(self._valued(), Path(self.equivalent, self.values))
+        return atoms_on(self._valued(), self._path())
+
+    def _path(self) -> Path:
+        """The way to the real axis; refused where the spectrum is not on it."""
+        refuse_complex_spectrum(self.equivalent, self.values)
+        return Path(self.equivalent, self.values)
 
     def _valued(self) -> Poly:
         if self.parameters:

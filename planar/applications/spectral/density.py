@@ -12,6 +12,7 @@ from sympy import Rational
 
 from planar.applications.spectral.heights import Boundary
 from planar.applications.spectral.path import Path
+from planar.applications.spectral.reality import refuse_complex_spectrum
 from planar.derivation.equivalent import Equivalent
 from planar.foundations.errors import ValueMissing
 from planar.foundations.notebook_display import Printed
@@ -20,6 +21,12 @@ from planar.foundations.traces import Mark, TheoryLine, Traces
 __all__ = ["Atom", "Density", "atoms_of", "density", "read"]
 
 Array = NDArray[Any]
+
+_LOW = 1e-7
+"""Height, in units of the scale, from where on the growth of Im m tells what a point is.
+
+Newton may stop there, above the lowest one, where unknowns of many sizes leave it no digits.
+"""
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,14 @@ class Density(Printed):
         """The distribution function on the sorted grid, from the left end on."""
         x, y = self._sorted()
         steps = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
-        for atom in self.atoms:
-            steps = steps + atom.mass * ((x >= atom.position) & (x[0] <= atom.position))
+        for atom in filter(self._covers, self.atoms):
+            steps = steps + atom.mass * (x >= atom.position)
         result: Array = steps
         return result
+
+    def _covers(self, atom: Atom) -> bool:
+        """Whether an atom lies between the ends of the grid."""
+        return bool(self.grid.min() <= atom.position <= self.grid.max())
 
     def _sorted(self) -> tuple[Array, Array]:
         """Grid and density in order; densities that are not finite are interpolated."""
@@ -129,8 +140,12 @@ class Density(Printed):
         good = self.good & np.isfinite(self.density)
         if good.any():
             lines.append(f"residual <= {self.residual[good].max():.1e}{self._criticality()}")
-        atoms = "".join(f" (of it {atom})" for atom in self.atoms)
-        lines.append(f"mass on the grid {self.mass:.6g}{atoms}")
+        atoms = [
+            f" (of it {atom})" if self._covers(atom) else f", beside it {atom}"
+            for atom in self.atoms
+            if len(self.grid)
+        ]
+        lines.append(f"mass on the grid {self.mass:.6g}{''.join(atoms)}")
         return "\n".join(lines)
 
     def _criticality(self) -> str:
@@ -166,7 +181,8 @@ def density(
     >>> bool(abs(points.density[2] - 1 / (2 * np.pi)) < 1e-12) # sqrt((x+ - x)(x - x-)) / (2 pi q x)
     True
 
-    Raises ``SpectralError`` where the expression is not the trace of one resolvent in one symbol.
+    Raises ``SpectralError`` where the expression is not the trace of one resolvent in one symbol,
+    or X has complex eigenvalues.
     """
     x = np.atleast_1d(np.asarray(grid))
     if x.ndim != 1 or x.dtype.kind not in "iuf" or not np.isfinite(x).all():
@@ -174,6 +190,7 @@ def density(
             "a density is computed on a list of finite real numbers; "
             "give the grid as a one-dimensional array."
         )
+    refuse_complex_spectrum(equivalent, dict(values or {}))
     path = Path(equivalent, dict(values or {}))
     inner = np.unique(np.append(x.astype(float), 0.0))
     boundary = path.boundary(inner)
@@ -201,7 +218,7 @@ def read(path: Path, boundary: Boundary) -> tuple[Array, NDArray[np.str_], Array
 
 def _status(path: Path, boundary: Boundary) -> NDArray[np.str_]:
     last = boundary.last
-    near = ~boundary.good & last.reached
+    near = ~boundary.good & (last.reached | (last.height < _LOW * path.scale))
     flat = near & (last.growth > -0.9) & (last.growth < 0.05)
     bulk = np.where(boundary.good, path.inside(boundary.value), flat)
     status = np.full(boundary.x.shape, "failed", dtype="<U8")

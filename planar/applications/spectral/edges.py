@@ -12,6 +12,7 @@ from planar.applications.spectral.density import Atom, atoms_of
 from planar.applications.spectral.heights import Boundary
 from planar.applications.spectral.intervals import Support
 from planar.applications.spectral.path import Path
+from planar.applications.spectral.reality import refuse_complex_spectrum
 from planar.derivation.equivalent import Equivalent
 from planar.foundations.errors import BranchError
 
@@ -46,12 +47,12 @@ def support(
     >>> print(support(equivalent, {N: 200, P: 100}))       # (1 ± sqrt 2)^2
     [0.171572875, 5.82842712], 0.5 at 0; edges to ...e-1..., mass 1.00000000
 
-    Raises ``SpectralError`` where the expression is not the trace of one resolvent, ``BranchError``
-    where nothing is found.
+    Raises ``SpectralError`` where the expression is not the trace of one resolvent or X has
+    complex eigenvalues, ``BranchError`` where nothing is found.
     """
-    search = _Search(
-        Path(equivalent, dict(values or {})), np.array(sorted({float(a) for a in atoms}))
-    )
+    refuse_complex_spectrum(equivalent, dict(values or {}))
+    path = Path(equivalent, dict(values or {}))
+    search = _Search(path, np.array(sorted({float(a) for a in atoms})))
     tolerance = _LIGHTEST
     while True:
         bands = search.bands(tolerance)

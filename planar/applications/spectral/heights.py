@@ -42,8 +42,12 @@ class Heights:
         """
         with np.errstate(all="ignore"):
             guesses = {k: self._extrapolated(k, height) for k in self.named}
-        large = np.max([np.abs(v) for v in guesses.values()], axis=0) if guesses else 0.0
-        return {k: np.where(np.abs(v) > 1e-12 * large, v, 0) for k, v in guesses.items()}
+        return {k: np.where(self._significant(k, v), v, 0) for k, v in guesses.items()}
+
+    def _significant(self, name: str, guess: Array) -> Array:
+        """Whether a guess is more than what rounding leaves of the quantity, in its own unit."""
+        large = np.maximum(np.abs(self.named[name]), np.abs(self.earlier[name]))
+        return np.asarray(np.abs(guess) > 1e-12 * large)
 
     def _extrapolated(self, name: str, height: Array) -> Array:
         value, earlier = self.named[name], self.earlier[name]

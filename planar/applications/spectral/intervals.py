@@ -15,6 +15,10 @@ __all__ = ["Support"]
 
 Array = NDArray[Any]
 
+_MISSING = (
+    ", which is not 1: a band or an atom is missing or not resolved, so look at density(grid)"
+)
+
 
 @dataclass(frozen=True)
 class Support(Printed):
@@ -71,4 +75,5 @@ class Support(Printed):
     def __str__(self) -> str:
         bands = " and ".join(f"[{a:.9g}, {b:.9g}]" for a, b in self.intervals) or "no interval"
         atoms = "".join(f", {atom}" for atom in self.atoms)
-        return f"{bands}{atoms}; edges to {self.error:.0e}, mass {self.mass:.8f}"
+        missing = "" if self else _MISSING
+        return f"{bands}{atoms}; edges to {self.error:.0e}, mass {self.mass:.8f}{missing}"

@@ -29,6 +29,10 @@ _FLOOR = 1e-9
 _RATIO = 0.125
 _ROUNDS = 150
 _SLACK = 1e-8
+_WINDOWS = (0, -30, 30, -60, 60, -90, 90)
+"""Middles of the ranges, as powers of 4, in which the scale of a spectrum is looked for in turn."""
+_LOWEST = 6
+"""Heights of a range that have to lie below the scale, so that the range is not above all of it."""
 
 
 class Path:
@@ -47,8 +51,9 @@ class Path:
         """The kernel at lambda = -z; no numbers at a point where an inverse does not exist."""
         z = np.asarray(z, complex)
         try:
-            return self.kernel.solve({**self.values, self.symbol: -z}, start=start)
-        except np.linalg.LinAlgError:
+            with np.errstate(all="ignore"):
+                return self.kernel.solve({**self.values, self.symbol: -z}, start=start)
+        except (np.linalg.LinAlgError, BranchError):
             if len(z) == 1:
                 nothing = np.full(1, np.nan)
                 return Solution(
@@ -63,15 +68,18 @@ class Path:
 
         Its square is the limit from below of ``eta^2 (1 - Im[eta m(i eta)])``.
         """
-        heights = 4.0 ** np.arange(-24, 25)
+        for power in _WINDOWS:
+            heights = 4.0 ** np.arange(power - 24, power + 25)
+            part = self._beyond(heights)
+            known, seen = np.flatnonzero(np.isfinite(part)), np.flatnonzero(part > 1e-9)
+            if len(seen) and seen[-1] >= _LOWEST and part[known[-1]] < 1e-2:
+                return float(2 * np.max(heights[seen] * np.sqrt(part[seen])))
+        raise BranchError("the resolvent is not near 1/lam where lam is large; check the values.")
+
+    def _beyond(self, heights: Array) -> Array:
+        """``1 - Im[eta m(i eta)]`` at heights eta, NaN where it is not known."""
         solution = self.solve(1j * heights)
-        part = np.where(solution.good, 1 - heights * solution.value.imag, np.nan)
-        seen = part > 1e-9
-        if not solution.good[-1] or (solution.good.sum() > 1 and not seen.any()):
-            raise BranchError(
-                "the resolvent is not near 1/lam where lam is large; check the values."
-            )
-        return float(2 * np.sqrt(np.max(heights[seen] ** 2 * part[seen])))
+        return np.where(solution.good, 1 - heights * solution.value.imag, np.nan)
 
     def above(self, x: Array) -> Heights:
         """The Dyson iteration high above the axis, which chooses the branch; higher if it fails."""
@@ -185,9 +193,14 @@ def _diagonal(equivalent: Equivalent, values: dict[Any, Any]) -> dict[Any, Any]:
         return values
     array = np.asarray(value)
     square = array.ndim == 2 and array.shape[0] == array.shape[1] and array.dtype.kind in "iuf"
-    if not (square and np.isfinite(array).all() and np.allclose(array, array.T)):
+    if not (square and np.isfinite(array).all() and _symmetric(array)):
         return values
     return {**values, letter: Spectrum(np.linalg.eigvalsh(array))}
+
+
+def _symmetric(array: Array) -> bool:
+    """Whether an array is its own transpose but for rounding, whatever its unit."""
+    return bool(np.abs(array - array.T).max() <= 1e-8 * np.abs(array).max())
 
 
 def _part(start: Mapping[str, Array] | None, places: slice) -> dict[str, Array] | None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, product
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
-from sympy import Expr, Identity, MatrixSymbol, S, Symbol, conjugate
+from sympy import Expr, Identity, MatrixSymbol, S, Symbol
 
+from planar.applications.spectral.self_adjointness import real_spectrum
 from planar.derivation.equivalent import Equivalent
 from planar.ensembles.law import Law
 from planar.expression.dimensions import dimensions_of
 from planar.expression.spectrum import Spectrum
-from planar.expression.tree import Inv, Product, Sum, Tree, adjoint, children
+from planar.expression.tree import Inv, Product, Sum, Tree, children
 from planar.formulas.symbols import normalised
 from planar.foundations.errors import SpectralError
-from planar.foundations.words import Letter
 
-__all__ = ["completed", "determined_sizes", "needs_gamma", "self_adjoint", "spectral_symbol"]
+__all__ = ["completed", "determined_sizes", "needs_gamma", "spectral_symbol"]
 
 
 _ADVICE = "derive tr(resolvent(X, lam)) with one symbol lam and ask that for its density"
@@ -120,82 +120,16 @@ def needs_gamma(equivalent: Equivalent) -> bool:
 
     It always is, since it shows where a resolvent of a matrix that is not self-adjoint leaves its
     series; but the rungs of a letter that alternates with its transpose and is not Gaussian (Haar)
-    are not a positive map, so that gamma says nothing there, and where X is visibly self-adjoint
-    the inequalities of ``herglotz`` stand alone.
+    are not a positive map, so that gamma says nothing there, and where X has a real spectrum the
+    inequalities of ``herglotz`` stand alone.
     """
     alternating = [law for law in equivalent.laws if law.alternating and not _gaussian(law)]
     (inverse,) = equivalent.target.terms[0].traces
-    return not (alternating and isinstance(inverse, Inv) and self_adjoint(inverse.argument))
+    return not (alternating and isinstance(inverse, Inv) and real_spectrum(inverse.argument))
 
 
 def _gaussian(law: Law) -> bool:
     return all(law.free_cumulant(n) == 0 for n in (4, 6))
-
-
-def self_adjoint(tree: Tree) -> bool:
-    """Whether a tree is its own adjoint for real values, or a positive letter times such a word."""
-    words, mirrored = _expanded(tree), _expanded(adjoint(tree))
-    if words == mirrored:
-        return True
-    nonempty = [word for word in words if word]
-    if len(nonempty) != 1 or any(not c.is_real for c in words.values()):
-        return False
-    (word,) = nonempty
-    splits = ((word[0], word[1:]), (word[-1], word[:-1]))
-    return any(
-        getattr(getattr(end, "symbol", None), "positive", False) and inner == _mirror(inner)
-        for end, inner in splits
-    )
-
-
-_Word = tuple[Any, ...]
-_Terms = list[tuple[Expr, _Word]]
-
-
-def _mirror(word: _Word) -> _Word:
-    return tuple(_bare(x.T) if isinstance(x, Letter) else x for x in reversed(word))
-
-
-def _bare(letter: Letter) -> Letter:
-    return letter.conjugate if letter.conjugated else letter
-
-
-def _expanded(tree: Tree) -> dict[_Word, Expr]:
-    """A tree as a sum of words in letters and inverses, letters and scalars being real."""
-    match tree:
-        case Letter():
-            return {(_bare(tree),): S.One}
-        case Inv(argument):
-            return {(frozenset(_expanded(argument).items()),): S.One}
-        case Sum(terms, _):
-            parts = _Terms()
-            for c, term in terms:
-                parts += [(_real(c) * k, word) for word, k in _expanded(term).items()]
-        case Product(factors, _):
-            parts = [(S.One, ())]
-            for factor in factors:
-                parts = _multiplied(parts, _expanded(factor))
-    return _collected(parts)
-
-
-def _multiplied(parts: _Terms, words: Mapping[_Word, Expr]) -> _Terms:
-    """Every term followed by every word."""
-    pairs = product(parts, words.items())
-    return [(c * k, (*word, *tail)) for (c, word), (tail, k) in pairs]
-
-
-def _collected(parts: Iterable[tuple[Expr, _Word]]) -> dict[_Word, Expr]:
-    """Coefficients of equal words added up, without those that vanish."""
-    coefficients: dict[_Word, Expr] = {}
-    for c, word in parts:
-        coefficients[word] = coefficients.get(word, S.Zero) + c
-    return {word: c for word, c in coefficients.items() if c != 0}
-
-
-def _real(coefficient: Expr) -> Expr:
-    return coefficient.replace(
-        lambda e: isinstance(e, conjugate) and e.args[0].is_Symbol, lambda e: e.args[0]
-    )
 
 
 def _is_identity(tree: Tree) -> bool:

@@ -7,8 +7,6 @@ workers or on how often the sweep was interrupted.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
@@ -17,7 +15,8 @@ from typing import Any
 import numpy as np
 from rich.progress import Progress
 
-from planar.applications.sweeps.packing import packed, unpacked
+from planar.applications.sweeps.store import Store
+from planar.applications.sweeps.task_identity import identity
 from planar.foundations.errors import PlanarError
 
 __all__ = ["sweep"]
@@ -32,6 +31,7 @@ def sweep(
     seed: int = 0,
     executor: Executor | None = None,
     folder: str | Path | None = None,
+    label: str | None = None,
     progress: bool = False,
 ) -> list[Any]:
     """``task(point, rng)`` at every point, on any executor.
@@ -49,7 +49,12 @@ def sweep(
         the points are computed one after another.
     folder : str or pathlib.Path, optional
         Every result is stored there as soon as it is known, and a sweep that was killed goes on
-        where it stopped. The folder belongs to these points and this seed.
+        where it stopped. The folder belongs to this task, these points and this seed. A file that
+        was damaged is said in a warning, and its point is computed again.
+    label : str, optional
+        A name for the task in that folder. By default it is the task's qualified name and source
+        text; with a label of your own you may change the text, or what the text reads from
+        outside of it, and say whether it is the same task.
     progress : bool, default False
         Whether a bar is shown.
 
@@ -61,8 +66,8 @@ def sweep(
     Raises
     ------
     PlanarError
-        The folder is that of another sweep, the seed is not valid, or a result cannot be kept
-        (numbers, text, arrays, lists and dictionaries of these can).
+        The folder is that of another sweep or cannot be written, the seed is not valid, or a result
+        cannot be kept (numbers, text, arrays, lists and dictionaries of these can).
     Exception
         Whatever a task raises, with the results so far kept.
 
@@ -74,8 +79,13 @@ def sweep(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise PlanarError(f"{seed!r} is not a valid seed; give an integer of at least 0.")
     all_points = list(points)
-    store = None if folder is None else _Store(Path(folder), all_points, seed)
-    results: dict[int, Any] = {} if store is None else store.finished()
+    store = None
+    if folder is not None:
+        named = identity(task) if label is None else {"label": label}
+        store = Store(
+            Path(folder), {"task": named, "points": all_points, "seed": seed}, len(all_points)
+        )
+    results: dict[int, Any] = {} if store is None else dict(store.finished)
     seeds = np.random.SeedSequence(seed).spawn(len(all_points))
     unfinished = [i for i in range(len(all_points)) if i not in results]
     with Progress(disable=not progress, transient=True) as bar:
@@ -111,48 +121,3 @@ def _results(
 
 def _once(task: Task, point: Any, seed: np.random.SeedSequence) -> Any:
     return task(point, np.random.default_rng(seed))
-
-
-class _Store:
-    """One file a point, written whole or not at all; a key names the points and the seed."""
-
-    def __init__(self, folder: Path, points: list[Any], seed: int) -> None:
-        self._folder, self._number = folder, len(points)
-        key = hashlib.sha256(packed({"points": points, "seed": seed})).hexdigest()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            named = folder / "sweep.key"
-            if named.exists() and named.read_text() != key:
-                raise PlanarError(
-                    f"{folder} holds another sweep, of other points or another seed; "
-                    "give a folder of its own."
-                )
-            _write(named, key.encode())
-        except OSError as error:
-            raise PlanarError(
-                f"cannot keep results in {folder}: {error.strerror}; give the path of a folder."
-            ) from None
-
-    def _place(self, i: int) -> Path:
-        return self._folder / f"{i:08d}.npz"
-
-    def finished(self) -> dict[int, Any]:
-        """Results of the points that were finished before."""
-        return {
-            i: unpacked(self._place(i).read_bytes())
-            for i in range(self._number)
-            if self._place(i).exists()
-        }
-
-    def keep(self, i: int, result: Any) -> None:
-        _write(self._place(i), packed(result))
-
-
-def _write(place: Path, content: bytes) -> None:
-    """The whole file at once: a process that is killed leaves the old one, or none."""
-    part = place.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place)
