@@ -349,7 +349,7 @@ BAD: list[tuple[Any, dict[Any, Any], type[PlanarError], str]] = [
         ValueMissing,
         "mu does not occur in the expression, whose symbols are A, N, P, lambda",
     ),
-    (E, {A: np.eye(3), P: 3, Symbol("lambda"): 1}, ValueMissing, "other assumptions"),
+    (E, {A: np.eye(3), P: 3, lam: 1, Symbol("lambda"): 1}, ValueMissing, "lambda is given twice"),
     (E, {"A": np.eye(3), P: 3, lam: 1}, ValueMissing, "the key 'A' is not the symbol A"),
     (
         E,

@@ -25,7 +25,7 @@ from planar.interfaces.serve.workers import Pool
 
 LETTERS = "A = deterministic(N, positive=True)\nM = deterministic(N)\nW = Wishart(N, P)"
 PAIR = {"declarations": LETTERS, "expression": "inv(lam + A*W) * M * inv(mu + W*A)"}
-HARD = {"declarations": LETTERS, "expression": "(lam + A*W + M*W*M.T + W*M)**60"}
+HARD = {"declarations": LETTERS, "expression": "(lam + A*W + M*W*M.T + W*M)**32"}
 
 
 def asked(task: str, **more: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, MatrixExpr, Symbol
+from sympy import Expr, MatrixExpr, S, Symbol
 
 from planar.derivation.definitions import Definition
 from planar.derivation.equivalent import Dyson, Equivalent
@@ -15,7 +15,9 @@ from planar.derivation.resummation.named import named
 from planar.derivation.resummation.solved import solved
 from planar.derivation.resummation.written import Written, written
 from planar.expression.problem import Problem, posed
+from planar.expression.reach import refuse_long
 from planar.expression.tree import Tree
+from planar.foundations.errors import PlanarError
 
 __all__ = ["Worked", "derive", "worked_out"]
 
@@ -47,8 +49,14 @@ def worked_out(
     problem: Problem, vanishing: tuple[Symbol, ...] = (), side_trees: tuple[Tree, ...] = ()
 ) -> Worked:
     """``derive`` with its stages, and the equivalents of ``side_trees`` as well."""
-    solution = solved(problem, vanishing, side_trees)
-    formula = written(named(solution))
+    refuse_long(problem.target, problem.expression)
+    try:
+        solution = solved(problem, vanishing, side_trees)
+        formula = written(named(solution))
+    except ZeroDivisionError:
+        raise _singular(problem) from None
+    if any(map(_infinite, (formula.rhs, *(d.expr for d in formula.definitions)))):
+        raise _singular(problem)
     iteration: list[Dyson] = []
     named_parts: list[Definition] = []
     for laws, parts in formula.dyson.values():
@@ -66,3 +74,16 @@ def worked_out(
         assumptions=problem.assumptions,
     )
     return Worked(equivalent, formula, tuple(formula.entry(tree) for tree in side_trees))
+
+
+def _infinite(expression: Expr) -> bool:
+    return bool(expression.has(S.ComplexInfinity, S.NaN))
+
+
+def _singular(problem: Problem) -> PlanarError:
+    """What is wrong where the equations divide by zero at every size."""
+    laws = ", ".join(law.name for law in problem.laws) or "its letters"
+    return PlanarError(
+        f"`{problem.expression}` divides by zero: it inverts a singular matrix made of {laws}; "
+        "give each inverse a scalar shift, for example a symbol."
+    )

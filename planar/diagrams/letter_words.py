@@ -74,6 +74,8 @@ class LetterWords:
         """The walks of the series of a resolvent: a first round of m letters, and what follows."""
         if order == 0:
             return {((), 0): 1}
+        for lower in range(order):  # first, so that no order waits for all those below it
+            self._words(inverse, lower, True)
         return self._total(
             self._times(
                 self._words(inverse.argument, m, True), self._words(inverse, order - m, True)

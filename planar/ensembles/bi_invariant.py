@@ -11,7 +11,7 @@ from sympy import Basic, Expr, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation
-from planar.ensembles.user_law import Sampler, exact
+from planar.ensembles.user_law import Sampler, exact_list
 from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["BiInvariant"]
@@ -69,7 +69,7 @@ class BiInvariant(Law):
         cumulants: Iterable[Expr | float] | None = None,
         sampler: Callable[[np.random.Generator, int, int], ArrayLike] | Basic | None = None,
     ) -> Self:
-        values = [exact(c) for c in cumulants] if cumulants is not None else []
+        values = exact_list(str(name), "cumulants", () if cumulants is None else cumulants)
         width = rows if cols is None else cols
         if all(c == 0 for c in values):
             example = f'BiInvariant("{name}", {rows}, {width}, cumulants=[1, -1])'

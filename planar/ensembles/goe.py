@@ -10,6 +10,7 @@ from sympy import Expr, S
 from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, in_latex, standard
+from planar.ensembles.user_law import own_parameters
 
 __all__ = ["GOE"]
 
@@ -25,8 +26,13 @@ class GOE(Law):
         The letter.
     size : Expr or int
         N, the number of rows and columns.
-    *_ : object
-        Not read: SymPy gives the columns where it rebuilds the letter.
+    *columns : Expr or int
+        N once more, as SymPy gives it where it rebuilds the letter.
+
+    Raises
+    ------
+    DeclarationError
+        Where anything else follows the size.
 
     Examples
     --------
@@ -35,7 +41,8 @@ class GOE(Law):
     [0, 1, 0]
     """
 
-    def __new__(cls, name: str | Str, size: Expr | int, *_: object) -> Self:
+    def __new__(cls, name: str | Str, size: Expr | int, *columns: object) -> Self:
+        own_parameters(name, size, columns, 0, f'GOE("{name}", {size})')
         return super().__new__(cls, name, size, size)
 
     def free_cumulant(self, n: int) -> Expr:

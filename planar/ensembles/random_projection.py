@@ -10,6 +10,7 @@ from sympy import Expr, S, Symbol, binomial, sqrt
 from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, haar
+from planar.ensembles.user_law import own_parameters
 from planar.formulas.symbols import dimension
 from planar.foundations.errors import DeclarationError, ShapeError
 
@@ -54,7 +55,9 @@ class RandomProjection(Law):
             raise DeclarationError(
                 f'{name} needs its rank, for example RandomProjection("{name}", {size}, K).'
             )
-        rank = dimension(parameters[-1], str(name))
+        usage = f'RandomProjection("{name}", {size}, K)'
+        (last,) = own_parameters(name, size, parameters, 1, usage)
+        rank = dimension(last, str(name))
         if (S(rank) - dimension(size, str(name))).is_positive:
             raise ShapeError(
                 f"{name} has rank {rank}, more than its dimension {size}; give a smaller rank."

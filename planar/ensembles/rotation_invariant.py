@@ -24,8 +24,8 @@ from sympy.core.symbol import Str
 from planar.combinatorics.cumulants.moments import free_cumulants
 from planar.ensembles.law import Array, Law, Relation, haar
 from planar.ensembles.stated_law import eigenvalue_relation, mean_of, rational_relation, stated
-from planar.ensembles.user_law import Sampler
-from planar.foundations.errors import PlanarError
+from planar.ensembles.user_law import Sampler, unspecified
+from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["RotationInvariant"]
 
@@ -82,6 +82,12 @@ class RotationInvariant(Law):
     ) -> Self:
         if not parameters:
             parameters = stated(str(name), r_transform, cumulants, spectrum, sampler, symmetric)
+        elif len(parameters) < 4 or not isinstance(parameters[-4], Str):
+            listed = ", ".join(map(str, parameters))
+            raise DeclarationError(
+                f"{name} is square of size {size} and takes its law by keyword, not {listed}; "
+                "give r_transform=..., cumulants=... or spectrum=..."
+            )
         return super().__new__(cls, name, size, size, *parameters[-4:])
 
     @property
@@ -160,6 +166,8 @@ class RotationInvariant(Law):
         n = size[self.args[1]]
         if isinstance(self.args[5], Sampler):
             return self.args[5].draw(self.name, rng, (n,), (n, n))
+        if self.kind == "symbolic":
+            raise unspecified(self.name)
         if self.kind != "spectrum":
             raise PlanarError(
                 f"{self.name} is given by its R-transform, which does not say how to sample it; "

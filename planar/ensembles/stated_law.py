@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,7 +32,7 @@ from sympy import (
 from sympy.core.symbol import Str
 
 from planar.ensembles.law import Relation
-from planar.ensembles.user_law import Sampler, exact
+from planar.ensembles.user_law import Sampler, exact_list
 from planar.formulas.symbols import scalar
 from planar.foundations.errors import DeclarationError
 
@@ -52,14 +53,15 @@ def stated(
         raise DeclarationError(
             f"{name} is given by more than one of r_transform, cumulants and spectrum; give one."
         )
+    if sampler is not None and not callable(sampler):
+        raise DeclarationError(
+            f"the sampler of {name} is a function (rng, n) -> n x n array, got {sampler!r}."
+        )
     flags = (Sampler(sampler) if sampler is not None else S.Zero, true if symmetric else false)
     if r is not None:
-        z = Symbol("_z")
-        function = Lambda(z, scalar(r(z)))
-        mean_of(name, function)
-        return Str("r_transform"), function, *flags
+        return Str("r_transform"), _function(name, r), *flags
     if cumulants is not None:
-        values = [exact(k) for k in cumulants]
+        values = exact_list(name, "cumulants", cumulants)
         if not values:
             raise DeclarationError(
                 f"{name} has an empty list of free cumulants; "
@@ -69,6 +71,23 @@ def stated(
     if spectrum is not None:
         return Str("spectrum"), _spectrum(name, spectrum), *flags
     return Str("symbolic"), S.Zero, *flags
+
+
+def _function(name: str, r: Any) -> Lambda:
+    """R as SymPy's function of one symbol, finite at 0."""
+    example = "give a function of z written with SymPy, for example lambda z: 1/(1 - z)"
+    if not callable(r):
+        raise DeclarationError(f"the R-transform of {name} is given as {r!r}; {example}.")
+    z = Symbol("_z")
+    try:
+        value = r(z)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise DeclarationError(
+            f"the R-transform of {name} has no value at a symbol ({error}); {example}."
+        ) from None
+    function = Lambda(z, scalar(value))
+    mean_of(name, function)
+    return function
 
 
 def mean_of(name: str, function: Lambda) -> Expr:
@@ -86,7 +105,13 @@ def mean_of(name: str, function: Lambda) -> Expr:
 
 def _spectrum(name: str, eigenvalues: ArrayLike | Iterable[Expr | float]) -> Tuple:
     """The distinct eigenvalues in increasing order, and their weights."""
-    values = sorted(exact(b) for b in np.asarray(eigenvalues).ravel().tolist())
+    values = exact_list(name, "spectrum", np.asarray(eigenvalues).ravel().tolist())
+    for value in values:
+        if not (value.is_number and value.is_real):
+            raise DeclarationError(
+                f"the spectrum of {name} holds {value}; give eigenvalues that are real numbers."
+            )
+    values = sorted(values)
     if not values:
         raise DeclarationError(f"the spectrum of {name} is empty; give at least one eigenvalue.")
     if all(value == 0 for value in values):

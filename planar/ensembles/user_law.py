@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sympy import Atom, Expr, Rational
+from sympy import Atom, Expr, Rational, S
 
 from planar.ensembles.law import Array
 from planar.formulas.symbols import scalar
 from planar.foundations.errors import DeclarationError, PlanarError
 
-__all__ = ["Sampler", "exact"]
+__all__ = ["Sampler", "exact", "exact_list", "own_parameters", "unspecified"]
 
 
 class Sampler(Atom):
@@ -52,10 +52,46 @@ def exact(value: Any) -> Expr:
     >>> exact(0.5)
     1/2
     """
-    if isinstance(value, float | np.floating):
-        if not np.isfinite(value):
-            raise DeclarationError(
-                f"{value} is not a valid parameter of a law; give finite numbers."
-            )
+    if isinstance(value, float | np.floating) and np.isfinite(value):
         return Rational(*float(value).as_integer_ratio())
-    return scalar(value.item() if isinstance(value, np.generic) else value)
+    number = scalar(value.item() if isinstance(value, np.generic) else value)
+    if number.has(S.NaN):
+        raise DeclarationError(f"{value} is not a valid parameter of a law; give finite numbers.")
+    return number
+
+
+def exact_list(name: str, keyword: str, values: Any) -> list[Expr]:
+    """The numbers of a list that a law is given by; an error for what is not a list."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DeclarationError(
+            f"{name} has {keyword}={values!r}; give a list of numbers, for example [0, 1]."
+        )
+    numbers = [exact(value) for value in values]
+    for number in numbers:
+        if number.has(S.Infinity, S.NegativeInfinity, S.ComplexInfinity):
+            raise DeclarationError(f"{name} has {number} among its {keyword}; give finite numbers.")
+    return numbers
+
+
+def own_parameters(
+    name: Any, size: Any, parameters: tuple[Any, ...], count: int, usage: str
+) -> tuple[Any, ...]:
+    """The parameters of a square letter after its size.
+
+    SymPy gives the columns before them where it rebuilds the letter; all else is refused.
+    """
+    rebuilt = len(parameters) == count + 1 and S(parameters[0]) == S(size)
+    if len(parameters) != count and not rebuilt:
+        listed = ", ".join(map(str, parameters))
+        raise DeclarationError(
+            f"{name} is square of size {size} and has no use for {listed} after it; write {usage}."
+        )
+    return parameters[-count:] if count else ()
+
+
+def unspecified(name: str) -> PlanarError:
+    """Why there is nothing numeric about a letter whose law is a mere symbol."""
+    return PlanarError(
+        f"no numbers without a law: the R-transform of {name} is unspecified; "
+        f"declare {name} with r_transform=..., cumulants=... or spectrum=..."
+    )

@@ -10,6 +10,7 @@ from sympy import Expr, S, Symbol
 from sympy.core.symbol import Str
 
 from planar.ensembles.law import Array, Law, Relation, in_latex, standard
+from planar.ensembles.user_law import own_parameters
 from planar.formulas.symbols import dimension
 from planar.foundations.errors import DeclarationError
 
@@ -55,7 +56,9 @@ class Wishart(Law):
             raise DeclarationError(
                 f'{name} needs the number of its samples, for example Wishart("{name}", {size}, P).'
             )
-        samples = dimension(parameters[-1], str(name))
+        usage = f'Wishart("{name}", {size}, P)'
+        (last,) = own_parameters(name, size, parameters, 1, usage)
+        samples = dimension(last, str(name))
         return super().__new__(cls, name, size, size, samples)
 
     @property

@@ -15,7 +15,7 @@ from planar.ensembles.random_projection import RandomProjection
 from planar.expression.dimensions import dimensions_of
 from planar.expression.numeric import Array
 from planar.expression.spectrum import Spectrum
-from planar.expression.tree import Inv, Product, Sum, Target, Tree, children
+from planar.expression.tree import Inv, Product, Sum, Target, Tree, children, identity_sizes
 from planar.foundations.errors import BranchError, PlanarError, ValueMissing
 
 __all__ = ["example", "ranks"]
@@ -52,7 +52,7 @@ def example(
         raise ValueMissing(
             f"an example has a size of at least 4, got {size!r}; give for example size=80."
         )
-    sizes = {**_sizes(letters, laws, size), **_given_sizes(letters, given)}
+    sizes = {**_sizes(letters, laws, identity_sizes(target), size), **_given_sizes(letters, given)}
     missing = [x for x in letters if x not in given]
     matrices = _matrices(missing, sizes, commuting, np.random.default_rng(seed))
     shapes = _dimensions_in_shapes(letters)
@@ -71,13 +71,19 @@ def ranks(laws: Sequence[Law]) -> set[Any]:
     return symbols
 
 
-def _sizes(letters: Sequence[MatrixSymbol], laws: Sequence[Law], size: int) -> dict[Expr, int]:
-    """A number for each symbol among the dimensions; ranks are half the size."""
+def _sizes(
+    letters: Sequence[MatrixSymbol], laws: Sequence[Law], bare: Sequence[Symbol], size: int
+) -> dict[Expr, int]:
+    """A number for each symbol among the dimensions; ranks are half the size.
+
+    ``bare`` are those of identities, which come last.
+    """
     matrices = sorted((*letters, *laws), key=lambda x: str(x.name))
     shapes = _dimensions_in_shapes(matrices)
     symbols = dict.fromkeys(d for d in shapes if d.is_Symbol)
     for dimension in chain.from_iterable(map(dimensions_of, matrices)):
         symbols |= dict.fromkeys(sorted(dimension.free_symbols, key=str))
+    symbols |= dict.fromkeys(bare)
     mere_ranks = ranks(laws).difference(*(d.free_symbols for d in shapes))
     counts = [s for s in symbols if s not in mere_ranks]
     ratios = {s: _RATIOS[i % len(_RATIOS)] for i, s in enumerate(counts)}

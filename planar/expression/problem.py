@@ -12,15 +12,22 @@ from sympy import Dummy, Expr, MatrixSymbol, Symbol
 
 from planar.ensembles.law import Law
 from planar.ensembles.notation import Notation, notation
+from planar.expression.commuting import Pairs, commuting_pairs
 from planar.expression.dimensions import dimensions_of
 from planar.expression.reading import read
-from planar.expression.tree import Target, Tree, children, coefficients, leaves, letters
+from planar.expression.tree import (
+    Target,
+    Tree,
+    children,
+    coefficients,
+    identity_sizes,
+    leaves,
+    letters,
+)
 from planar.formulas.symbols import Deterministic, RandomLetter
-from planar.foundations.errors import DeclarationError, PlanarError, ReadError
+from planar.foundations.errors import DeclarationError, PlanarError
 
 __all__ = ["Pairs", "Problem", "posed"]
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -90,9 +97,9 @@ def posed(expression: Expr, commuting: Iterable[tuple[Any, Any]] = ()) -> Proble
     Raises ``ReadError``, ``ShapeError``, ``DeclarationError`` for what is not a valid expression or
     gives two things one name.
     """
-    pairs = tuple((_name(a), _name(b)) for a, b in commuting)
     target = read(expression)
     symbols = letters(target)
+    pairs = commuting_pairs(commuting, symbols)
     laws = tuple(s for s in symbols if isinstance(s, RandomLetter))
     for law in laws:
         if not isinstance(law, Law):
@@ -103,18 +110,12 @@ def posed(expression: Expr, commuting: Iterable[tuple[Any, Any]] = ()) -> Proble
     scalars = _scalars(target, symbols)
     _refuse_homonyms(symbols, scalars)
     fixed = tuple(s for s in symbols if not isinstance(s, RandomLetter))
-    return Problem(expression, target, fixed, laws, scalars, _sizes(symbols), pairs)
+    sizes = tuple(dict.fromkeys((*_sizes(symbols), *identity_sizes(target))))
+    return Problem(expression, target, fixed, laws, scalars, sizes, pairs)
 
 
 def _listed(symbols: Iterable[MatrixSymbol]) -> str:
     return ", ".join(s.name for s in symbols)
-
-
-def _name(letter: Any) -> str:
-    name = getattr(letter, "name", None)
-    if not isinstance(name, str):
-        raise ReadError(f"commuting takes pairs of letters, got {letter!r}.")
-    return name
 
 
 def _refuse_transposes(target: Target) -> None:
@@ -180,7 +181,7 @@ def _scalars(target: Target, symbols: Sequence[MatrixSymbol]) -> tuple[Symbol, .
         scalars.update(dict.fromkeys(coefficient.atoms(Symbol)))
     for law in (s for s in symbols if isinstance(s, Law)):
         scalars.update(dict.fromkeys(law.parameters_in_law()))
-    dimensions = set(_symbols_of_dimensions(symbols))
+    dimensions = {*_symbols_of_dimensions(symbols), *identity_sizes(target)}
     return tuple(sorted((s for s in scalars if s not in dimensions), key=lambda s: s.name))
 
 

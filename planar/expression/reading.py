@@ -8,11 +8,14 @@ from typing import NoReturn
 
 from sympy import (
     Add,
+    Basic,
+    BlockMatrix,
     Dummy,
     Expr,
     MatAdd,
     MatMul,
     MatPow,
+    MatrixBase,
     MatrixSymbol,
     Mul,
     S,
@@ -22,6 +25,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from planar.expression.block_matrices import unblocked
+from planar.expression.reach import refuse_power, refuse_traces
 from planar.expression.tree import (
     Inv,
     Product,
@@ -34,6 +38,7 @@ from planar.expression.tree import (
     shape,
     transpose,
 )
+from planar.formulas.arguments import explicit
 from planar.formulas.symbols import RandomLetter, tr
 from planar.formulas.traversal import MatrixTraversal, apart
 from planar.foundations.errors import ReadError, ShapeError
@@ -49,10 +54,13 @@ def read(expression: object) -> Target:
 
     Raises ``ReadError`` for what it cannot read, ``ShapeError`` for a scalar added to a matrix.
     """
+    if isinstance(expression, MatrixBase):
+        raise explicit(expression)
     if not isinstance(expression, Expr):
         raise ReadError(
             f"cannot read {expression!r}: give a SymPy matrix expression, or tr(...) of one."
         )
+    _refuse_shapeless(expression)
     plain = unblocked(expression)
     terms = tuple(_merge(_terms(plain)))
     kinds = {term.matrix is None for term in terms}
@@ -64,6 +72,27 @@ def read(expression: object) -> Target:
     target = Target(terms, None if kinds == {True} else tuple(plain.shape))
     letters(target)
     return target
+
+
+def _refuse_shapeless(expression: Expr) -> None:
+    """Every matrix has a shape, unlike the adjoint of a scalar, and is one by its name."""
+    for part in _parts(expression):
+        if isinstance(part, MatrixBase):
+            raise explicit(part)
+        if getattr(part, "is_Matrix", False) and not hasattr(part, "shape"):
+            inside = ", ".join(f"`{a}`" for a in part.args)
+            raise ShapeError(
+                f"cannot read {type(part).__name__} of {inside}, which is not a matrix; leave it "
+                "out, or write sympy.conjugate of a scalar."
+            )
+
+
+def _parts(expression: Basic) -> Iterator[Basic]:
+    """The expression and all its parts; the blocks of a block matrix stand for their array."""
+    blocks = isinstance(expression, BlockMatrix)
+    yield expression
+    for part in expression.blocks if blocks else expression.args:
+        yield from _parts(part)
 
 
 def _merge(terms: Iterator[Term]) -> Iterator[Term]:
@@ -100,6 +129,7 @@ def _products(expression: Expr) -> Iterator[tuple[Expr, tuple[Tree, ...]]]:
         for factor in Mul.make_args(part):
             base, power = factor.as_base_exp()
             if isinstance(base, tr | Trace) and power.is_Integer and power > 0:
+                refuse_traces(base, int(power))
                 traces += [_tree(base.args[0])] * int(power)
                 if isinstance(base, Trace):
                     coefficient *= _square(base.args[0]) ** power
@@ -130,6 +160,10 @@ def _square(matrix: Expr) -> Expr:
 
 
 def _scalar(expression: Expr) -> Expr:
+    if expression.has(S.NaN, S.Infinity, S.NegativeInfinity, S.ComplexInfinity):
+        raise ReadError(
+            f"cannot read the scalar `{expression}`: a scalar must be finite and commute."
+        )
     if expression.has(MatrixSymbol):
         raise ReadError(
             f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace."
@@ -184,6 +218,7 @@ class _Trees(MatrixTraversal[Tree]):
         _must_be_square(base, expression)
         tree = self(base) if power > 0 else Inv(self(base))
         factors = tree.factors if isinstance(tree, Product) else (tree,)
+        refuse_power(base, len(factors), int(power))
         return Product(factors * abs(int(power)), base.shape[0])
 
     def transpose(self, expression: Expr) -> Tree:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from sympy import Expr, MatrixSymbol, conjugate
+from sympy import Expr, MatrixSymbol, Symbol, conjugate
 
 from planar.formulas.symbols import Deterministic
 from planar.foundations.errors import DeclarationError
@@ -23,6 +23,7 @@ __all__ = [
     "children",
     "coefficients",
     "described",
+    "identity_sizes",
     "leaves",
     "letters",
     "shape",
@@ -146,6 +147,27 @@ def letters(target: Target) -> tuple[MatrixSymbol, ...]:
                 f"{described(known)} and {described(leaf.symbol)}; give one of them another name."
             )
     return tuple(symbols[name] for name in sorted(symbols))
+
+
+def identity_sizes(target: Target) -> tuple[Symbol, ...]:
+    """The symbols that count rows of an identity or of a zero matrix, by name.
+
+    Letters need not have them: in tr(Identity(N)), say, none has N.
+    """
+    sizes: set[Symbol] = set()
+    for tree in target.trees:
+        sizes |= _bare_sizes(tree)
+    return tuple(sorted(sizes, key=str))
+
+
+def _bare_sizes(tree: Tree) -> set[Symbol]:
+    match tree:
+        case Product((), dimension):
+            return dimension.atoms(Symbol)
+        case Sum((), (rows, cols)):
+            return rows.atoms(Symbol) | cols.atoms(Symbol)
+        case _:
+            return set[Symbol]().union(*map(_bare_sizes, children(tree)))
 
 
 def described(symbol: MatrixSymbol) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, MatrixSymbol, Symbol
 
 from planar.expression.dimensions import Sizes
+from planar.expression.namesakes import by_own_symbols
 from planar.expression.numeric import shape_text
 from planar.expression.tree import described
 from planar.foundations.errors import ValueMissing
@@ -19,16 +20,29 @@ __all__ = ["Keys"]
 
 @dataclass(frozen=True)
 class Keys:
-    """The symbols of an expression: deterministic and random letters, dimensions, scalars."""
+    """The symbols of an expression: deterministic and random letters, dimensions, scalars.
+
+    ``identities`` are dimensions that no letter has and that may be left out.
+    """
 
     letters: Sequence[MatrixSymbol]
     random: Sequence[MatrixSymbol]
     dimensions: Sequence[Symbol]
     scalars: Sequence[Symbol]
+    identities: Sequence[Symbol] = ()
+
+    @property
+    def valued(self) -> tuple[Any, ...]:
+        """All that takes a value."""
+        return (*self.letters, *self.dimensions, *self.identities, *self.scalars)
+
+    def own(self, values: Any) -> dict[Any, Any]:
+        """The values by the expression's own symbols, which a namesake or a name stands for."""
+        return by_own_symbols(values, (*self.scalars, *self.dimensions, *self.identities))
 
     def refuse_superfluous(self, values: Mapping[Any, Any]) -> None:
         """Every key is a symbol that takes a value."""
-        valued = (*self.letters, *self.dimensions, *self.scalars)
+        valued = self.valued
         namesakes = {x.name: x for x in (*self.random, *valued)}
         for key in values:
             if key in valued:

@@ -47,8 +47,13 @@ def resolve(
     scalars: Iterable[Symbol],
     values: Mapping[Any, Any],
     commuting: Iterable[tuple[str, str]] = (),
+    sizes: Iterable[Symbol] = (),
+    identities: Iterable[Symbol] = (),
 ) -> Values:
     """The user's mapping, checked.
+
+    ``sizes`` are dimensions that no letter has and that are needed, ``identities`` those that only
+    identities have and that may be given.
 
     Raises ``ShapeError`` where shapes contradict each other, ``ValueMissing`` for all else.
 
@@ -61,34 +66,42 @@ def resolve(
     by_name = {x.name: x for x in (*target_letters, *laws)}
     letters = [by_name[name] for name in sorted(by_name)]
     dimensions = tuple(dict.fromkeys(chain.from_iterable(map(dimensions_of, letters))))
-    keys = _keys(letters, dimensions, scalars)
+    dimensions = tuple(dict.fromkeys((*dimensions, *sizes)))
+    keys = _keys(letters, dimensions, scalars, identities)
+    values = keys.own(values)
     keys.refuse_superfluous(values)
 
-    sizes = Sizes({s: values[s] for s in keys.dimensions if s in values})
-    matrices = _matrices(keys.letters, values, sizes)
-    keys.refuse_missing(values, sizes)
+    known = Sizes({s: values[s] for s in (*keys.dimensions, *keys.identities) if s in values})
+    matrices = _matrices(keys.letters, values, known)
+    keys.refuse_missing(values, known)
     for letter, value in matrices.items():
-        _refuse_composite(letter, value, sizes)
+        _refuse_composite(letter, value, known)
         refuse_broken_promise(letter, value)
     for letter in keys.random:
-        refuse_rank(letter, sizes)
+        refuse_rank(letter, known)
     named = {x.name: m for x, m in matrices.items()}
     for pair in commuting:
         if all(name in named for name in pair):
             refuse_non_commuting(pair, named)
-    sizes_of_all = sizes.all((*keys.dimensions, *dimensions))
+    identities_given = (s for s in keys.identities if s in values)
+    sizes_of_all = known.all((*keys.dimensions, *dimensions, *identities_given))
     scalar_values = {s: _scalar(s, values[s]) for s in keys.scalars}
     _refuse_unlike(scalar_values)
     return Values(named, sizes_of_all, scalar_values)
 
 
 def _keys(
-    letters: Sequence[MatrixSymbol], dimensions: Iterable[Expr], scalars: Iterable[Symbol]
+    letters: Sequence[MatrixSymbol],
+    dimensions: Iterable[Expr],
+    scalars: Iterable[Symbol],
+    identities: Iterable[Symbol],
 ) -> Keys:
     fixed = [x for x in letters if not isinstance(x, RandomLetter)]
     random = [x for x in letters if isinstance(x, RandomLetter)]
     symbols = _sorted(chain.from_iterable(d.free_symbols for d in dimensions))
-    return Keys(fixed, random, symbols, [s for s in _sorted(scalars) if s not in symbols])
+    bare = [s for s in _sorted(identities) if s not in symbols]
+    plain = [s for s in _sorted(scalars) if s not in symbols and s not in bare]
+    return Keys(fixed, random, symbols, plain, bare)
 
 
 def _sorted(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:

@@ -8,7 +8,6 @@ from sympy import (
     Basic,
     Expr,
     Identity,
-    ImmutableDenseMatrix,
     Inverse,
     MatrixExpr,
     MatrixSymbol,
@@ -19,10 +18,10 @@ from sympy import (
     true,
 )
 from sympy.core.symbol import Str
-from sympy.core.sympify import SympifyError, _sympify
 from sympy.logic.boolalg import BooleanAtom
 
-from planar.foundations.errors import DeclarationError, ReadError, ShapeError
+from planar.formulas.arguments import checked_name, dimension, finite_scalar, scalar, square
+from planar.foundations.errors import ShapeError
 
 __all__ = [
     "Conjugate",
@@ -61,39 +60,6 @@ def dims(names: str) -> Any:
     separate = names.replace(",", " ").split()
     symbols = tuple(Symbol(name, positive=True, integer=True) for name in separate)
     return symbols[0] if len(symbols) == 1 else symbols
-
-
-def dimension(value: Any, letter: str) -> Expr:
-    """A dimension as SymPy writes it; an error unless it is a positive integer or an expression."""
-    size = S(value) if isinstance(value, int | Expr) else None
-    if size is None or (size.is_number and not (size.is_Integer and size > 0)):
-        raise ShapeError(
-            f"{letter} has dimension {value!r}; give a positive integer or a symbol from dims(...)."
-        )
-    return size
-
-
-def scalar(value: Any) -> Expr:
-    """A number or SymPy scalar as SymPy holds it; text is refused, never parsed."""
-    try:
-        expression = _sympify(value)
-    except SympifyError:
-        raise ReadError(
-            f"{value!r} is not a number or a SymPy scalar (text is not evaluated); "
-            "give a number, or an expression made with sympy.symbols."
-        ) from None
-    if getattr(expression, "is_Matrix", False) or not isinstance(expression, Expr):
-        raise ShapeError(f"`{value}` is not a scalar; take its trace with planar.tr(...).")
-    return expression
-
-
-def checked_name(name: Any) -> str:
-    """A letter's name; an error unless it is a string with something in it."""
-    if isinstance(name, Str):
-        name = name.name
-    if not isinstance(name, str) or not name.strip():
-        raise DeclarationError(f"a letter needs a name, for example 'A'; got {name!r}.")
-    return name
 
 
 class LetterSymbol(MatrixSymbol):
@@ -225,20 +191,13 @@ def resolvent(matrix: MatrixExpr, shift: Any) -> MatrixExpr:
     >>> resolvent(deterministic("A", N), 2).shape == (N, N)
     True
     """
-    if not getattr(matrix, "is_Matrix", False):
-        raise ShapeError(
-            f"resolvent needs a matrix, got {matrix!r}; a scalar shift is the second argument."
-        )
-    if matrix.shape[0] != matrix.shape[1]:
-        raise ShapeError(
-            f"resolvent needs a square matrix; {matrix} is {matrix.shape[0]} x {matrix.shape[1]}."
-        )
+    rows = square(matrix, "resolvent", "a scalar shift is the second argument")
     if getattr(shift, "is_Matrix", False):
         raise ShapeError(
             f"the shift of a resolvent is a scalar, got the matrix {shift}; "
             "add matrices to the first argument."
         )
-    return Inverse(scalar(shift) * Identity(matrix.shape[0]) + matrix)
+    return Inverse(finite_scalar(shift) * Identity(rows) + matrix)
 
 
 class Conjugate(Expr):
@@ -284,14 +243,7 @@ class tr(Expr):
     is_commutative = True
 
     def __new__(cls, matrix: MatrixExpr) -> Any:
-        if not getattr(matrix, "is_Matrix", False):
-            raise ShapeError(f"tr needs a matrix, got {matrix!r}.")
-        if matrix.shape[0] != matrix.shape[1]:
-            raise ShapeError(
-                f"tr needs a square matrix; {matrix} is {matrix.shape[0]} x {matrix.shape[1]}."
-            )
-        if isinstance(matrix, ImmutableDenseMatrix):
-            raise ShapeError("tr of an explicit matrix of numbers: use its own .trace().")
+        square(matrix, "tr", "a scalar is its own trace")
         return Basic.__new__(cls, matrix)
 
     def doit(self, **hints: Any) -> Any:

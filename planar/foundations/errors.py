@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 __all__ = [
@@ -16,6 +17,21 @@ __all__ = [
     "Ungraded",
     "ValueMissing",
 ]
+
+
+_EXPRESSION, _SCREEN = 240, 1200
+"""Characters of an expression that a message quotes, and of a message, which a screen holds."""
+
+
+def _of_a_screen(message: str) -> str:
+    """A message whose quoted expressions, and which itself, lose their middle where too long."""
+    quoted = re.sub(r"`[^`]+`", lambda part: _cut(part[0], _EXPRESSION), message)
+    return _cut(quoted, _SCREEN)
+
+
+def _cut(text: str, most: int) -> str:
+    """A text without its middle where it has more characters than that."""
+    return text if len(text) <= most else f"{text[: 2 * most // 3]} ... {text[-most // 3 :]}"
 
 
 class PlanarError(Exception):
@@ -33,6 +49,9 @@ class PlanarError(Exception):
 
     text: str = ""
     place: tuple[int, int] | None = None
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(_of_a_screen(a) if isinstance(a, str) else a for a in arguments))
 
     def at(self, text: str, place: tuple[int, int]) -> Self:
         """The same error at a place in a text.

@@ -12,7 +12,9 @@ from planar.derivation import derive as derivation
 from planar.derivation.calculus import derivative, substituted
 from planar.derivation.calculus.approach import limit
 from planar.derivation.calculus.restatement import restated
+from planar.derivation.calculus.substitution import pairs_left
 from planar.derivation.equivalent import Equivalent
+from planar.expression.namesakes import namesake
 from planar.interfaces.methods.pages import Pages
 
 __all__ = ["DeterministicEquivalent", "derive"]
@@ -127,7 +129,7 @@ class DeterministicEquivalent(Pages):
         DeterministicEquivalent
             That of the new expression.
         """
-        return derive(substituted(self.lhs, values), commuting=self.letter_pairs)
+        return self._again(substituted(self.lhs, self._own(values)))
 
     def diff(self, symbol: Symbol) -> DeterministicEquivalent:
         """The equivalent of the derivative with respect to a scalar symbol.
@@ -152,7 +154,7 @@ class DeterministicEquivalent(Pages):
         >>> print(round(eq.diff(lam).evaluate({N: 100, P: 200, lam: 1.0}), 6))
         -0.348875
         """
-        return derive(derivative(self.lhs, symbol), commuting=self.letter_pairs)
+        return self._again(derivative(self.lhs, namesake(symbol, self.problem.symbols)))
 
     def limit(self, symbol: Symbol, point: Any) -> DeterministicEquivalent:
         """The limit in a scalar, or of a dimension to infinity.
@@ -189,7 +191,12 @@ class DeterministicEquivalent(Pages):
           κ = q κ df₁(κ)
           df₁(κ) = tr[A (κ + A)⁻¹]
         """
-        return _in_hand(limit(self, symbol, point))
+        own = self.problem.symbols
+        return _in_hand(limit(self, namesake(symbol, own), namesake(point, own)))
+
+    def _again(self, expression: Expr) -> DeterministicEquivalent:
+        """Another expression derived, where what is left of the declared pairs commutes."""
+        return derive(expression, commuting=pairs_left(self.letter_pairs, expression))
 
 
 def _in_hand(equivalent: Equivalent) -> DeterministicEquivalent:

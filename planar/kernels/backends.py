@@ -7,6 +7,7 @@ from itertools import chain
 from sympy.core.function import AppliedUndef
 
 from planar.derivation.equivalent import Equivalent
+from planar.ensembles.user_law import unspecified
 from planar.foundations.errors import PlanarError
 from planar.kernels.printers.c_module import c_module
 from planar.kernels.printers.jax_module import jax_module
@@ -37,10 +38,9 @@ def refuse(equivalent: Equivalent, backend: str) -> None:
             f"there is no backend {backend!r}; this version has {', '.join(BACKENDS)}."
         )
     definitions = (*equivalent.definitions, *equivalent.named)
-    functions = chain.from_iterable(d.expr.atoms(AppliedUndef) for d in definitions)
+    expressions = (equivalent.rhs, *(d.expr for d in definitions))
+    functions = chain.from_iterable(e.atoms(AppliedUndef) for e in expressions)
     symbolic = {str(f.func) for f in functions}
-    for law in sorted(law.name for law in equivalent.laws if f"R_{law.name}" in symbolic):
-        raise PlanarError(
-            f"no numbers without a law: the R-transform of {law} is unspecified; "
-            f"declare {law} with r_transform=..., cumulants=... or spectrum=..."
-        )
+    for law in sorted(law.name for law in equivalent.laws):
+        if not symbolic.isdisjoint((f"R_{law}", f"kappa_{law}")):
+            raise unspecified(law)

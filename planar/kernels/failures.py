@@ -28,6 +28,11 @@ def failure(equivalent: Equivalent, values: Mapping[Any, Any], solution: Solutio
         )
     if equivalent.near is not None and (reason := _at_limit(equivalent, residual, gamma)):
         return reason
+    if not parameters and np.isinf(gamma) and equivalent.near is None:
+        return (
+            f"`{equivalent.lhs}` has no finite value here: what it inverts has eigenvalues at "
+            "zero or next to it; give other sizes, or add a scalar shift to what is inverted."
+        )
     evidence = f"gamma(R, R*) = {gamma:.3g} is not below 1"
     if gamma < 1:
         evidence = f"a residual of {residual:.1e} is left"

@@ -9,16 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Symbol
 
+from planar.derivation.equivalent import Equivalent
+from planar.expression.namesakes import namesake
 from planar.expression.values import Values
+from planar.foundations.errors import PlanarError
 from planar.kernels.inputs import keywords
 from planar.kernels.loading import Loaded, executed
 from planar.kernels.pieces import Inputs
 from planar.kernels.printers.numpy_module import derivative_module
 from planar.kernels.program.build import build
 
-__all__ = ["derivatives"]
+__all__ = ["derivatives", "differentiated"]
 
 Array = NDArray[Any]
+
+
+def differentiated(equivalent: Equivalent, symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """The scalars in which to differentiate: the ones that are named, by default all."""
+    scalars = equivalent.scalars
+    chosen = tuple(namesake(s, scalars) for s in symbols)
+    for symbol in chosen:
+        if symbol not in scalars:
+            known = ", ".join(map(str, scalars)) or "none"
+            raise PlanarError(
+                f"no derivative in {symbol}: the scalars of this equivalent are {known}."
+            )
+    return chosen or scalars
 
 
 def derivatives(

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from sympy import Symbol
 
 from planar.derivation.equivalent import Equivalent
+from planar.expression.namesakes import by_own_symbols
+from planar.expression.tree import identity_sizes
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, PlanarError
 from planar.kernels.backends import refuse
 from planar.kernels.continuation import continued
 from planar.kernels.failures import failure
-from planar.kernels.gradients import derivatives
+from planar.kernels.gradients import derivatives, differentiated
 from planar.kernels.inputs import entries, largest
 from planar.kernels.loading import Loaded, loaded
 from planar.kernels.pieces import assembled, flattened, taken
@@ -94,6 +96,7 @@ class Kernel:
         """
         if on_failure not in ("raise", "nan"):
             raise PlanarError(f'on_failure is "raise" or "nan", got {on_failure!r}.')
+        values = by_own_symbols(values, self.equivalent.problem.symbols)
         solution = self.solve(values)
         good, value = solution.good, solution.value
         if good.all():
@@ -130,6 +133,7 @@ class Kernel:
             Where a matrix of the iteration is singular.
         """
         near = self.equivalent.near
+        values = by_own_symbols(values, self.equivalent.problem.symbols)
         if near is not None and start is None:
             return self._continued(near, values)
         resolved = self._resolved(values)
@@ -160,8 +164,8 @@ class Kernel:
         BranchError
             Where a point is off the physical branch.
         """
-        scalars = symbols or self.equivalent.scalars
-        self._refuse_unknown(scalars)
+        values = by_own_symbols(values, self.equivalent.problem.symbols)
+        scalars = differentiated(self.equivalent, symbols)
         solution = self.solve(values)
         if not solution.good.all():
             raise BranchError(failure(self.equivalent, values, solution))
@@ -173,6 +177,16 @@ class Kernel:
         if self.equivalent.target.shape == (1, 1):
             return {s: change[..., 0, 0] for s, change in rotated.items()}
         return {s: change[()] for s, change in rotated.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its equivalent and backend: compiled code is made again where it is needed."""
+        return compile_kernel, (self.equivalent, self.backend, self._code.plan.diagonal)
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Kernel:
+        return self
+
+    def __copy__(self) -> Kernel:
+        return self
 
     def identifier(self, symbol: Symbol) -> str:
         """The name of a defined quantity in ``Solution.named``.
@@ -189,18 +203,10 @@ class Kernel:
         """
         return self._code.plan.bound[symbol]
 
-    def _refuse_unknown(self, symbols: tuple[Symbol, ...]) -> None:
-        scalars = self.equivalent.scalars
-        for symbol in symbols:
-            if symbol not in scalars:
-                known = ", ".join(map(str, scalars)) or "none"
-                raise PlanarError(
-                    f"no derivative in {symbol}: the scalars of this equivalent are {known}."
-                )
-
     def _resolved(self, values: Mapping[Any, Any]) -> Values:
-        e = self.equivalent
-        return resolve(e.letters, e.laws, e.scalars, values, e.commuting)
+        e, sizes = self.equivalent, self._code.plan.dimensions
+        bare = identity_sizes(e.target)
+        return resolve(e.letters, e.laws, e.scalars, values, e.commuting, sizes, bare)
 
     def _fitting(self, resolved: Values) -> Kernel:
         """The kernel for what is diagonal among the values.

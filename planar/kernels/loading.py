@@ -20,6 +20,7 @@ from planar.kernels.printers.numpy_module import numpy_module
 from planar.kernels.program.build import build
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.planning import planned
+from planar.kernels.removable import removed
 from planar.kernels.solution import Solution
 
 __all__ = ["Loaded", "executed", "loaded"]
@@ -48,15 +49,22 @@ class Loaded:
 
     def solved(self, inputs: Inputs, start: Mapping[str, Array] | None) -> Solution:
         """The solution at points that fit into memory; Newton alone continues from a ``start``."""
-        axes = {np.shape(v) for v in inputs.scalars.values()} - {()}
-        if self.library is not None and all(len(shape) == 1 for shape in axes):
-            solution = self._by_library(self.library, inputs, start)
-        else:
-            solution = self._by_module(inputs, start)
+        try:
+            solution = self._at_sizes(inputs, start)
+        except ZeroDivisionError:
+            solution = None
+        if solution is None or any(np.isinf(x).all() for x in solution.named.values()):
+            solution = removed(self._by_module, inputs, start, list(self.plan.bound.values()))
         if self.plan.equivalent.target.shape != (1, 1):
             return solution
         value = solution.value[..., 0, 0]
         return Solution(value, solution.named, solution.residual, solution.gamma)
+
+    def _at_sizes(self, inputs: Inputs, start: Mapping[str, Array] | None) -> Solution:
+        axes = {np.shape(v) for v in inputs.scalars.values()} - {()}
+        if self.library is not None and all(len(shape) == 1 for shape in axes):
+            return self._by_library(self.library, inputs, start)
+        return self._by_module(inputs, start)
 
     def _by_module(self, inputs: Inputs, start: Mapping[str, Array] | None) -> Solution:
         scalars, sizes, data = inputs.scalars, inputs.sizes, inputs.data

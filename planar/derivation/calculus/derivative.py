@@ -26,6 +26,11 @@ def derivative(expression: Expr, symbol: Symbol) -> Expr:
     Raises ``ReadError`` where the symbol is a parameter of a letter, or occurs where no rule is
     known.
     """
+    if not isinstance(symbol, Symbol):
+        raise ReadError(
+            f"cannot differentiate `{expression}` by {symbol!r}, which is not one of its scalars; "
+            "give a symbol, for example lam."
+        )
     return _Derivative(symbol)(expression)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, MatrixSymbol
 
-from planar.formulas.symbols import scalar
+from planar.formulas.arguments import finite_scalar, scalar
 from planar.foundations.errors import ReadError, ShapeError
 
-__all__ = ["substituted"]
+__all__ = ["not_occurring", "pairs_left", "substituted"]
 
 
 def substituted(expression: Expr, values: Mapping[Any, Any]) -> Expr:
@@ -33,18 +33,35 @@ def substituted(expression: Expr, values: Mapping[Any, Any]) -> Expr:
     for old, new in values.items():
         key = scalar(old) if not getattr(old, "is_Matrix", False) else old
         if not expression.has(key):
-            raise ReadError(
-                f"{old} does not occur in `{expression}`; its symbols are "
-                f"{_symbols_in(expression)}."
-            )
-        changes[key] = new if getattr(new, "is_Matrix", False) else scalar(new)
-        if getattr(key, "is_Matrix", False) and key.shape != changes[key].shape:
-            raise ShapeError(
-                f"{old} is {key.shape[0]} x {key.shape[1]}, so it cannot be replaced by `{new}`, "
-                f"which is {changes[key].shape[0]} x {changes[key].shape[1]}; give a matrix of "
-                "the same shape."
-            )
+            raise not_occurring(old, expression)
+        changes[key] = _matrix(key, new) if getattr(key, "is_Matrix", False) else finite_scalar(new)
     return expression.xreplace(changes)
+
+
+def _matrix(letter: Expr, value: Any) -> Expr:
+    """What stands in the place of a matrix: another of its shape."""
+    shape = getattr(value, "shape", ()) if getattr(value, "is_Matrix", False) else ()
+    if tuple(shape) != tuple(letter.shape):
+        what = f"which is {shape[0]} x {shape[1]}" if shape else "which is not a matrix"
+        raise ShapeError(
+            f"{letter} is {letter.shape[0]} x {letter.shape[1]}, so it cannot be replaced by "
+            f"`{value}`, {what}; give a matrix of the same shape."
+        )
+    return value
+
+
+def not_occurring(symbol: Any, expression: Expr) -> ReadError:
+    """What is wrong with a symbol that an expression does not hold."""
+    return ReadError(
+        f"{symbol} does not occur in `{expression}`; its symbols are {_symbols_in(expression)}."
+    )
+
+
+def pairs_left(
+    pairs: Iterable[tuple[MatrixSymbol, MatrixSymbol]], expression: Expr
+) -> list[tuple[MatrixSymbol, MatrixSymbol]]:
+    """The pairs of commuting letters that an expression still holds."""
+    return [(a, b) for a, b in pairs if expression.has(a) and expression.has(b)]
 
 
 def _symbols_in(expression: Expr) -> str:

@@ -18,7 +18,7 @@ from planar.formulas.quantities import Quantity
 from planar.foundations.generators import SelfEnergy
 from planar.foundations.rational import Rational
 
-__all__ = ["dyson_iteration"]
+__all__ = ["dyson_iteration", "resting"]
 
 
 def dyson_iteration(
@@ -52,6 +52,15 @@ def dyson_iteration(
         add(part, writer.plain(value))
     unknowns = [u for u in names.one_point.unknowns if u.places]
     return [_law(stage.work, unknown, writer, states) for unknown in unknowns], definitions
+
+
+def resting(stage: Named, names: ResolventNames) -> list[Dyson]:
+    """The laws of letters without a self-energy, as of a Ginibre letter without its transpose.
+
+    Nothing is iterated for them, but they have rungs between a resolvent and its adjoint.
+    """
+    unknowns = [u for u in names.one_point.unknowns if not u.places]
+    return [_law(stage.work, unknown, Writer(), {}) for unknown in unknowns]
 
 
 def _law(

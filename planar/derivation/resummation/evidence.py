@@ -10,6 +10,7 @@ from sympy import Expr, MatrixExpr, S
 from planar.derivation.definitions import Definition
 from planar.derivation.equivalent import Block, Evidence, MatrixEvidence
 from planar.derivation.resummation.adjoint import adjoint_word, conjugated, doubled_pencil
+from planar.derivation.resummation.dyson_iteration import resting
 from planar.derivation.resummation.gauss_jordan import Rows
 from planar.derivation.resummation.kappa import constant_of, kappa_cores
 from planar.derivation.resummation.ladder import Ladder
@@ -60,7 +61,9 @@ def _analytic(law: Law) -> bool:
 def _matrix_evidence(formula: Written, part: Component) -> MatrixEvidence:
     """Propagators between the occurrences of a component, letter by letter as in its unknowns."""
     pencil, ladder = formula.stage.solved.pencil, formula.stage.solved.ladder
-    laws = formula.dyson[part.one_point.index][0]
+    stage, index = formula.stage, part.one_point.index
+    names = next(n for n in stage.resolvents if n.one_point.index == index)
+    laws = [*formula.dyson[index][0], *resting(stage, names)]
     occurrences = pencil.occurrences
     inside: list[int] = []
     for law in laws:

@@ -223,7 +223,21 @@ class OnePointEquations:
         coefficients, _ = value.collect(key)
         s = self.work.field.gen(key)
         slope = sum((c * s**n for n, c in enumerate(coefficients[1:])), self.work.field.zero)
-        return (-coefficients[0] / slope).subs({h.gens()[0]: overlap})
+        try:
+            root = (-coefficients[0] / slope).subs({h.gens()[0]: overlap})
+        except ZeroDivisionError:
+            raise self._singular(unknown.law) from None
+        if root and key not in (root / s).gens():
+            raise self._singular(unknown.law)
+        return root
+
+    def _singular(self, law: Law) -> PlanarError:
+        """What is wrong where no self-energy solves the relation of a law, or zero alone does."""
+        return PlanarError(
+            f"`{self.work.problem.expression}` inverts a singular matrix: {law.name} is "
+            f"{law.written()}, and has an eigenvalue where the inverse has its pole; "
+            "give the inverse another scalar shift."
+        )
 
     def _define_solved(
         self, key: SelfEnergy, inverted: tuple[Core, SelfEnergy, Rational] | None

@@ -17,7 +17,7 @@ from sympy import Expr, Symbol
 from planar.ensembles.law import Law
 from planar.evidence.check.sampling import sample
 from planar.expression.numeric import Array
-from planar.expression.tree import Target, letters
+from planar.expression.tree import Target, identity_sizes, letters
 from planar.expression.values import resolve
 from planar.foundations.errors import ShapeError, ValueMissing
 from planar.foundations.notebook_display import Printed
@@ -162,7 +162,10 @@ def compare(
     symbol, grid = swept(values)
     places = _places(len(grid), points)
     settings = [{**values, symbol: grid[place].item()} for place in places]
-    numbers = (resolve(letters(target), laws, scalars, setting) for setting in settings)
+    bare = identity_sizes(target)
+    numbers = (
+        resolve(letters(target), laws, scalars, setting, identities=bare) for setting in settings
+    )
     draw = partial(sample, trials=trials, seed=seed, real=real, executor=executor)
     drawn = [draw(target, laws, resolved) for resolved in numbers]
     fixed = {key: value for key, value in values.items() if key != symbol}

@@ -23,7 +23,7 @@ from planar.evidence.check.probes import probes
 from planar.evidence.check.sampling import Samples, joined, sample
 from planar.evidence.check.verdict import Answer, Verdict
 from planar.expression.numeric import Array
-from planar.expression.tree import Target, Tree, children, coefficients, letters
+from planar.expression.tree import Target, Tree, children, coefficients, identity_sizes, letters
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, ValueMissing
 
@@ -68,7 +68,13 @@ def check(
     if not isinstance(trials, int) or trials < 2:
         raise ValueMissing(f"a check needs at least two trials, got trials={trials!r}.")
     if not isinstance(values, Values):
-        values = resolve(letters(target), laws, _scalars(target, laws), values)
+        values = resolve(
+            letters(target),
+            laws,
+            _scalars(target, laws),
+            values,
+            identities=identity_sizes(target),
+        )
     numbers: Values = values
     predicted = probes(target, numbers).of(predicted_value)
     if not np.isfinite(predicted).all():

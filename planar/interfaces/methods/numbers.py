@@ -16,6 +16,7 @@ from planar.evidence.check.comparison import Comparison, compare
 from planar.evidence.check.judging import check
 from planar.evidence.check.verdict import Verdict
 from planar.expression.example import example
+from planar.expression.namesakes import by_own_symbols
 from planar.interfaces.methods.along import along, tried
 from planar.kernels.backends import kernel_source
 from planar.kernels.kernel import Kernel, compile_kernel
@@ -94,6 +95,10 @@ class Numbers(Equivalent):
         """
         return self._kernel(values)
 
+    def _own(self, values: Mapping[Any, Any]) -> dict[Any, Any]:
+        """The values by the very symbols of the expression."""
+        return by_own_symbols(values, self.problem.symbols)
+
     @cached_property
     def _led(self) -> Equivalent:
         """This equivalent, and where Newton starts for unknowns of the user's own."""
@@ -140,7 +145,7 @@ class Numbers(Equivalent):
             ``"agree"``, ``"disagree"`` or ``"inconclusive"``; true only where samples agree.
         """
         sampling: dict[str, Any] = {"trials": trials, "seed": seed, "real": real}
-        value = self.evaluate(values)
+        value, values = self.evaluate(values), self._own(values)
         return check(self.target, self.laws, value, values, executor=executor, **sampling)
 
     def example(
@@ -180,7 +185,8 @@ class Numbers(Equivalent):
         """
         symbols = self.letters, self.laws, self.scalars, self.commuting
         off_spectrum = partial(tried, self._kernel, self.scalars)
-        return example(self.target, *symbols, off_spectrum, given or {}, size=size, seed=seed)
+        fixed = self._own({} if given is None else given)
+        return example(self.target, *symbols, off_spectrum, fixed, size=size, seed=seed)
 
     def compare(
         self,
@@ -235,10 +241,8 @@ class Numbers(Equivalent):
         """
         options: dict[str, Any] = {"trials": trials, "points": points, "seed": seed, "real": real}
         symbols = self.lhs, self.target, self.laws, self.scalars
-        return compare(*symbols, self._along, values, executor=executor, **options)
-
-    def _along(self, values: Mapping[Any, Any], symbol: Symbol, grid: Any) -> Any:
-        return along(self._kernel, self.scalars, values, symbol, grid)
+        predict = partial(along, self._kernel, self.scalars)
+        return compare(*symbols, predict, self._own(values), executor=executor, **options)
 
     def scaling(
         self,
@@ -287,4 +291,4 @@ class Numbers(Equivalent):
         >>> print(law.exponent, round(law.coefficient, 6), law.conditions[1])
         -2*alpha*r 2.925356 1 - r
         """
-        return scaling(self, values, at=at, times=times)
+        return scaling(self, self._own(values), at=at, times=times)

@@ -12,9 +12,17 @@ from planar.diagrams import Diagram
 from planar.evidence.verify.carried import checked_steps, verified
 from planar.evidence.verify.certificate import Certificate
 from planar.evidence.verify.lines import CheckedLines
+from planar.foundations.errors import TooLargeError
 from planar.writing.report import Steps
 
 __all__ = ["Proofs"]
+
+_MOST_LETTERS = 180
+"""Random letters of a diagram: their partitions are counted interval by interval, n^3 of them."""
+_MOST_STEPS = 50
+"""Terms of the series in which every line of a derivation is expanded."""
+_MOST_TERMS = 10_000
+"""Terms of one series, which is all there is where no letter is random."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,6 +62,7 @@ class Proofs(Equivalent):
         PlanarError
             Where something has no formal series.
         """
+        _refuse_long(order, _MOST_STEPS)
         return checked_steps(self, self.steps, order, seed=seed)
 
     def diagrams(self, order: int) -> Iterator[Diagram]:
@@ -76,6 +85,7 @@ class Proofs(Equivalent):
         PlanarError
             Where the expression multiplies traces.
         """
+        _refuse_long(order, _MOST_LETTERS)
         return diagrams_of(self, order)
 
     def count_diagrams(self, order: int) -> int:
@@ -91,6 +101,7 @@ class Proofs(Equivalent):
         int
             Their number; diagrams are counted without being enumerated one by one.
         """
+        _refuse_long(order, _MOST_LETTERS)
         return count_of(self, order)
 
     def verify(self, order: int = 4, *, seed: int = 0) -> Certificate:
@@ -119,4 +130,11 @@ class Proofs(Equivalent):
         TooLargeError
             Where there are too many diagrams.
         """
+        _refuse_long(order, _MOST_TERMS)
         return verified(self, order, seed=seed)
+
+
+def _refuse_long(order: object, most: int) -> None:
+    """Refuse an order whose words or series alone would fill the memory."""
+    if isinstance(order, int) and order > most:
+        raise TooLargeError(f"order {order} is out of reach; take one of at most {most}.")

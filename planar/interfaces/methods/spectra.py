@@ -36,6 +36,10 @@ class Spectra(Numbers):
         """
         return spectral_symbol(self, {})
 
+    def _given(self, values: Mapping[Any, Any] | None) -> dict[Any, Any]:
+        """The values by the very symbols of the expression; none by default."""
+        return self._own({} if values is None else values)
+
     def density(self, grid: ArrayLike, values: Mapping[Any, Any] | None = None) -> Density:
         """The spectral density of the X in ``derive(tr(resolvent(X, lam)))``.
 
@@ -56,7 +60,7 @@ class Spectra(Numbers):
         SpectralError
             Where this is not the trace of one resolvent.
         """
-        return density(self._led, grid, values)
+        return density(self._led, grid, self._given(values))
 
     def eigenvalues(
         self,
@@ -91,7 +95,7 @@ class Spectra(Numbers):
         ValueMissing
             Where X has complex eigenvalues.
         """
-        return eigenvalues(self, values, trials=trials, seed=seed, real=real)
+        return eigenvalues(self, self._given(values), trials=trials, seed=seed, real=real)
 
     def curve(self, values: Mapping[Any, Any] | None = None) -> Curve:
         """The algebraic curve P(m, lam) = 0 of the trace, where all is polynomial.
@@ -111,7 +115,7 @@ class Spectra(Numbers):
         SpectralError
             Where the definitions are not algebraic.
         """
-        return curve(self._led, values)
+        return curve(self._led, self._given(values))
 
     def support(
         self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)
@@ -137,4 +141,4 @@ class Spectra(Numbers):
         BranchError
             Where no support is located.
         """
-        return support(self._led, values, atoms=atoms)
+        return support(self._led, self._given(values), atoms=atoms)

@@ -10,6 +10,7 @@ from itertools import chain, product
 
 from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
+from planar.derivation.definitions import Dependence
 from planar.derivation.equivalent import Dyson, Evidence, MatrixEvidence
 from planar.kernels.program.canonical import canonical
 from planar.kernels.program.differentiation import Derivative
@@ -45,7 +46,8 @@ class Blocks:
         laws = self.unknowns.iteration(symbols)
         states = tuple(State(self._state(law), len(law.entries)) for law in laws)
         returns = self._iteration(laws, states) | self._newton(symbols, laws, states)
-        gammas = [gamma(self.scopes, item, self._variables(symbols)) for item in evidence]
+        nodes = {**self._variables(symbols), **self._settled(laws, symbols)}
+        gammas = [gamma(self.scopes, item, nodes) for item in evidence]
         if gammas:
             returns[Role.EVIDENCE] = [greatest(self.graph, gammas)]
         parameters = _parameters(returns, {*shown, *(s.name for s in states)})
@@ -88,6 +90,16 @@ class Blocks:
 
     def _variables(self, symbols: Names) -> Nodes:
         return {s: self.scopes.variable(s) for s in symbols}
+
+    def _settled(self, laws: Iterable[Dyson], symbols: Names) -> Nodes:
+        """The self-energies that are iterated with these unknowns and follow without them."""
+        definitions = self.scopes.definitions
+        states = {s for _, _, s in chain.from_iterable(law.places for law in laws)}
+        settled = (states & definitions.keys()).difference(
+            symbols, Dependence(definitions.values()).above(symbols)
+        )
+        explicit = sorted((s for s in settled if not definitions[s].implicit), key=str)
+        return {s: self.scopes.outside.scalar(definitions[s].expr) for s in explicit}
 
     def _state(self, law: Dyson) -> str:
         first = self.names[law.places[0][2]]

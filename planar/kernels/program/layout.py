@@ -10,8 +10,9 @@ from itertools import chain
 from sympy import Expr, Inverse, MatPow, MatrixSymbol, Symbol
 
 from planar.derivation.definitions import Definition, Dependence
-from planar.derivation.equivalent import Equivalent
+from planar.derivation.equivalent import Equivalent, MatrixEvidence
 from planar.ensembles.law import Law
+from planar.expression.tree import identity_sizes
 from planar.formulas.quantities import Part
 from planar.kernels.program.identifiers import identifiers
 
@@ -36,6 +37,7 @@ class Layout:
         leads: Mapping[Symbol, Expr] | None = None,
     ) -> None:
         self.equivalent, self.source = equivalent, source or equivalent
+        self.diagonal = diagonal
         self.leads = dict(leads or {})
         self.letters = [letter.name for letter in equivalent.letters]
         self.dimensions = _dimensions(equivalent)
@@ -70,7 +72,7 @@ class Layout:
         leading = [e for u, e in self.leads.items() if u in self.rows.cyclic]
         evidence = chain.from_iterable(item.expressions for item in self.source.evidence)
         wanted = {d.symbol for d in self.equivalent.definitions}
-        wanted |= _symbols((*leading, *evidence))
+        wanted |= _symbols((*leading, *evidence)) | _of_rungs(self.source)
         wanted |= _symbols(_of_iteration(self.source)) - states
         needed = self.rows.below(wanted)
         return tuple(d for s, d in self.rows.rows.items() if s in needed)
@@ -139,6 +141,13 @@ class Layout:
             yield from item.expressions
 
 
+def _of_rungs(equivalent: Equivalent) -> set[Symbol]:
+    """The self-energies whose rungs the evidence of true matrices holds, needed by no formula."""
+    matrices = (item for item in equivalent.evidence if isinstance(item, MatrixEvidence))
+    laws = chain.from_iterable(item.laws for item in matrices)
+    return {s for _, _, s in chain.from_iterable(law.places for law in laws)}
+
+
 def _symbols(expressions: Iterable[Expr]) -> set[Symbol]:
     """All symbols of these expressions."""
     return set[Symbol]().union(*(e.atoms(Symbol) for e in expressions))
@@ -165,6 +174,8 @@ def _of_iteration(equivalent: Equivalent) -> Iterable[Expr]:
 def _dimensions(equivalent: Equivalent) -> list[Symbol]:
     letters = (*equivalent.letters, *equivalent.laws)
     sizes = dict.fromkeys(chain.from_iterable(map(_sizes, letters)))
+    written = _symbols((equivalent.rhs, *(d.expr for d in equivalent.definitions)))
+    sizes |= dict.fromkeys(s for s in identity_sizes(equivalent.target) if s in written)
     return sorted((s for s in sizes if isinstance(s, Symbol)), key=lambda s: s.name)
 
 

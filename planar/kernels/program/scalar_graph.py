@@ -94,7 +94,7 @@ class Scalars:
             return self.number(value)
         if inner.op == "mul":
             return self.mul(*(self.power(x, k) for x in inner.args))
-        if k < 0 and inner.op == "add" and all(map(_conjugated, inner.args)):
+        if k < 0 and _is_conjugate_sum(inner):
             plain = [x.args[0] if x.op == "call" else x for x in inner.args]
             return self.conjugate(self.power(self.add(*plain), k))
         if k < 0:
@@ -133,6 +133,11 @@ def _base(x: Node) -> tuple[Node, int]:
             return x.args[0], -1
         case _:
             return x, 1
+
+
+def _is_conjugate_sum(x: Node) -> bool:
+    """Whether a sum is the conjugate of another: real terms alone are their own."""
+    return x.op == "add" and all(map(_conjugated, x.args)) and any(a.op == "call" for a in x.args)
 
 
 def _conjugated(x: Node) -> bool:
