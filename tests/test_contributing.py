@@ -98,4 +98,6 @@ def test_the_alphabet_of_the_example_prints() -> None:
     A, z, t = planar.deterministic("A", N), Symbol("z"), Symbol("t")
     assert typst(planar.resolvent(A, z)) == "(z + A)^(-1)"
     assert typst(1 - planar.tr(A * A.T) / (2 * z)) == "1 - (tr[A A^(T)])/(2 z)"
+    assert typst((1 + t) * z**2) == "z^(2) (1 + t)"
+    assert typst(z / ((1 - t) * (1 + z) ** 2)) == "(z)/((1 - t) (1 + z)^(2))"
     assert typst((1 - t) * A.T * (z * A + A * A)) == "(1 - t) A^(T) [A^(2) + z A]"

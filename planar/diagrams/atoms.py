@@ -96,7 +96,7 @@ def spelled(coefficient: Expr, faces: tuple[tuple[Atom, ...], ...], word: tuple[
     sign, above, below = printer.sides(coefficient)
     traces = [_power(text, many) for text, many in powers.items()]
     parts = [*printer.factors(above), *traces, _spell(word)]
-    return sign + (" ".join(filter(None, parts)) or "1") + printer.slashed(printer.factors(below))
+    return sign + (" ".join(filter(None, parts)) or "1") + printer.under(printer.factors(below))
 
 
 def _spell(word: tuple[Atom, ...]) -> str:

@@ -83,23 +83,14 @@ class ChalkPrinter(FormulaPrinter, StrPrinter):
             return super().sides(Expr.__mul__(-number, -product))
         return super().sides(expr)
 
-    def quotient(self, sign: str, above: list[Expr], below: list[Expr]) -> str:
-        upper, lower = self.factors(above), self.factors(below)
-        return f"{sign}{' '.join(upper) or '1'}{self.slashed(lower)}"
+    def quotient(self, sign: str, above: list[str], below: list[str]) -> str:
+        return f"{sign}{' '.join(above) or '1'}{self.under(below)}"
 
-    def factors(self, factors: list[Expr]) -> list[str]:
-        """Factors one by one, sums in parentheses."""
-        return [self._wrapped(factor) for factor in factors]
-
-    def slashed(self, lower: list[str]) -> str:
+    def under(self, lower: list[str]) -> str:
         """What stands below the line, with its slash."""
         if not lower:
             return ""
         return f"/{lower[0]}" if len(lower) == 1 else f"/({' '.join(lower)})"
-
-    def _wrapped(self, factor: Any) -> str:
-        text = self._print(factor)
-        return f"({text})" if factor.is_Add else text
 
     def _print_BlockMatrix(self, expr: Any) -> str:
         rows = []
@@ -114,12 +105,12 @@ class ChalkPrinter(FormulaPrinter, StrPrinter):
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, power = expr.args
         if power.is_Integer and power < 0:
-            return f"1/{self._wrapped(base**-power)}"
+            return f"1/{self._bracketed(base**-power)}"
         if power.is_Integer:
-            return f"{self._wrapped(base)}{raised(power)}"
+            return f"{self._bracketed(base)}{raised(power)}"
         if power == 1 / expr.func(2, 1):
             return f"sqrt({self._print(base)})"
-        return str(super()._print_Pow(expr, rational))
+        return str(StrPrinter._print_Pow(self, expr, rational))
 
     def _print_Identity(self, expr: Any) -> str:
         return "1"

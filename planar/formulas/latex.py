@@ -65,6 +65,7 @@ class PaperPrinter(FormulaPrinter, LatexPrinter):
     minus = "- "
     one = r"\mathbb{I}"
     symbol_of_trace = r"\operatorname{tr}"
+    slashed = False
 
     def symbol(self, name: str) -> str:
         return symbol_latex(name)
@@ -79,18 +80,9 @@ class PaperPrinter(FormulaPrinter, LatexPrinter):
     def before_matrices(self, scalar: str) -> str:
         return rf"{scalar} \," if scalar.endswith("}") and r"\frac" in scalar else scalar
 
-    def quotient(self, sign: str, above: list[Expr], below: list[Expr]) -> str:
-        upper = self._side(above)
-        return rf"{sign}\frac{{{upper}}}{{{self._side(below)}}}" if below else f"{sign}{upper}"
-
-    def _side(self, factors: list[Expr]) -> str:
-        if len(factors) == 1:
-            return self._print(factors[0])
-        return " ".join(self._wrapped(factor) for factor in factors) or "1"
-
-    def _wrapped(self, factor: Any) -> str:
-        text = self._print(factor)
-        return self.grouped(text) if factor.is_Add else text
+    def quotient(self, sign: str, above: list[str], below: list[str]) -> str:
+        upper, lower = " ".join(above) or "1", " ".join(below)
+        return rf"{sign}\frac{{{upper}}}{{{lower}}}" if below else f"{sign}{upper}"
 
     def _print_Mul(self, expr: Any) -> str:
         rational = expr.as_coeff_Mul()[0].is_Rational
@@ -109,11 +101,11 @@ class PaperPrinter(FormulaPrinter, LatexPrinter):
             return self._print_AppliedUndef(expr, exp)
         return str(super()._print_Function(expr, exp))
 
-    def _print_Pow(self, expr: Any) -> str:
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         if expr.base.is_Symbol and expr.exp.is_Integer and expr.exp > 0:
             name = symbol_latex(expr.base.name)
             return f"{self.grouped(name) if chr(39) in name else f'{{{name}}}'}^{{{expr.exp}}}"
-        return str(super()._print_Pow(expr))
+        return str(LatexPrinter._print_Pow(self, expr))
 
 
 def bracket(expression: Expr) -> tuple[Expr, list[Expr]]:

@@ -27,6 +27,8 @@ class FormulaPrinter(Printer):
     one: str
     """The identity matrix where nothing else is left of a product."""
     symbol_of_trace: str
+    slashed: bool = True
+    """Whether quotients stand on one line, so that a sum on either side needs brackets."""
 
     # -- the alphabet ---------------------------------------------------------------------------
 
@@ -43,8 +45,8 @@ class FormulaPrinter(Printer):
         """A power of the text; an integer, or "T" and "*" for transpose and adjoint."""
 
     @abstractmethod
-    def quotient(self, sign: str, above: list[Expr], below: list[Expr]) -> str:
-        """A product of factors over another; numbers stand first, either side may be empty."""
+    def quotient(self, sign: str, above: list[str], below: list[str]) -> str:
+        """A product of written factors over another; either side may be empty."""
 
     @abstractmethod
     def before_matrices(self, scalar: str) -> str:
@@ -59,7 +61,23 @@ class FormulaPrinter(Printer):
         return signed_sum(self._print(term) for term in scalar_terms(expr.args))
 
     def _print_Mul(self, expr: Any) -> str:
-        return self.quotient(*self.sides(expr))
+        sign, above, below = self.sides(expr)
+        return self.quotient(sign, self.factors(above), self.factors(below))
+
+    def factors(self, factors: list[Expr]) -> list[str]:
+        """The factors of one side, sums in brackets where they would be misread without."""
+        bare = len(factors) == 1 and not self.slashed
+        return [self._print(f) if bare else self._bracketed(f) for f in factors]
+
+    def _bracketed(self, factor: Any) -> str:
+        text = self._print(factor)
+        return self.grouped(text) if factor.is_Add else text
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        base, power = expr.args
+        if power.is_Integer and power < 0:
+            return self.quotient("", [], self.factors([base**-power]))
+        return self.superscript(self._bracketed(base), self._print(power))
 
     def sides(self, expr: Any) -> tuple[str, list[Expr], list[Expr]]:
         """The sign of a product, its factors above the line and those below, numbers first."""

@@ -1,52 +1,132 @@
-"""A limit to zero: Newton from the solution at small parameters, and its evidence."""
+"""A limit to zero: its value from solutions at small parameters, and the formula checked by it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planar.derivation.equivalent import NEAR
 from planar.kernels.solution import Solution
 
 __all__ = ["continued"]
 
 Array = NDArray[Any]
 At = Callable[[Any], Solution]
-_STEP = 100.0
-_DESCENTS = 12
-_BEYOND = 1e-12
+FIRST, RATIO, STEPS = 1e-3, 8.0, 26
+"""The largest parameter in units of the letters, and how it falls: by 23 decades at most."""
+DEGREE = 3
+"""Of the polynomial through the last points, which is read off at zero."""
+SETTLED, ACCEPTED, SAME = 1e-10, 1e-7, 1e-6
+"""Relative changes: of extrapolations that end the descent, and that are accepted; and between an
+extrapolation and a formula that is taken for it.
+"""
+VANISHING = 1e-2
+"""Of the value at the largest of these parameters, in place of a smaller one: what goes to zero is
+known no better than that.
+"""
+ENDLESS = 20.0
+"""A value that grows by more than this while the parameter falls by ``RATIO**2`` is infinite."""
 
 
-def continued(
-    at: At, limit: Callable[[Mapping[str, Array]], Solution], size: float, varying: tuple[str, ...]
-) -> Solution:
+@dataclass(frozen=True)
+class Descent:
+    """What is known after a step down: the extrapolated value, its change, the solution there."""
+
+    value: Array
+    error: Array
+    size: Array
+    last: Solution
+    grows: Array
+
+
+def continued(at: At, limit: Callable[[Mapping[str, Array]], Solution], size: float) -> Solution:
     """The limit, from solutions ``at`` small parameters.
 
-    ``limit`` is Newton at zero from the quantities of such a solution. How small the parameters
-    are depends on where it leads: each point goes down, from a scale that the ``size`` of the
-    letters sets, until the limit lies beside the solution that it came from in all ``varying``
-    quantities. The residual of a point that comes to no such place is NaN. A limit keeps gamma of
-    the solution beside it, infinite where the value grows without bound.
+    At small parameters the physical branch is certain. The value at zero is a polynomial through
+    several of them, and settled where smaller parameters no longer change it, on either side of a
+    threshold. ``limit`` is Newton at zero from the quantities of the last solution, which stands
+    where its value is that one; a formula that is 0/0, or on another branch, is replaced. The
+    residual of a point whose value does not settle is NaN. gamma is that of the last solution,
+    infinite where the value grows without bound.
     """
-    x: Any = NEAR * max(size, size**2)
-    for _ in range(_DESCENTS):
-        before = at(x)
-        after = _from(before, limit)
-        settled = before.good & _beside(before, after, partial(at, _BEYOND * x), varying)
-        if settled.all():
+    descent = _descent(at, FIRST * size)
+    formula = _from(descent.last, limit)
+    axes = tuple(range(descent.error.ndim, descent.value.ndim))
+    off = _largest(formula.value - descent.value, axes)
+    fits = formula.good & (off <= SAME * descent.size + 10 * descent.error)
+    inner = fits.reshape(fits.shape + (1,) * len(axes))
+    settled = descent.error <= ACCEPTED * descent.size
+    residual = np.where(fits, formula.residual, np.where(settled, 0.0, np.nan))
+    return replace(
+        formula,
+        value=np.where(inner, formula.value, descent.value),
+        named=_named(formula, descent.last, fits),
+        residual=np.where(settled, residual, np.nan),
+        gamma=np.where(descent.grows, np.inf, descent.last.gamma),
+    )
+
+
+def _descent(at: At, first: float) -> Descent:
+    """Down from a parameter until extrapolations to zero settle, each point for itself."""
+    values: list[Array] = []
+    best: Descent | None = None
+    before: Array | None = None
+    for step in range(STEPS):
+        solution = at(first * RATIO**-step)
+        axes = tuple(range(solution.residual.ndim, solution.value.ndim))
+        off_branch = ~solution.good.reshape(solution.good.shape + (1,) * len(axes))
+        values.append(np.where(off_branch, np.nan, solution.value))
+        if len(values) <= DEGREE:
+            continue
+        value = _at_zero(values[-DEGREE - 1 :])
+        sizes = [_largest(v, axes) for v in values[-DEGREE - 1 :]]
+        size = np.maximum(sizes[-1], VANISHING * sizes[0])
+        error = _largest(value - (values[-1] if before is None else before), axes)
+        grows = sizes[-1] > ENDLESS * sizes[-3]
+        now = Descent(value, np.where(np.isnan(error), np.inf, error), size, solution, grows)
+        best = now if best is None else _better(best, now, axes)
+        before = value
+        if (best.error <= SETTLED * best.size).all():
             break
-        x = np.where(settled, x, x / _STEP)
-    far = at(100 * x)
-    axes = tuple(range(before.gamma.ndim, before.value.ndim))
-    grows = np.abs(before.value).max(axis=axes) > 30 * np.abs(far.value).max(axis=axes)
-    after = replace(after, gamma=np.where(grows, np.inf, before.gamma))
-    compared = _compared(after, far, lambda c: at(c * x))
-    return replace(compared, residual=np.where(settled, compared.residual, np.nan))
+    assert best is not None
+    return best
+
+
+def _at_zero(values: list[Array]) -> Array:
+    """The polynomial through values at x, x/8, x/64, ... read off at 0, by Neville's scheme."""
+    row = list(values)
+    for degree in range(1, len(row)):
+        ratio = RATIO**degree
+        row = [(ratio * b - a) / (ratio - 1) for a, b in pairwise(row)]
+    return row[0]
+
+
+def _better(one: Descent, other: Descent, axes: tuple[int, ...]) -> Descent:
+    """At every point the descent whose extrapolation changed least, relative to the value."""
+    ahead = other.error * one.size <= one.error * other.size
+    inner = ahead.reshape(ahead.shape + (1,) * len(axes))
+    return Descent(
+        np.where(inner, other.value, one.value),
+        np.where(ahead, other.error, one.error),
+        np.where(ahead, other.size, one.size),
+        _either(one.last, other.last, ahead),
+        np.where(ahead, other.grows, one.grows),
+    )
+
+
+def _either(one: Solution, other: Solution, second: Array) -> Solution:
+    """At every point the evidence and the quantities of the one or of the other."""
+    named = {k: np.where(second, v, one.named[k]) for k, v in other.named.items()}
+    return replace(other, named=named, gamma=np.where(second, other.gamma, one.gamma))
+
+
+def _largest(value: Array, axes: tuple[int, ...]) -> Array:
+    """The largest entry at every point."""
+    return np.asarray(np.abs(value).max(axis=axes))
 
 
 def _from(before: Solution, limit: Callable[[Mapping[str, Array]], Solution]) -> Solution:
@@ -63,49 +143,7 @@ def _from(before: Solution, limit: Callable[[Mapping[str, Array]], Solution]) ->
     return limit(cleared)
 
 
-def _beside(
-    before: Solution, after: Solution, beyond: Callable[[], Solution], varying: tuple[str, ...]
-) -> Array:
-    """Whether the limit is near to the solution at a small parameter.
-
-    It is so in every quantity that stays finite and not zero. Where the formula of one is 0/0 or
-    infinite up to rounding, the solution ``beyond``, at a parameter smaller by far, stands in its
-    place; one that grows for ever proves nothing, so that another has to be near then.
-    """
-    fits: Array = np.ones(before.gamma.shape, bool)
-    proof, endless = ~fits, ~fits
-    further: Solution | None = None
-    for k in (k for k in varying if k in before.named):
-        x, y = np.broadcast_arrays(before.named[k], after.named[k])
-        lost = ~(np.abs(y) < 1e9 * np.abs(x)) & (y != 0)
-        if lost.any():
-            further = further or beyond()
-            y = np.where(lost, further.named[k], y)
-        close = np.abs(y - x) <= 1e-3 * np.abs(y)
-        grows = lost & (np.abs(x) < np.sqrt(_BEYOND) * np.abs(y))
-        gone = np.abs(y) <= np.where(lost, np.sqrt(_BEYOND), 0) * np.abs(x)
-        fits = fits & (close | grows | gone)
-        proof, endless = proof | close, endless | grows
-    return fits & (proof | ~endless)
-
-
-def _compared(limit: Solution, far: Solution, at: At) -> Solution:
-    """The limit, replaced by its extrapolation from small parameters where the formula is 0/0.
-
-    0/0 in floating point may look like a number. What is extrapolated is done once more from ten
-    times as far.
-    """
-    f = [at(c).value for c in (0.02, 0.04, 0.2, 0.4)]
-    value, check = 2 * f[0] - f[1], 2 * f[2] - f[3]
-    axes = tuple(range(limit.residual.ndim, value.ndim))
-    gap, off, size = (
-        np.abs(x).max(axis=axes) for x in (value - check, value - limit.value, far.value)
-    )
-    lost = ~(off <= 10 * gap + 1e-6 * size)
-    inner = lost.reshape(lost.shape + (1,) * len(axes))
-    doubt = np.where(gap < 1e-4 * size, 0.0, np.inf)
-    return replace(
-        limit,
-        value=np.where(inner, value, limit.value),
-        residual=np.where(lost, doubt, limit.residual),
-    )
+def _named(formula: Solution, before: Solution, fits: Array) -> dict[str, Array]:
+    """Named quantities of the formula, and of the last solution where that one does not fit."""
+    known = before.named
+    return {k: np.where(fits, v, known[k]) if k in known else v for k, v in formula.named.items()}

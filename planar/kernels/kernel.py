@@ -253,13 +253,10 @@ class Kernel:
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
         sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
-        plan = self._code.plan
-        varying = [d.symbol for d in plan.definitions if d not in plan.constants]
         return continued(
             lambda x: self._renamed(base, base.solve({**values, **dict.fromkeys(zeros, x)})),
             lambda start: self.solve(values, start=start),
             max(sizes, default=1.0),
-            tuple(plan.bound[symbol] for symbol in varying),
         )
 
     def _renamed(self, base: Kernel, solution: Solution) -> Solution:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from sympy import Add, Dummy, Expr, S, Symbol, fraction, together
@@ -20,6 +19,8 @@ __all__ = ["TINY", "atoms", "by_relation", "initial", "rung", "sweep"]
 _S, _H = Dummy("S"), Dummy("H")
 TINY = 1e-12
 """In place of R(0) = 0, where a core is scaled by the self-energy."""
+_GOLDEN = 0.618034
+"""Its multiples are spread evenly over the unit interval, and no sum of few of them vanishes."""
 
 Binding = Callable[[Nodes], Reader]
 """A reader in which some symbols are bound to nodes."""
@@ -44,16 +45,25 @@ def initial(law: Dyson, reader: Reader) -> Node:
     """R(0), from which the Dyson iteration starts; never zero."""
     g, n = reader.graph, len(law.entries)
     if law.law.alternating:
-        return g.stack(map(partial(_tiny_where_joined, g), law.entries))
+        return g.stack(_tiny_where_joined(g, law.entries))
     mean = _mean(law, reader)
     if n == 1:
         return mean
     return g.stack([g.number(0)] * i + [mean] + [g.number(0)] * (n - 1 - i) for i in range(n))
 
 
-def _tiny_where_joined(g: Graph, row: Iterable[Symbol | None]) -> list[Node]:
-    """A row of R(0) = 0 with something in place of zero where a diagram joins two places."""
-    return [g.number(TINY if s is not None else 0) for s in row]
+def _tiny_where_joined(g: Graph, entries: Sequence[Sequence[Symbol | None]]) -> list[list[Node]]:
+    """R(0) = 0 with something in place of zero where a diagram joins two places.
+
+    No two are alike: in X - X.T equal ones would cancel, and the first overlap would be 0/0.
+    """
+    n = len(entries)
+    rows = []
+    for i, row in enumerate(entries):
+        places = [1 + (i * n + j) * _GOLDEN % 1 for j in range(n)]
+        joined = [0 if s is None else TINY * place for s, place in zip(row, places, strict=True)]
+        rows.append(list(map(g.number, joined)))
+    return rows
 
 
 def _mean(law: Dyson, reader: Reader) -> Node:
