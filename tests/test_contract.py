@@ -11,10 +11,10 @@ import planar
 
 NAMES = {
     "BiInvariant", "DeterministicEquivalent", "GOE", "Ginibre", "HaarOrthogonal", "Law",
-    "NoPowerError", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart", "compute_optimal",
-    "cumulants", "derive", "deterministic", "dims", "draw", "dynamics", "equal", "expectation",
-    "genus_expansion", "noncrossing", "outliers", "pictures", "plot", "resolvent", "spectrum",
-    "sweep", "tr", "variance_profile",
+    "NoPowerError", "PlanarError", "RandomProjection", "RotationInvariant", "Wishart",
+    "compute_optimal", "cumulants", "derive", "deterministic", "dims", "draw", "dynamics",
+    "equal", "expectation", "genus_expansion", "noncrossing", "outliers", "pictures",
+    "plot", "resolvent", "spectrum", "sweep", "tr", "variance_profile",
 }  # fmt: skip
 
 

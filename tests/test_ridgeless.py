@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from letters import A, K, N, P, lam
 from sympy import Expr
 
 import planar
-from letters import A, K, N, P, lam
 from planar import Ginibre, RandomProjection, Wishart, derive, resolvent, tr
 
 F, X = Ginibre("F", N, K, variance=1 / K), Ginibre("X", P, N)

@@ -47,8 +47,9 @@ def removed(
         above, below = (solve(_beside(inputs, sign * _STEP), start) for sign in (1, -1))
     except (ZeroDivisionError, TypeError):
         return _infinite(inputs.shape, names)
-    gap = np.abs(above.value - below.value)
-    size = np.abs(above.value) + np.abs(below.value)
+    with np.errstate(invalid="ignore"):
+        gap = np.abs(above.value - below.value)
+        size = np.abs(above.value) + np.abs(below.value)
     if not (above.good.all() and below.good.all() and (gap <= _MEETING * (1 + size)).all()):
         return _infinite(inputs.shape, names)
     return replace(above, value=(above.value + below.value) / 2)
