@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-_EXPRESSION, _SCREEN = 240, 1200
+_EXPRESSION, _SCREEN = 240, 600
 """Characters of an expression that a message quotes, and of a message, which a screen holds."""
 
 
@@ -31,7 +31,7 @@ def _of_a_screen(message: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     """A text without its middle where it has more characters than that."""
-    return text if len(text) <= most else f"{text[: 2 * most // 3]} ... {text[-most // 3 :]}"
+    return text if len(text) <= most else f"{text[: 2 * most // 3 - 6]} ... {text[-(most // 3) :]}"
 
 
 class PlanarError(Exception):

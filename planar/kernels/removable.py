@@ -46,12 +46,12 @@ def removed(
     try:
         above, below = (solve(_beside(inputs, sign * _STEP), start) for sign in (1, -1))
     except (ZeroDivisionError, TypeError):
-        return _infinite(inputs.shape, names)
+        return _infinite(inputs.shape, np.full(inputs.shape, np.nan), names)
     with np.errstate(invalid="ignore"):
         gap = np.abs(above.value - below.value)
         size = np.abs(above.value) + np.abs(below.value)
     if not (above.good.all() and below.good.all() and (gap <= _MEETING * (1 + size)).all()):
-        return _infinite(inputs.shape, names)
+        return _infinite(inputs.shape, np.full(above.value.shape, np.nan), names)
     return replace(above, value=(above.value + below.value) / 2)
 
 
@@ -61,6 +61,6 @@ def _beside(inputs: Inputs, step: float) -> Inputs:
     return replace(inputs, sizes=tuple(sizes))
 
 
-def _infinite(shape: tuple[int, ...], names: list[str]) -> Solution:
+def _infinite(shape: tuple[int, ...], value: Array, names: list[str]) -> Solution:
     none, unbounded = np.full(shape, np.nan), np.full(shape, np.inf)
-    return Solution(none, dict.fromkeys(names, none), unbounded, unbounded)
+    return Solution(value, dict.fromkeys(names, none), unbounded, unbounded)

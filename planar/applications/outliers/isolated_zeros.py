@@ -15,13 +15,16 @@ from planar.foundations.errors import PlanarError
 __all__ = ["Zero", "zeros"]
 
 Complexes = NDArray[np.complex128]
-Counts = NDArray[np.int64]
 
 _WIDTH = 1e-3
 """Of a difference that gives a slope, in units of the distance to the nearest edge."""
 _ROUNDS = 6
 _JOINT = 1e-8
-"""Distance in these units below which zeros count as one."""
+"""Distance in these units to which a zero is known."""
+_VANISHING = 1e-7
+"""Singular value that counts as zero, beside the change of the matrix over one unit, and distance
+below which zeros count as one.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,22 +48,23 @@ def zeros(matrices: Matrices, bulk: Support, *, mirrored: bool) -> list[Zero]:
     conjugate places are conjugate.
     """
     near = candidates(matrices, cells(matrices, bulk), mirrored=mirrored)
-    places, counts = _polished(matrices, near, bulk)
+    places = _polished(matrices, near, bulk)
     if not len(places):
         return []
     distances = room(bulk, places)
     _refuse_complex(places, distances)
     kept = _distinct(places.real, distances)
-    values = matrices(places[kept].real + 0j)
+    spaces = _null_spaces(matrices, places[kept].real + 0j, distances[kept])
     return [
-        Zero(float(places[i].real), _null_space(value, int(counts[i])))
-        for i, value in zip(kept, values, strict=True)
+        Zero(float(places[i].real), space)
+        for i, space in zip(kept, spaces, strict=True)
+        if space.shape[1]
     ]
 
 
-def _polished(matrices: Matrices, places: Complexes, bulk: Support) -> tuple[Complexes, Counts]:
-    """The zeros next to some places, and how many meet in each; some places have none."""
-    counts, sizes = np.ones(len(places), dtype=np.int64), np.zeros(len(places))
+def _polished(matrices: Matrices, places: Complexes, bulk: Support) -> Complexes:
+    """The zeros next to candidates; some candidates have none."""
+    sizes = np.zeros(len(places))
     for _ in range(_ROUNDS):
         if not len(places):
             break
@@ -70,31 +74,36 @@ def _polished(matrices: Matrices, places: Complexes, bulk: Support) -> tuple[Com
         near = np.flatnonzero((distances > 0) & (least < distances / 2))
         reach = np.maximum(least, _JOINT * distances)
         joint = [rows[i][np.abs(rows[i]) <= reach[i]] for i in near]
-        counts = np.array([len(row) for row in joint], dtype=np.int64)
         sizes = least[near] / distances[near]
         places = places[near] + np.array([row.mean() for row in joint], dtype=complex)
-    settled = sizes < _JOINT
-    return places[settled], counts[settled]
+    return np.asarray(places[sizes < _JOINT])
 
 
 def _steps(
     matrices: Matrices, places: Complexes, distances: NDArray[np.float64]
 ) -> list[Complexes]:
     """How far off the zeros are according to value and slope at each place."""
+    steps = list[Complexes]()
+    pairs = zip(*_lines(matrices, places, distances), distances, strict=True)
+    for value, slope, distance in pairs:
+        known = np.isfinite(value).all() and np.isfinite(slope).all() and distance > 0
+        steps.append(distance * _pencil(value, slope) if known else np.empty(0, complex))
+    return steps
+
+
+def _lines(
+    matrices: Matrices, places: Complexes, distances: NDArray[np.float64]
+) -> tuple[Complexes, Complexes]:
+    """Values and slopes at each place, in units of the distance to the nearest edge."""
     width = _WIDTH * distances
     values = matrices(np.concatenate([places, places + width, places - width]))
     middle, after, before = np.split(values, 3)
-    steps = list[Complexes]()
-    for value, change, distance in zip(middle, after - before, distances, strict=True):
-        known = np.isfinite(value).all() and np.isfinite(change).all() and distance > 0
-        ratio = 1 / (2 * _WIDTH)
-        steps.append(distance * _pencil(value, change * ratio) if known else np.empty(0, complex))
-    return steps
+    return middle, (after - before) / (2 * _WIDTH)
 
 
 def _pencil(value: Complexes, slope: Complexes) -> Complexes:
     """The t at which ``value + t slope`` is singular."""
-    rows = np.maximum((np.abs(value) + np.abs(slope)).max(axis=1, keepdims=True), 1e-300)
+    rows = _row_sizes(value, slope)
     value, slope = value / rows, slope / rows
     # nothing but rounding, so that a value that is exactly singular has an inverse
     inverted = np.linalg.pinv(value + 1e-18 * np.eye(len(value)), rcond=0)
@@ -117,11 +126,26 @@ def _distinct(places: NDArray[np.float64], distances: NDArray[np.float64]) -> li
     """Places that differ, in increasing order."""
     kept = list[int]()
     for i in np.argsort(places, kind="stable"):
-        if not kept or places[i] - places[kept[-1]] > _JOINT * distances[i]:
+        if not kept or places[i] - places[kept[-1]] > _VANISHING * distances[i]:
             kept.append(int(i))
     return kept
 
 
-def _null_space(matrix: Complexes, dimension: int) -> Complexes:
-    """The right singular vectors of the least singular values, as columns."""
-    return np.asarray(np.linalg.svd(matrix)[2][-dimension:].conj().T)
+def _null_spaces(
+    matrices: Matrices, places: Complexes, distances: NDArray[np.float64]
+) -> list[Complexes]:
+    """As columns, the right singular vectors of singular values that vanish at each place.
+
+    The matrix is self-adjoint, so that as many of them vanish as eigenvalues meet. They are
+    measured by how fast the matrix changes.
+    """
+    spaces = list[Complexes]()
+    for value, slope in zip(*_lines(matrices, places, distances), strict=True):
+        _, sizes, right = np.linalg.svd(value / _row_sizes(value, slope))
+        spaces.append(right[sizes < _VANISHING].conj().T)
+    return spaces
+
+
+def _row_sizes(value: Complexes, slope: Complexes) -> NDArray[np.float64]:
+    sizes = (np.abs(value) + np.abs(slope)).max(axis=1, keepdims=True)
+    return np.asarray(np.maximum(sizes, 1e-300))
