@@ -54,7 +54,8 @@ def zeros(matrices: Matrices, bulk: Support, *, mirrored: bool) -> list[Zero]:
     distances = room(bulk, places)
     _refuse_complex(places, distances)
     kept = _distinct(places.real, distances)
-    spaces = _null_spaces(matrices, places[kept].real + 0j, distances[kept])
+    onto_axis = places[kept].real.astype(complex)
+    spaces = _null_spaces(matrices, onto_axis, distances[kept])
     return [
         Zero(float(places[i].real), space)
         for i, space in zip(kept, spaces, strict=True)
