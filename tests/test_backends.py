@@ -13,7 +13,7 @@ from letters import A1, A2, A, M, N, P, W, lam, mu, pick, positive, two_point, z
 import planar
 from derivations.theorem import derived_once
 from planar import resolvent, tr
-from planar.kernels.backends import BACKENDS
+from planar.kernels.backends.registry import BACKENDS
 
 NAMES = list(NUMERIC)
 HEAVY = ("rectangular: deep features, two-point",)

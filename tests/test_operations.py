@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from planar.foundations.errors import PlanarError
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.loops import LOWERED, TEXT, Loops
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.loops import LOWERED, TEXT, Loops
 from planar.kernels.program.differentiation import Derivative
 from planar.kernels.program.graph import Graph
 from planar.kernels.program.nodes import ordered

@@ -16,7 +16,7 @@ from test_backends import OTHERS, chosen, module
 
 from planar import RotationInvariant, derive, deterministic, resolvent, tr
 from planar.kernels import policy, runtimes
-from planar.kernels.backends import BACKENDS
+from planar.kernels.backends.registry import BACKENDS
 from planar.kernels.c_library import SAFE_MATH
 from planar.kernels.policy import POLICY
 from planar.kernels.runtimes import array_operations

@@ -13,10 +13,10 @@ from planar.derivation.equivalent import Equivalent
 from planar.expression.namesakes import namesake
 from planar.expression.values import Values
 from planar.foundations.errors import PlanarError
+from planar.kernels.backends.numpy_module import derivative_module
 from planar.kernels.inputs import keywords
 from planar.kernels.loading import Loaded, executed
 from planar.kernels.pieces import Inputs
-from planar.kernels.printers.numpy_module import derivative_module
 from planar.kernels.program.build import build
 
 __all__ = ["derivatives", "differentiated"]

@@ -15,7 +15,7 @@ from planar.expression.namesakes import by_own_symbols
 from planar.expression.tree import identity_sizes
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, PlanarError
-from planar.kernels.backends import refuse
+from planar.kernels.backends.registry import refuse
 from planar.kernels.continuation import continued
 from planar.kernels.failures import failure
 from planar.kernels.gradients import derivatives, differentiated

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from planar.derivation.equivalent import Equivalent
 from planar.expression.values import Values
 from planar.foundations.errors import BranchError, PlanarError
-from planar.kernels.backends import NEEDS, PRINTERS
+from planar.kernels.backends.numpy_module import numpy_module
+from planar.kernels.backends.registry import NEEDS, PRINTERS
 from planar.kernels.c_library import Library
 from planar.kernels.inputs import keywords
 from planar.kernels.pieces import Inputs
-from planar.kernels.printers.numpy_module import numpy_module
 from planar.kernels.program.build import build
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.planning import planned

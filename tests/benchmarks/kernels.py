@@ -33,7 +33,7 @@ from letters import A, M, N, P, W, lam, mu
 
 import planar
 from planar import resolvent, tr
-from planar.kernels.backends import BACKENDS
+from planar.kernels.backends.registry import BACKENDS
 from planar.kernels.c_library import FLAGS, SAFE_MATH
 
 Array = NDArray[Any]

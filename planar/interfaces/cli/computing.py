@@ -16,7 +16,7 @@ from planar.interfaces.cli.options import (
     valued,
     write,
 )
-from planar.kernels.backends import BACKENDS
+from planar.kernels.backends.registry import BACKENDS
 from planar.writing.plots import plot
 
 __all__ = ["add"]

@@ -18,7 +18,7 @@ from planar.evidence.check.verdict import Verdict
 from planar.expression.example import example
 from planar.expression.namesakes import by_own_symbols
 from planar.interfaces.methods.along import along, tried
-from planar.kernels.backends import kernel_source
+from planar.kernels.backends.registry import kernel_source
 from planar.kernels.kernel import Kernel, compile_kernel
 from planar.kernels.leading import led
 

@@ -9,7 +9,7 @@ from planar.interfaces.serve import asked
 from planar.interfaces.serve.diagram_task import first_diagrams, style
 from planar.interfaces.serve.plot_tasks import compared
 from planar.interfaces.serve.subject import Subject
-from planar.kernels.backends import BACKENDS
+from planar.kernels.backends.registry import BACKENDS
 from planar.writing.drawing import draw
 from planar.writing.plots import plot
 

@@ -5,12 +5,12 @@ These take one point after another.
 
 from __future__ import annotations
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.carrying import carried, constants, imports, joined, runtime
-from planar.kernels.printers.module import docstring, equivalent, right_side, solve
-from planar.kernels.printers.numba_blocks import block_text
-from planar.kernels.printers.numba_statements import NumbaStatements
-from planar.kernels.printers.preparation import prepare
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.carrying import carried, constants, imports, joined, runtime
+from planar.kernels.backends.module import docstring, equivalent, right_side, solve
+from planar.kernels.backends.numba_blocks import block_text
+from planar.kernels.backends.numba_statements import NumbaStatements
+from planar.kernels.backends.preparation import prepare
 from planar.kernels.program.layout import Layout, occurs
 from planar.kernels.program.program import Program
 

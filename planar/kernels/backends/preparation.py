@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.infix import PRODUCT
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.infix import PRODUCT
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.program import Program
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.carrying import carried, constants, imports, joined, runtime
-from planar.kernels.printers.module import docstring, equivalent, right_side, solve
-from planar.kernels.printers.numpy_module import block_text
-from planar.kernels.printers.preparation import prepare
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.carrying import carried, constants, imports, joined, runtime
+from planar.kernels.backends.module import docstring, equivalent, right_side, solve
+from planar.kernels.backends.numpy_module import block_text
+from planar.kernels.backends.preparation import prepare
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.program import Program
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import chain
 
-from planar.kernels.printers.infix import ATOM, PRODUCT, SUM
-from planar.kernels.printers.loops import LOWERED, TEXT, Loops
+from planar.kernels.backends.infix import ATOM, PRODUCT, SUM
+from planar.kernels.backends.loops import LOWERED, TEXT, Loops
 from planar.kernels.program.nodes import Node
 from planar.kernels.program.operations import covering, rule
 from planar.kernels.program.program import Program

@@ -5,11 +5,11 @@ It takes one point after another, with averages as fused loops.
 
 from __future__ import annotations
 
+from planar.kernels.backends.c_functions import block_text
+from planar.kernels.backends.c_points import points_text
+from planar.kernels.backends.carrying import runtime_text
+from planar.kernels.backends.module import docstring
 from planar.kernels.policy import inlined, numbers
-from planar.kernels.printers.c_functions import block_text
-from planar.kernels.printers.c_points import points_text
-from planar.kernels.printers.carrying import runtime_text
-from planar.kernels.printers.module import docstring
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.program import Data, Program
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.carrying import carried, constants, imports, joined
-from planar.kernels.printers.module import docstring, equivalent, right_side, solve
-from planar.kernels.printers.preparation import prepare
-from planar.kernels.printers.tangent import tangent
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.carrying import carried, constants, imports, joined
+from planar.kernels.backends.module import docstring, equivalent, right_side, solve
+from planar.kernels.backends.preparation import prepare
+from planar.kernels.backends.tangent import tangent
 from planar.kernels.program.layout import Layout
 from planar.kernels.program.program import Block, Program, Role
 

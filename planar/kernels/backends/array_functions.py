@@ -5,8 +5,8 @@ Scalars broadcast, diagonals have one axis more, matrices two.
 
 from __future__ import annotations
 
-from planar.kernels.printers.infix import ATOM, POWER, PRODUCT, SUM, Infix
-from planar.kernels.printers.schedule import assignments
+from planar.kernels.backends.infix import ATOM, POWER, PRODUCT, SUM, Infix
+from planar.kernels.backends.schedule import assignments
 from planar.kernels.program.layout import occurs
 from planar.kernels.program.nodes import Kind, Node
 from planar.kernels.program.operations import PRINTED, covering, rule

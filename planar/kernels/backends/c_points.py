@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from planar.kernels.backends.c_functions import MEMORY, RELEASE, arrays
+from planar.kernels.backends.c_statements import CStatements
 from planar.kernels.policy import POLICY
-from planar.kernels.printers.c_functions import MEMORY, RELEASE, arrays
-from planar.kernels.printers.c_statements import CStatements
 from planar.kernels.program.layout import occurs
 from planar.kernels.program.nodes import Node
 from planar.kernels.program.program import Assign, Program, Solve

@@ -9,10 +9,10 @@ from sympy.core.function import AppliedUndef
 from planar.derivation.equivalent import Equivalent
 from planar.ensembles.user_law import unspecified
 from planar.foundations.errors import PlanarError
-from planar.kernels.printers.c_module import c_module
-from planar.kernels.printers.jax_module import jax_module
-from planar.kernels.printers.numba_module import numba_module
-from planar.kernels.printers.numpy_module import numpy_module
+from planar.kernels.backends.c_module import c_module
+from planar.kernels.backends.jax_module import jax_module
+from planar.kernels.backends.numba_module import numba_module
+from planar.kernels.backends.numpy_module import numpy_module
 from planar.kernels.program.build import build
 from planar.kernels.program.planning import planned
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from planar.kernels.printers.array_functions import Arrays
+from planar.kernels.backends.array_functions import Arrays
 from planar.kernels.program.differentiation import Derivative
 from planar.kernels.program.graph import Graph
 from planar.kernels.program.layout import occurs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.numba_statements import NumbaStatements
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.numba_statements import NumbaStatements
 from planar.kernels.program.layout import occurs
 from planar.kernels.program.nodes import Node
 from planar.kernels.program.program import Block, Function, Role

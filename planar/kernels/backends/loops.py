@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain, count
 
-from planar.kernels.printers.infix import ATOM, Infix
-from planar.kernels.printers.schedule import assignments
+from planar.kernels.backends.infix import ATOM, Infix
+from planar.kernels.backends.schedule import assignments
 from planar.kernels.program.nodes import Node, ordered
 from planar.kernels.program.operations import PRINTED, rule
 from planar.kernels.program.program import Program

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planar.kernels.printers.c_statements import CStatements
+from planar.kernels.backends.c_statements import CStatements
 from planar.kernels.program.layout import occurs
 from planar.kernels.program.nodes import Node
 from planar.kernels.program.program import Block, Function, Program, Role

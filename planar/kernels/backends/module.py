@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import wrap
 
-from planar.kernels.printers.array_functions import Arrays
-from planar.kernels.printers.preparation import signature, spectral_size, tuple_text
+from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.preparation import signature, spectral_size, tuple_text
 from planar.kernels.program.layout import Layout, occurs
 from planar.kernels.program.nodes import Node
 from planar.kernels.program.program import Assign, Program, Solve
