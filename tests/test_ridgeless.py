@@ -49,7 +49,10 @@ def test_a_share_has_no_scale(scale: float) -> None:
     assert limit.evaluate({A: letters, P: 30}) == pytest.approx(0.25, abs=1e-8)
 
 
-@pytest.mark.parametrize("features", [24, 25, 26])
+@pytest.mark.parametrize(
+    "features",
+    [pytest.param(24, marks=pytest.mark.long), 25, pytest.param(26, marks=pytest.mark.long)],
+)
 def test_curves_of_sgd_have_a_limit_whatever_the_number_of_features(features: int) -> None:
     modes = np.arange(1, 41.0)
     curves = planar.dynamics.sgd_curves(
