@@ -7,6 +7,7 @@ from typing import Self
 
 __all__ = [
     "BranchError",
+    "CertificateError",
     "DeclarationError",
     "NoPowerError",
     "PlanarError",
@@ -136,6 +137,10 @@ class BranchError(PlanarError):
 
     The spectral parameter lies on the spectrum, or the iteration did not settle.
     """
+
+
+class CertificateError(PlanarError):
+    """A formula gives another number than the sum of planar diagrams that it stands for."""
 
 
 class NoPowerError(PlanarError):

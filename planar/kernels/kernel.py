@@ -291,6 +291,8 @@ def _rotated(plan: Layout, value: Array, basis: Array | None) -> Array:
     """A value in the eigenbasis as a matrix in the basis that was given."""
     if basis is None or plan.spectral is None or plan.equivalent.target.shape is None:
         return value
+    if np.ndim(value) < 2:  # a formula without any matrix: zero
+        return value
     size = next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
     rows, columns = plan.equivalent.rhs.shape
     left = basis @ value if rows == size else value

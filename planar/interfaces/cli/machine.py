@@ -29,10 +29,20 @@ def formula(equivalent: DeterministicEquivalent) -> dict[str, Any]:
         "equivalent": _both(equivalent.rhs),
         "definitions": [_definition(d) for d in equivalent.definitions],
         "closed": equivalent.closed,
+        "certificate": _certificate(equivalent),
         "letters": [_letter(x) for x in (*equivalent.letters, *equivalent.laws)],
         "scalars": [s.name for s in equivalent.scalars],
         "assumptions": list(equivalent.assumptions),
         "latex": equivalent.latex(),
+    }
+
+
+def _certificate(equivalent: DeterministicEquivalent) -> dict[str, Any]:
+    certificate = equivalent.certificate
+    return {
+        "status": certificate.status,
+        "relative_error": certificate.error,
+        "sentence": certificate.sentence,
     }
 
 

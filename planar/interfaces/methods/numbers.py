@@ -12,11 +12,13 @@ from sympy import Symbol
 
 from planar.applications.asymptotics import ScalingLaw, scaling
 from planar.derivation.equivalent import Equivalent
+from planar.evidence.agreement.agreement import Agreement, agreement, certified
 from planar.evidence.check.comparison import Comparison, compare
 from planar.evidence.check.judging import check
 from planar.evidence.check.verdict import Verdict
 from planar.expression.example import example
 from planar.expression.namesakes import by_own_symbols
+from planar.foundations.errors import PlanarError
 from planar.interfaces.methods.along import along, tried
 from planar.kernels.backends.registry import kernel_source
 from planar.kernels.kernel import Kernel, compile_kernel
@@ -27,7 +29,33 @@ __all__ = ["Numbers"]
 
 @dataclass(frozen=True, repr=False)
 class Numbers(Equivalent):
-    """An equivalent with its kernels, values and Monte Carlo checks."""
+    """An equivalent with its kernels, values, certificate and Monte Carlo checks."""
+
+    @cached_property
+    def certificate(self) -> Agreement:
+        """Whether the printed definitions give the planar value, at small random matrices.
+
+        Asked once, before the first number leaves: the plain iteration S <- R(H) on the linear
+        pencil of the expression, which knows nothing of elimination, names and printing, is
+        compared with the kernel. `evaluate`, `compile`, `source`, `density`, `support`, `curve` and
+        `scaling` refuse a formula that differs.
+
+        Examples
+        --------
+        >>> import planar
+        >>> from sympy import symbols
+        >>> N, P = planar.dims("N P")
+        >>> lam = symbols("lambda", positive=True)
+        >>> eq = planar.derive(planar.tr(planar.resolvent(planar.Wishart("W", N, P), lam)))
+        >>> eq.certificate.status
+        'agrees'
+        >>> eq.restate(2 * eq.rhs, {d.symbol: d.expr for d in eq.definitions}).certificate.status
+        'differs'
+        """
+        try:
+            return agreement(self._led, self._kernel)
+        except PlanarError as error:
+            return Agreement("not compared", reason=str(error))
 
     def compile(self, backend: str = "numpy") -> Kernel:
         """A kernel: ``kernel(values)`` evaluates the formula, vectorised over the scalars.
@@ -44,10 +72,12 @@ class Numbers(Equivalent):
 
         Raises
         ------
+        CertificateError
+            Where the formula differs from the plain iteration, as `certificate` says.
         PlanarError
             Where a backend is not installed, or a law has no numbers.
         """
-        return compile_kernel(self._led, backend)
+        return compile_kernel(self._certified, backend)
 
     def source(self, backend: str = "numpy") -> str:
         """A readable module that runs without planar.
@@ -64,10 +94,12 @@ class Numbers(Equivalent):
 
         Raises
         ------
+        CertificateError
+            Where the formula differs from the plain iteration, as `certificate` says.
         PlanarError
             Where a law has no numbers.
         """
-        return kernel_source(self._led, backend)
+        return kernel_source(self._certified, backend)
 
     def evaluate(self, values: Mapping[Any, Any]) -> Any:
         """The right-hand side for given letters, scalars and dimensions.
@@ -92,7 +124,10 @@ class Numbers(Equivalent):
             Where a value is missing, superfluous, or of a shape that does not fit.
         BranchError
             Where a point lies on the spectrum.
+        CertificateError
+            Where the formula differs from the plain iteration, as `certificate` says.
         """
+        certified(self, self.certificate)
         return self._kernel(values)
 
     def _own(self, values: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -104,10 +139,16 @@ class Numbers(Equivalent):
         """This equivalent, and where Newton starts for unknowns of the user's own."""
         return led(self)
 
+    @property
+    def _certified(self) -> Equivalent:
+        """The same, once its certificate does not speak against it."""
+        certified(self, self.certificate)
+        return self._led
+
     @cached_property
     def _kernel(self) -> Kernel:
-        """The numpy kernel, made once."""
-        return self.compile()
+        """The numpy kernel, made once, for evidence that is asked of any formula."""
+        return compile_kernel(self._led)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the kernel, which is code and is made again where it is needed."""
@@ -145,7 +186,7 @@ class Numbers(Equivalent):
             ``"agree"``, ``"disagree"`` or ``"inconclusive"``; true only where samples agree.
         """
         sampling: dict[str, Any] = {"trials": trials, "seed": seed, "real": real}
-        value, values = self.evaluate(values), self._own(values)
+        value, values = self._kernel(values), self._own(values)
         return check(self.target, self.laws, value, values, executor=executor, **sampling)
 
     def example(
@@ -291,4 +332,5 @@ class Numbers(Equivalent):
         >>> print(law.exponent, round(law.coefficient, 6), law.conditions[1])
         -2*alpha*r 2.925356 1 - r
         """
+        certified(self, self.certificate)
         return scaling(self, self._own(values), at=at, times=times)

@@ -60,7 +60,7 @@ class Spectra(Numbers):
         SpectralError
             Where this is not the trace of one resolvent.
         """
-        return density(self._led, grid, self._given(values))
+        return density(self._certified, grid, self._given(values))
 
     def eigenvalues(
         self,
@@ -115,7 +115,7 @@ class Spectra(Numbers):
         SpectralError
             Where the definitions are not algebraic.
         """
-        return curve(self._led, self._given(values))
+        return curve(self._certified, self._given(values))
 
     def support(
         self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)
@@ -141,4 +141,4 @@ class Spectra(Numbers):
         BranchError
             Where no support is located.
         """
-        return support(self._led, self._given(values), atoms=atoms)
+        return support(self._certified, self._given(values), atoms=atoms)

@@ -30,6 +30,7 @@ def formula(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": others,
         "text": str(equivalent),
         "closed": equivalent.closed,
+        "certificate": equivalent.certificate.sentence,
         "assumptions": list(equivalent.assumptions),
         "counts": counts,
         "layouts": _layouts(equivalent, counts),

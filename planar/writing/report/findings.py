@@ -9,6 +9,7 @@ from typing import Any
 
 from planar.derivation.equivalent import Equivalent
 from planar.derivation.proof import Step
+from planar.evidence.agreement.agreement import Agreement
 from planar.evidence.check.verdict import Verdict
 from planar.evidence.verify.certificate import Certificate
 from planar.writing.report.curves import Plotted, along, has_spectrum, one_point, spectrum
@@ -27,8 +28,9 @@ class Findings:
     """An equivalent with all that a report says of it.
 
     ``text`` is the equivalent as plain text, ``lines`` what is known of the lines of the
-    derivation, ``values`` where the numbers were taken, ``chosen`` whether planar took them. A
-    ``spectrum`` without a value and without a reason is one that the expression does not have.
+    derivation, ``agreement`` whether the kernel gives the planar value, ``values`` where the
+    numbers were taken, ``chosen`` whether planar took them. A ``spectrum`` without a value and
+    without a reason is one that the expression does not have.
     """
 
     equivalent: Equivalent
@@ -37,6 +39,7 @@ class Findings:
     lines: str
     diagrams: Part[Orders]
     certificate: Part[Certificate]
+    agreement: Agreement
     kernel: Part[str]
     values: Part[Mapping[Any, Any]]
     chosen: bool
@@ -75,6 +78,7 @@ def collected(
         lines,
         Part.of(lambda: counted(readers)),
         Part.of(lambda: _certified(readers, seed)),
+        readers.certificate,
         kernel,
         given,
         values is None,

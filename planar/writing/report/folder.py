@@ -73,6 +73,7 @@ def _evidence(findings: Findings) -> str:
         if certificate.value is None
         else str(certificate.value),
         findings.lines,
+        findings.agreement.sentence,
         f"No sampling: {verdict.reason}" if verdict.value is None else str(verdict.value),
     ]
     plots = (findings.spectrum.value, findings.comparison.value)

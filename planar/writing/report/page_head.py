@@ -64,6 +64,8 @@ def _facts(findings: Findings) -> Iterator[tuple[bool | None, str]]:
         yield bool(certificate), f"{answer}: {certified(findings, certificate)}."
     else:
         yield None, "No exact certificate; the reason is given below."
+    agreement = findings.agreement
+    yield {"agrees": True, "differs": False}.get(agreement.status), agreement.sentence
     if verdict is not None:
         yield {"agree": True, "disagree": False}.get(verdict.verdict), sampled(verdict)
     else:

@@ -129,6 +129,7 @@ def _evidence(findings: Findings) -> Iterator[str]:
     else:
         yield f"There is no exact certificate: {typeset(findings.certificate.reason)}"
     yield f"\n{typeset(findings.lines)}\n"
+    yield f"{typeset(findings.agreement.sentence)}\n"
     if verdict is not None:
         yield from _samples(findings, verdict)
     else:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sympy import Symbol
 
 from planar.diagrams import Diagram
+from planar.evidence.agreement.agreement import Agreement
 from planar.evidence.check.comparison import Comparison
 from planar.evidence.check.verdict import Verdict
 from planar.evidence.verify.certificate import Certificate
@@ -52,6 +53,9 @@ class Sampled(Protocol):
 
 class Readers(Sampled, Protocol):
     """What all of a report asks."""
+
+    @property
+    def certificate(self) -> Agreement: ...
 
     def diagrams(self, order: int) -> Iterator[Diagram]: ...
 

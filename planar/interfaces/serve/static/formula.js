@@ -9,12 +9,13 @@ const block = (latex) => typeset(make("div"), latex);
 export const title = () => state.derived.text.split("\n")[0].split(" \u2243 ")[0];
 
 export function showFormula() {
-  const { definitions, closed, assumptions } = state.derived;
+  const { definitions, closed, certificate, assumptions } = state.derived;
   showResult();
   $("definitions").replaceChildren(...definitions.map(block));
   $("where").hidden = !definitions.length;
   $("unclosed").hidden = closed;
-  $("assumptions").replaceChildren(...assumptions.map((text) => make("li", {}, ...prose(text))));
+  const lines = [...assumptions, certificate];
+  $("assumptions").replaceChildren(...lines.map((text) => make("li", {}, ...prose(text))));
   document.title = `${title()} \u2013 planar`;
 }
 
