@@ -15,5 +15,5 @@ lint:  ## style, types, direction of imports
 docs:  ## the site, every cell executed
 	sphinx-build -W -j auto docs docs/_build
 
-bench:  ## ratios and formula sizes against the committed baseline
+bench:  ## ratios and lengths of formulas against the committed baseline
 	python -m tests.benchmarks.baseline

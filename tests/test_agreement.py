@@ -124,6 +124,9 @@ def test_limits_derivatives_and_substitutions_are_compared() -> None:
     ridgeless = planar.derive(lam * planar.tr(resolvent(A * W, lam))).limit(lam, 0)
     assert ridgeless.certificate
     assert "before the limit" in ridgeless.certificate.reason
+    definitions = {d.symbol: d.expr for d in ridgeless.definitions}
+    assert ridgeless.restate(ridgeless.rhs, definitions).certificate
+    assert ridgeless.restate(2 * ridgeless.rhs, definitions).certificate.status == "differs"
 
 
 def test_what_cannot_be_compared_says_so() -> None:

@@ -137,6 +137,9 @@ class Equivalent:
         The limits that were taken of the formula, in order: symbol and point.
     near : Equivalent or None
         The equivalent before the last limit to zero; the branch is chosen by it.
+    one_sided : bool
+        True where a limit has another formula in another region, and the regions have no closed
+        form; kernels follow the branch. Default False.
     closed : bool
         False where the answer is a named fixed-point system: a self-energy is a true matrix, or
         several stay coupled, or the rungs do. Default True.
@@ -158,6 +161,7 @@ class Equivalent:
     evidence: tuple[Evidence | MatrixEvidence, ...] = field(repr=False, default=())
     limits: tuple[tuple[Symbol, Expr], ...] = field(repr=False, default=())
     near: Equivalent | None = field(repr=False, default=None)
+    one_sided: bool = field(repr=False, default=False)
     closed: bool = True
     assumptions: tuple[str, ...] = ()
     derived: Equivalent | None = field(repr=False, default=None)

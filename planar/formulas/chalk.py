@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sympy import Expr
+from sympy import And, Expr, true
 from sympy.printing.str import StrPrinter
 
 from planar.formulas.printer import FormulaPrinter
@@ -101,6 +101,19 @@ class ChalkPrinter(FormulaPrinter, StrPrinter):
 
     def _print_Function(self, expr: Any) -> str:
         return f"{symbol_chalk(expr.func.__name__)}({', '.join(map(self._print, expr.args))})"
+
+    def _print_Piecewise(self, expr: Any) -> str:
+        return ", ".join(self._case(value, condition) for value, condition in expr.args)
+
+    def _case(self, value: Expr, condition: Any) -> str:
+        if condition == true:
+            return f"{self._print(value)} otherwise"
+        sides = " and ".join(map(self._print, sorted(condition.args, key=str)))
+        where = sides if isinstance(condition, And) else self._print(condition)
+        return f"{self._print(value)} if {where}"
+
+    def _print_Infinity(self, expr: Any) -> str:
+        return "∞"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, power = expr.args

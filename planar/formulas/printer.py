@@ -71,7 +71,7 @@ class FormulaPrinter(Printer):
 
     def _bracketed(self, factor: Any) -> str:
         text = self._print(factor)
-        return self.grouped(text) if factor.is_Add else text
+        return self.grouped(text) if factor.is_Add or factor.is_Piecewise else text
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, power = expr.args
@@ -116,7 +116,7 @@ class FormulaPrinter(Printer):
         text = self._print(scalar)
         if not factors:
             return text
-        text = self.grouped(text) if scalar.is_Add else text
+        text = self.grouped(text) if scalar.is_Add or scalar.is_Piecewise else text
         return f"{self.before_matrices(text)} {product}"
 
     def _factor(self, factor: Any, alone: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, MatrixSymbol, Symbol
 
+from planar.applications.regions import with_regions
 from planar.derivation import derive as derivation
 from planar.derivation.calculus import derivative, substituted
 from planar.derivation.calculus.approach import limit
@@ -192,11 +193,18 @@ class DeterministicEquivalent(Pages):
           df₁(κ) = tr[A (κ + A)⁻¹]
         """
         own = self.problem.symbols
-        return _in_hand(limit(self, namesake(symbol, own), namesake(point, own)))
+        return _in_hand(with_regions(limit(self, namesake(symbol, own), namesake(point, own))))
 
     def _again(self, expression: Expr) -> DeterministicEquivalent:
-        """Another expression derived, where what is left of the declared pairs commutes."""
-        return derive(expression, commuting=pairs_left(self.letter_pairs, expression))
+        """Another expression derived, where what is left of the declared pairs commutes.
+
+        Limits that were taken are taken of it too, in what it still holds.
+        """
+        again = derive(expression, commuting=pairs_left(self.letter_pairs, expression))
+        for symbol, point in self.limits:
+            if again.problem.expression.has(symbol):
+                again = again.limit(symbol, point)
+        return again
 
 
 def _in_hand(equivalent: Equivalent) -> DeterministicEquivalent:

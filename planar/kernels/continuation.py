@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planar.kernels.program.layout import Layout
 from planar.kernels.solution import Solution
 
-__all__ = ["continued"]
+__all__ = ["at_limit", "continued"]
 
 Array = NDArray[Any]
-At = Callable[[Any], Solution]
+Start = Mapping[str, Array] | None
+At = Callable[[Any, Start], Solution]
 FIRST, RATIO, STEPS = 1e-3, 8.0, 26
 """The largest parameter in units of the letters, and how it falls: by 23 decades at most."""
 DEGREE = 3
@@ -28,6 +30,10 @@ VANISHING = 1e-2
 """Of the value at the largest of these parameters, in place of a smaller one: what goes to zero is
 known no better than that.
 """
+ABOVE = 4
+"""Steps up to the parameter from which the branch is followed down: it is certain there."""
+PARTS = 6
+"""Steps of Newton for one of ``RATIO`` on the way down from there."""
 ENDLESS = 20.0
 """A value that grows by more than this while the parameter falls by ``RATIO**2`` is infinite."""
 
@@ -43,18 +49,30 @@ class Descent:
     grows: Array
 
 
-def continued(at: At, limit: Callable[[Mapping[str, Array]], Solution], size: float) -> Solution:
+def continued(
+    at: At,
+    renamed: Callable[[Solution], Solution],
+    limit: Callable[[Mapping[str, Array]], Solution],
+    size: float,
+    *,
+    stands: bool = False,
+) -> Solution:
     """The limit, from solutions ``at`` small parameters.
 
     At small parameters the physical branch is certain. The value at zero is a polynomial through
     several of them, and settled where smaller parameters no longer change it, on either side of a
-    threshold. ``limit`` is Newton at zero from the quantities of the last solution, which stands
-    where its value is that one; a formula that is 0/0, or on another branch, is replaced. The
-    residual of a point whose value does not settle is NaN. gamma is that of the last solution,
-    infinite where the value grows without bound.
+    threshold. Where the iteration from R(0) fails at these parameters, they are followed down by
+    Newton from larger ones. ``limit`` is Newton at zero from the quantities of the last solution,
+    ``renamed`` as those of the limit; it stands where its value is that one, and a formula that is
+    0/0, or on another branch, is replaced, unless it ``stands`` in any case, as one of the user's
+    own does. The residual of a point whose value does not settle is NaN. gamma is that of the last
+    solution, infinite where the value grows without bound.
     """
     descent = _descent(at, FIRST * size)
-    formula = _from(descent.last, limit)
+    last = renamed(descent.last)
+    formula = _from(last, limit)
+    if stands:
+        return replace(formula, gamma=np.where(descent.grows, np.inf, descent.last.gamma))
     axes = tuple(range(descent.error.ndim, descent.value.ndim))
     off = _largest(formula.value - descent.value, axes)
     fits = formula.good & (off <= SAME * descent.size + 10 * descent.error)
@@ -64,7 +82,7 @@ def continued(at: At, limit: Callable[[Mapping[str, Array]], Solution], size: fl
     return replace(
         formula,
         value=np.where(inner, formula.value, descent.value),
-        named=_named(formula, descent.last, fits),
+        named=_named(formula, last, fits),
         residual=np.where(settled, residual, np.nan),
         gamma=np.where(descent.grows, np.inf, descent.last.gamma),
     )
@@ -75,8 +93,7 @@ def _descent(at: At, first: float) -> Descent:
     values: list[Array] = []
     best: Descent | None = None
     before: Array | None = None
-    for step in range(STEPS):
-        solution = at(first * RATIO**-step)
+    for solution in _downwards(at, first):
         axes = tuple(range(solution.residual.ndim, solution.value.ndim))
         off_branch = ~solution.good.reshape(solution.good.shape + (1,) * len(axes))
         values.append(np.where(off_branch, np.nan, solution.value))
@@ -94,6 +111,43 @@ def _descent(at: At, first: float) -> Descent:
             break
     assert best is not None
     return best
+
+
+def _downwards(at: At, first: float) -> Iterator[Solution]:
+    """Solutions at ever smaller parameters, from one that fails on each from the one before."""
+    solution = at(first, None)
+    followed = not solution.good.all()
+    if followed:
+        above = at(first * RATIO**ABOVE, None)
+        solution = _filled(solution, _followed(at, above, first, ABOVE))
+    yield solution
+    for step in range(1, STEPS):
+        now, before = first * RATIO**-step, solution
+        if not followed:
+            solution = at(now, None)
+            followed = not solution.good.all()
+        if followed:
+            solution = _followed(at, before, now, 1)
+        yield solution
+
+
+def _followed(at: At, solution: Solution, last: float, steps: int) -> Solution:
+    """The solution at a parameter, by Newton from one at ``RATIO**steps`` times as much."""
+    for part in range(PARTS * steps - 1, -1, -1):
+        solution = at(last * RATIO ** (part / PARTS), solution.named)
+    return solution
+
+
+def _filled(solution: Solution, other: Solution) -> Solution:
+    """A solution, at points where it is none another one."""
+    taken = ~solution.good & other.good
+    inner = taken.reshape(taken.shape + (1,) * (solution.value.ndim - taken.ndim))
+    return Solution(
+        np.where(inner, other.value, solution.value),
+        {k: np.where(taken, v, solution.named[k]) for k, v in other.named.items()},
+        np.where(taken, other.residual, solution.residual),
+        np.where(taken, other.gamma, solution.gamma),
+    )
 
 
 def _at_zero(values: list[Array]) -> Array:
@@ -147,3 +201,18 @@ def _named(formula: Solution, before: Solution, fits: Array) -> dict[str, Array]
     """Named quantities of the formula, and of the last solution where that one does not fit."""
     known = before.named
     return {k: np.where(fits, v, known[k]) if k in known else v for k, v in formula.named.items()}
+
+
+def at_limit(plan: Layout, before: Layout, solution: Solution) -> Solution:
+    """A solution of the kernel before the limit, with the limit's names of quantities.
+
+    An unknown that it does not hold is NaN.
+    """
+    nan = np.full(solution.residual.shape, np.nan)
+    known = {d.quantity: solution.named[before.bound[d.symbol]] for d in before.definitions}
+    unled = [d for d in plan.unknowns if d.symbol not in plan.leads]
+    named = {plan.bound[d.symbol]: nan for d in unled}
+    for d in plan.definitions:
+        if d.quantity in known:
+            named[plan.bound[d.symbol]] = known[d.quantity]
+    return replace(solution, named=named)

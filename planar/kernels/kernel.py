@@ -16,7 +16,7 @@ from planar.expression.tree import identity_sizes
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, PlanarError
 from planar.kernels.backends.registry import refuse
-from planar.kernels.continuation import continued
+from planar.kernels.continuation import at_limit, continued
 from planar.kernels.failures import failure
 from planar.kernels.gradients import derivatives, differentiated
 from planar.kernels.inputs import entries, largest
@@ -253,26 +253,18 @@ class Kernel:
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
         base = compile_kernel(near, self.backend)
         sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
+        plan, before = self._code.plan, base._code.plan
+
+        def at(x: float, start: Mapping[str, Array] | None) -> Solution:
+            return base.solve({**values, **dict.fromkeys(zeros, x)}, start=start)
+
         return continued(
-            lambda x: self._renamed(base, base.solve({**values, **dict.fromkeys(zeros, x)})),
+            at,
+            lambda solution: at_limit(plan, before, solution),
             lambda start: self.solve(values, start=start),
             max(sizes, default=1.0),
+            stands=self.equivalent.derived is not None,
         )
-
-    def _renamed(self, base: Kernel, solution: Solution) -> Solution:
-        """A solution of the kernel before the limit, with this kernel's names of quantities.
-
-        An unknown that it does not hold is NaN.
-        """
-        plan, before = self._code.plan, base._code.plan
-        nan = np.full(solution.residual.shape, np.nan)
-        known = {d.quantity: solution.named[before.bound[d.symbol]] for d in before.definitions}
-        unled = [d for d in plan.unknowns if d.symbol not in plan.leads]
-        named = {plan.bound[d.symbol]: nan for d in unled}
-        for d in plan.definitions:
-            if d.quantity in known:
-                named[plan.bound[d.symbol]] = known[d.quantity]
-        return replace(solution, named=named)
 
 
 def compile_kernel(

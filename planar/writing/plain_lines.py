@@ -8,6 +8,11 @@ from planar.writing.latex.display import folded, shown_definitions, trace_names
 
 __all__ = ["as_python", "blackboard"]
 
+ONE_SIDED = (
+    "the formula of one region: others, in sizes or scalars, have another one, not known in "
+    "closed form; the kernel follows the branch"
+)
+
 
 def blackboard(equivalent: Equivalent) -> str:
     """The equivalent and its definitions, one a line."""
@@ -15,6 +20,8 @@ def blackboard(equivalent: Equivalent) -> str:
     limits = "".join(f"{chalk(s)} → {chalk(point)}: " for s, point in equivalent.limits)
     lines = [f"{limits}{chalk(equivalent.lhs)} ≃ {chalk(rhs)}"]
     lines += [f"  {chalk(d.symbol)} = {chalk(expr)}" for d, expr in shown_definitions(equivalent)]
+    if equivalent.one_sided:
+        lines.append(f"  ({ONE_SIDED})")
     if not equivalent.closed:
         lines.append("  (no closed form: a named fixed-point system, solved by the kernel)")
     return "\n".join(lines)

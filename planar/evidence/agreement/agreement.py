@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import S
 
 from planar.derivation.equivalent import Equivalent
 from planar.evidence.agreement.dense_pencil import Point, planar_value
@@ -22,6 +24,14 @@ _SAME = 1e-8
 """Largest difference of the two numbers beside their size that is rounding."""
 _CONFIRMED = 2
 """Points that have to differ before a formula is called wrong: one may lie on another branch."""
+_FAR, _FARTHER = 100.0, 8
+"""The least number in place of a scalar at infinity, and how often it is doubled."""
+_SIDES = 4
+"""Points at which a user's own limit is compared: on both sides of a threshold, twice."""
+_LEAST = 1e-300
+"""A value below this is zero; of a limit to infinity, which is compared at a large number, all that
+is small beside one.
+"""
 _OF_LIMIT = "this is of the equivalent before the limit, which kernels follow down to it"
 
 
@@ -100,7 +110,7 @@ def agreement(equivalent: Equivalent, kernel: Kernel) -> Agreement:
     """
     if equivalent.near is not None:
         return _before_limit(equivalent, equivalent.near, kernel)
-    return _confirmed(equivalent, kernel, lambda _, point: planar_value(equivalent.target, point))
+    return _confirmed(equivalent, kernel, lambda _, point: _iterated(equivalent, point))
 
 
 def certified(equivalent: Equivalent, certificate: Agreement) -> None:
@@ -146,20 +156,35 @@ def _confirmed(
     differing: list[Agreement] = []
     unsolved: list[Agreement] = []
     reason = "neither settles where it was tried."
+    least = 1.0 if any(end is S.Infinity for _, end in equivalent.limits) else _LEAST
     for values, point in points(equivalent):
         try:
-            one = _judged(values, _solved(kernel, values), reference(values, point))
+            known = reference(values, point)
+            one = _judged(values, _solved(kernel, values), known, least)
         except PlanarError as error:
             reason = str(error)
             continue
         (agreeing if one else unsolved if one.error == np.inf else differing).append(one)
         if len(agreeing) == wanted or len(differing) == _CONFIRMED:
             return one
-    if agreeing:
-        return agreeing[-1]
     if differing or len(unsolved) >= _CONFIRMED:
         return (differing or unsolved)[0]
+    if agreeing:
+        return agreeing[-1]
     return Agreement("not compared", reason=reason)
+
+
+def _iterated(equivalent: Equivalent, point: Point) -> Array:
+    """The plain iteration; where a scalar goes to infinity, by a polynomial in one over it."""
+    endless = [s for s, end in equivalent.limits if end is S.Infinity and not s.is_integer]
+    if not endless:
+        return planar_value(equivalent.target, point)
+    places = _FAR * 2.0 ** np.arange(_FARTHER)
+    at = (replace(point, symbols={**point.symbols, **dict.fromkeys(endless, x)}) for x in places)
+    row = [planar_value(equivalent.target, one) for one in at]
+    for degree in range(1, _FARTHER):
+        row = [(2**degree * b - a) / (2**degree - 1) for a, b in pairwise(row)]
+    return row[0]
 
 
 def _solved(kernel: Kernel, values: Mapping[Any, Any]) -> Array:
@@ -178,18 +203,18 @@ def _before_limit(equivalent: Equivalent, near: Equivalent, kernel: Kernel) -> A
     before = agreement(near, compile_kernel(near))
     if before and equivalent.derived is not None:
         limit = compile_kernel(equivalent.derived)
-        own = _confirmed(equivalent, kernel, lambda values, _: np.asarray(limit(values)), 2)
+        own = _confirmed(equivalent, kernel, lambda values, _: np.asarray(limit(values)), _SIDES)
         return own if not own else replace(own, reason=_OF_LIMIT)
     return replace(before, reason=_OF_LIMIT) if before else before
 
 
-def _judged(values: Mapping[Any, Any], formula: Array, reference: Array) -> Agreement:
+def _judged(values: Mapping[Any, Any], formula: Array, reference: Array, least: float) -> Agreement:
     """The difference relative to the largest entry, infinite where the formula is NaN."""
     reference = np.broadcast_to(reference, formula.shape or reference.shape)
     formula = np.broadcast_to(formula, reference.shape)
     if np.isnan(formula).any():
         return Agreement("differs", np.inf, values, formula, reference)
-    largest = max(np.abs(reference).max(), np.abs(formula).max(), 1e-300)
+    largest = max(np.abs(reference).max(), np.abs(formula).max(), least)
     error = float(np.abs(formula - reference).max() / largest)
     status: Literal["agrees", "differs"] = "agrees" if error <= _SAME else "differs"
     return Agreement(status, error, values, formula, reference)

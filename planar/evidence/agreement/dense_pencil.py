@@ -143,7 +143,7 @@ class DensePencil:
         g = self._dressed(states)
         for sweep in range(_SWEEPS if self._families else 0):
             kept = 0.0 if sweep < _UNDAMPED else 0.5
-            new = [f.sweep(s, f.overlaps(g)) for f, s in zip(self._families, states, strict=True)]
+            new = self._swept(states, g)
             gap = max(_gap(a, b) for a, b in zip(new, states, strict=True))
             states = [(1 - kept) * a + kept * b for a, b in zip(new, states, strict=True)]
             g = self._dressed(states)
@@ -152,6 +152,13 @@ class DensePencil:
         if self._families:
             raise BranchError("the plain iteration did not settle.")
         return g[self._ends]
+
+    def _swept(self, states: list[Array], g: Array) -> list[Array]:
+        pairs = zip(self._families, states, strict=True)
+        try:
+            return [family.sweep(s, family.overlaps(g)) for family, s in pairs]
+        except np.linalg.LinAlgError:
+            raise BranchError("a law is singular where the iteration leads.") from None
 
     def _first(self) -> list[Array]:
         """R(0), or small numbers beside it where nothing else can be inverted."""

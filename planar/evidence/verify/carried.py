@@ -30,7 +30,7 @@ def verified(equivalent: Equivalent, order: int, *, seed: int) -> Certificate:
     if equivalent.limits:
         raise PlanarError(
             f"`{equivalent.lhs}` in a limit has no series of diagrams; "
-            "verify the equivalent before the limit."
+            "verify the equivalent before the limit; check(values) samples next to it."
         )
     try:
         return verify(equivalent, order, seed=seed)

@@ -21,6 +21,7 @@ from planar.expression.namesakes import by_own_symbols
 from planar.foundations.errors import PlanarError
 from planar.interfaces.methods.along import along, tried
 from planar.kernels.backends.registry import kernel_source
+from planar.kernels.beside_limits import beside_limits
 from planar.kernels.kernel import Kernel, compile_kernel
 from planar.kernels.leading import led
 
@@ -165,7 +166,7 @@ class Numbers(Equivalent):
         real: bool = False,
         executor: Executor | None = None,
     ) -> Verdict:
-        """Monte Carlo check against sampled random matrices.
+        """Monte Carlo check against sampled random matrices, of a limit next to it.
 
         Parameters
         ----------
@@ -184,10 +185,15 @@ class Numbers(Equivalent):
         -------
         Verdict
             ``"agree"``, ``"disagree"`` or ``"inconclusive"``; true only where samples agree.
+
+        Raises
+        ------
+        PlanarError
+            Where a dimension went to infinity, at which nothing is sampled.
         """
-        sampling: dict[str, Any] = {"trials": trials, "seed": seed, "real": real}
-        value, values = self._kernel(values), self._own(values)
-        return check(self.target, self.laws, value, values, executor=executor, **sampling)
+        value, values = beside_limits(self, self._kernel(values), self._own(values))
+        draw: dict[str, Any] = {"trials": trials, "seed": seed, "real": real, "executor": executor}
+        return check(self.target, self.laws, value, values, **draw)
 
     def example(
         self, size: int = 80, seed: int = 0, given: Mapping[Any, Any] | None = None

@@ -27,6 +27,7 @@ _CALLS = covering(
         "imag": "imag",
         "conj": "conj",
         "max": "maximum",
+        "copysign": "copysign",
         "power": "emath.power",
     },
 )

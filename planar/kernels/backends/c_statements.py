@@ -26,6 +26,7 @@ _FUNCTIONS = covering(
         "imag": "IMAG",
         "conj": "CONJ",
         "max": "MAX",
+        "copysign": "copysign",
         "power": "POW",
     },
 )

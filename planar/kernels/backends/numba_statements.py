@@ -25,6 +25,7 @@ _FUNCTIONS = covering(
         "imag": "np.imag",
         "conj": "np.conj",
         "max": "larger_at",
+        "copysign": "np.copysign",
         "power": "power_at",
     },
 )

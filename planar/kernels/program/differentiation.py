@@ -139,6 +139,7 @@ _SLOPES: Mapping[str, Callable[[Graph, Node], Node]] = covering(
         "log": lambda g, node: g.inverse(node.args[0]),
         "sin": lambda g, node: g.call("cos", node.args[0]),
         "cos": lambda g, node: g.negative(g.call("sin", node.args[0])),
+        "copysign": lambda g, _: g.number(0),
         "power": lambda g, node: g.mul(
             node.args[1], g.call("power", node.args[0], g.add(node.args[1], g.number(-1)))
         ),

@@ -108,6 +108,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "imag": Function(analytic=False),
     "conj": Function(analytic=False),
     "max": Function(arity=2, analytic=False),
+    "copysign": Function(arity=2),
 }
 
 

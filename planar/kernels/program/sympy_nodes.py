@@ -10,10 +10,12 @@ from typing import NoReturn
 
 from sympy import (
     Abs,
+    And,
     Expr,
     Identity,
     MatAdd,
     MatrixSymbol,
+    Piecewise,
     Rational,
     Symbol,
     Trace,
@@ -24,8 +26,10 @@ from sympy import (
     im,
     log,
     sin,
+    true,
 )
 from sympy import re as real_part
+from sympy.logic.boolalg import Boolean
 
 from planar.formulas.traversal import MatrixTraversal, Traversal, apart
 from planar.foundations.errors import PlanarError
@@ -139,9 +143,36 @@ class _Scalars(Traversal[Node]):
         return self.graph.conjugate(self(expression.args[0]))
 
     def function(self, expression: Expr) -> Node:
+        if isinstance(expression, Piecewise):
+            return self._cases(expression)
         if expression.func not in _FUNCTIONS:
             self.unread(expression)
         return self.graph.call(_FUNCTIONS[expression.func], *map(self, expression.args))
+
+    def _cases(self, expression: Piecewise) -> Node:
+        """Each value times one where its condition holds and no one before it, else zero.
+
+        Infinity is ``x/(1 - x)`` for that number x.
+        """
+        g, unmet = self.graph, self.graph.number(1)
+        terms = list[Node]()
+        for value, condition in expression.args:
+            inside = g.mul(unmet, *map(self._indicator, And.make_args(condition)))
+            unmet = g.add(unmet, g.negative(inside))
+            if value.is_infinite is True:
+                terms.append(g.mul(inside, g.inverse(g.add(g.number(1), g.negative(inside)))))
+            else:
+                terms.append(g.mul(inside, self(value)))
+        return g.add(*terms)
+
+    def _indicator(self, condition: Boolean) -> Node:
+        """One where a strict inequality holds, else zero."""
+        if condition == true:
+            return self.graph.number(1)
+        g = self.graph
+        above = g.call("real", self(condition.gts - condition.lts))
+        half = g.number(Fraction(1, 2))
+        return g.add(half, g.mul(half, g.call("copysign", g.number(1), above)))
 
     def unread(self, expression: Expr) -> NoReturn:
         raise PlanarError(
