@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planar.foundations.errors import ShapeError, ValueMissing
+from planar.foundations.errors import PlanarError, ShapeError, ValueMissing
 
-__all__ = ["Array", "frozen", "numbers", "shape_text"]
+__all__ = ["Array", "frozen", "numbers", "reals", "shape_text"]
 
 Array = NDArray[Any]
 
@@ -37,6 +37,28 @@ def numbers(name: str, value: object, wanted: str) -> Array:
             f"{name} holds {array[place]}{at}; every number must be finite, replace it."
         )
     return array if array.dtype.kind == "c" else array.astype(float)
+
+
+def reals(name: str, value: object) -> NDArray[np.float64]:
+    """An array of real numbers; what has an imaginary part is none, and loses none in silence.
+
+    >>> reals("times", [0, 1 + 0j])
+    array([0., 1.])
+
+    Raises ``PlanarError`` for everything else.
+    """
+    array = _as_array(value)
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
+    if array.dtype.kind not in "biuf":
+        part = "; give its real part" * (array.dtype.kind == "c")
+        raise PlanarError(f"{name} is an array of real numbers, got {_short(value)}{part}.")
+    return array.astype(float)
+
+
+def _short(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:50]} ... {text[-20:]}"
 
 
 def _as_array(value: object) -> Array:

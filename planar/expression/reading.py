@@ -38,7 +38,7 @@ from planar.expression.tree import (
     shape,
     transpose,
 )
-from planar.formulas.arguments import explicit
+from planar.formulas.arguments import explicit, refuse_shapeless
 from planar.formulas.symbols import RandomLetter, tr
 from planar.formulas.traversal import MatrixTraversal, apart
 from planar.foundations.errors import ReadError, ShapeError
@@ -79,12 +79,7 @@ def _refuse_shapeless(expression: Expr) -> None:
     for part in _parts(expression):
         if isinstance(part, MatrixBase):
             raise explicit(part)
-        if getattr(part, "is_Matrix", False) and not hasattr(part, "shape"):
-            inside = ", ".join(f"`{a}`" for a in part.args)
-            raise ShapeError(
-                f"cannot read {type(part).__name__} of {inside}, which is not a matrix; leave it "
-                "out, or write sympy.conjugate of a scalar."
-            )
+        refuse_shapeless(part)
 
 
 def _parts(expression: Basic) -> Iterator[Basic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sympy import Expr, MatrixBase, S
@@ -10,7 +11,16 @@ from sympy.core.sympify import SympifyError, _sympify
 
 from planar.foundations.errors import DeclarationError, ReadError, ShapeError
 
-__all__ = ["checked_name", "dimension", "explicit", "finite_scalar", "scalar", "square"]
+__all__ = [
+    "beside",
+    "checked_name",
+    "dimension",
+    "explicit",
+    "finite_scalar",
+    "refuse_shapeless",
+    "scalar",
+    "square",
+]
 
 
 def dimension(value: Any, letter: str) -> Expr:
@@ -68,6 +78,26 @@ def square(matrix: Any, reader: str, otherwise: str) -> Expr:
     if rows != cols:
         raise ShapeError(f"{reader} needs a square matrix; {matrix} is {rows} x {cols}.")
     return rows
+
+
+def refuse_shapeless(value: Any) -> None:
+    """Every matrix has a shape, unlike SymPy's adjoint or diagonal matrix of a scalar."""
+    if getattr(value, "is_Matrix", False) and not hasattr(value, "shape"):
+        inside = ", ".join(f"`{a}`" for a in value.args)
+        raise ShapeError(
+            f"cannot read {type(value).__name__} of {inside}, which is not a matrix; leave it "
+            "out, or write sympy.conjugate of a scalar."
+        )
+
+
+def beside(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """An operation of a letter, which refuses what has no shape in planar's words."""
+
+    def refusing(letter: Any, other: Any) -> Any:
+        refuse_shapeless(other)
+        return operation(letter, other)
+
+    return refusing
 
 
 def explicit(matrix: Any) -> ReadError:

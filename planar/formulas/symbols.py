@@ -20,7 +20,14 @@ from sympy import (
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import BooleanAtom
 
-from planar.formulas.arguments import checked_name, dimension, finite_scalar, scalar, square
+from planar.formulas.arguments import (
+    beside,
+    checked_name,
+    dimension,
+    finite_scalar,
+    scalar,
+    square,
+)
 from planar.foundations.errors import ShapeError
 
 __all__ = [
@@ -63,7 +70,12 @@ def dims(names: str) -> Any:
 
 
 class LetterSymbol(MatrixSymbol):
-    """A named matrix with all its parameters in ``args``, from which SymPy rebuilds expressions."""
+    """A named matrix with all its parameters in ``args``, from which SymPy rebuilds expressions.
+
+    It stands before SymPy's own matrices in operations, whose other side it looks at.
+    """
+
+    _op_priority = MatrixExpr._op_priority + 0.5
 
     def __new__(cls, name: str | Str, rows: Any, cols: Any, *parameters: Any) -> Any:
         name = checked_name(name)
@@ -92,6 +104,11 @@ class LetterSymbol(MatrixSymbol):
 
     def _eval_transpose(self) -> Any:
         return self if self.symmetric else super()._eval_transpose()
+
+    __add__, __radd__ = beside(MatrixExpr.__add__), beside(MatrixExpr.__radd__)
+    __sub__, __rsub__ = beside(MatrixExpr.__sub__), beside(MatrixExpr.__rsub__)
+    __mul__, __rmul__ = beside(MatrixExpr.__mul__), beside(MatrixExpr.__rmul__)
+    __matmul__, __rmatmul__ = beside(MatrixExpr.__matmul__), beside(MatrixExpr.__rmatmul__)
 
 
 class Deterministic(LetterSymbol):
@@ -222,6 +239,9 @@ class Conjugate(Expr):
 
 class tr(Expr):
     """The normalised trace ``Tr(X) / n`` of an n x n matrix; ``sympy.Trace`` is not normalised.
+
+    A form ``u.T*X*v`` is 1 x 1 and its own trace: ``tr(u.T*X*v) + tr(Y)`` is a sum of numbers,
+    where SymPy refuses to add ``tr(Y)`` to the matrix.
 
     Parameters
     ----------

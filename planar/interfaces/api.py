@@ -33,7 +33,8 @@ def derive(
     expression : Expr
         A SymPy matrix expression in deterministic and random letters (sums, products, integer
         powers, nested inverses, transposes, blocks), or scalars times normalised traces ``tr(...)``
-        and forms ``u.T*X*v`` of such.
+        and forms ``u.T*X*v`` of such; a form is a 1 x 1 matrix, and ``tr(u.T*X*v)`` the number
+        that is added to a trace.
     commuting : iterable of pairs
         Pairs of deterministic letters that commute; none do unless declared.
 

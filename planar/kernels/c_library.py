@@ -161,7 +161,7 @@ def _numbers(shape: Shape, known: Mapping[str, int]) -> tuple[int, ...]:
 
 @cache
 def _loaded(text: str, complex_: bool) -> tuple[Any, Any]:
-    """The compiled file; raises ``PlanarError`` where there is no compiler."""
+    """The compiled file; raises ``PlanarError`` where there is no compiler, or no place for it."""
     try:
         cffi = importlib.import_module("cffi")
     except ImportError:
@@ -176,9 +176,15 @@ def _loaded(text: str, complex_: bool) -> tuple[Any, Any]:
         )
     ffi = cffi.FFI()
     ffi.cdef(_HEADER)
-    with tempfile.TemporaryDirectory() as folder:
-        library = _compiled(compiler, text, Path(folder), ["-DCOMPLEX"] if complex_ else [])
-        return ffi, ffi.dlopen(str(library))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            library = _compiled(compiler, text, Path(folder), ["-DCOMPLEX"] if complex_ else [])
+            return ffi, ffi.dlopen(str(library))
+    except OSError as error:
+        raise PlanarError(
+            f"the C backend needs a temporary folder in which it may write and run a library "
+            f"({error}); set TMPDIR to one, or use backend='numba' or 'numpy'."
+        ) from None
 
 
 def _compiled(compiler: str, text: str, folder: Path, define: list[str]) -> Path:

@@ -33,13 +33,34 @@ def failure(equivalent: Equivalent, values: Mapping[Any, Any], solution: Solutio
             f"`{equivalent.lhs}` has no finite value here: what it inverts has eigenvalues at "
             "zero or next to it; give other sizes, or add a scalar shift to what is inverted."
         )
-    evidence = f"gamma(R, R*) = {gamma:.3g} is not below 1"
-    if gamma < 1:
-        evidence = f"a residual of {residual:.1e} is left"
     return (
-        f"no solution on the physical branch at {parameters or 'these values'}: {evidence}, so the "
-        "spectral parameter lies on the spectrum or too near to its edge; "
+        f"no solution on the physical branch at {parameters or 'these values'}: "
+        f"{_reason(equivalent, residual, gamma)}; "
         "move it away (a larger positive shift, or an imaginary part)."
+    )
+
+
+def _reason(equivalent: Equivalent, residual: float, gamma: float) -> str:
+    """What residual and gamma say of a point: one of a number that is no solution says nothing."""
+    if not residual < POLICY.accepted:
+        left = f" (a residual of {residual:.1e} is left)" if np.isfinite(residual) else ""
+        return (
+            f"the iteration does not converge{left}, as on the spectrum, where there is no such "
+            "solution, and next to its edges and its atoms"
+        )
+    hole = "" if _real_letters(equivalent) else " or in a hole that complex eigenvalues enclose"
+    return (
+        f"gamma(R, R*) = {gamma:.3g} is not below 1, so the spectral parameter lies on the "
+        f"spectrum or too near to its edge{hole}"
+    )
+
+
+def _real_letters(equivalent: Equivalent) -> bool:
+    """Whether every letter has real eigenvalues."""
+    return all(
+        getattr(x, "symmetric", False) or getattr(x, "positive", False)
+        for x in (*equivalent.letters, *equivalent.laws)
+        if x.shape[0] == x.shape[1]
     )
 
 

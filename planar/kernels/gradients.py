@@ -11,6 +11,7 @@ from sympy import Symbol
 
 from planar.derivation.equivalent import Equivalent
 from planar.expression.namesakes import namesake
+from planar.expression.tree import identity_sizes
 from planar.expression.values import Values
 from planar.foundations.errors import PlanarError
 from planar.kernels.backends.numpy_module import derivative_module
@@ -25,16 +26,25 @@ Array = NDArray[Any]
 
 
 def differentiated(equivalent: Equivalent, symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
-    """The scalars in which to differentiate: the ones that are named, by default all."""
-    scalars = equivalent.scalars
-    chosen = tuple(namesake(s, scalars) for s in symbols)
+    """What is named of the scalars and of the sizes of laws; by default all scalars."""
+    scalars, sizes = equivalent.scalars, _sizes_of_laws(equivalent)
+    chosen = tuple(namesake(s, (*scalars, *sizes)) for s in symbols)
     for symbol in chosen:
-        if symbol not in scalars:
+        if symbol not in (*scalars, *sizes):
             known = ", ".join(map(str, scalars)) or "none"
+            others = f", and the sizes of its laws {', '.join(map(str, sizes))}" if sizes else ""
             raise PlanarError(
-                f"no derivative in {symbol}: the scalars of this equivalent are {known}."
+                f"no derivative in {symbol}: the scalars of this equivalent are {known}{others}."
             )
     return chosen or scalars
+
+
+def _sizes_of_laws(equivalent: Equivalent) -> tuple[Symbol, ...]:
+    """The dimensions that no deterministic letter has: the formula is a function of these."""
+    fixed = set[Symbol]().union(*(x.shape[0].free_symbols for x in equivalent.letters))
+    fixed |= set[Symbol]().union(*(x.shape[1].free_symbols for x in equivalent.letters))
+    fixed |= set(identity_sizes(equivalent.target))
+    return tuple(s for s in equivalent.problem.sizes if s not in fixed)
 
 
 def derivatives(

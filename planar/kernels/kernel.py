@@ -19,12 +19,12 @@ from planar.kernels.backends.registry import refuse
 from planar.kernels.continuation import at_limit, continued
 from planar.kernels.failures import failure
 from planar.kernels.gradients import derivatives, differentiated
-from planar.kernels.inputs import entries, largest
+from planar.kernels.inputs import largest
 from planar.kernels.loading import Loaded, loaded
 from planar.kernels.pieces import assembled, flattened, taken
 from planar.kernels.program.layout import Layout
-from planar.kernels.program.planning import planned
 from planar.kernels.solution import Solution
+from planar.kernels.variants import Character, Variant, character, fitted
 
 __all__ = ["Kernel", "compile_kernel"]
 
@@ -64,7 +64,7 @@ class Kernel:
     backend: str
     source: str = field(repr=False)
     _code: Loaded = field(repr=False, compare=False)
-    _others: dict[frozenset[str], Kernel] = field(repr=False, compare=False, default_factory=dict)
+    _others: dict[Character, Kernel] = field(repr=False, compare=False, default_factory=dict)
 
     def __call__(
         self, values: Mapping[Any, Any], *, on_failure: Literal["raise", "nan"] = "raise"
@@ -150,7 +150,8 @@ class Kernel:
         values : Mapping
             As the kernel itself takes them.
         *symbols : Symbol
-            The scalars in which to differentiate; all of the equivalent by default.
+            The scalars in which to differentiate; all of the equivalent by default. Sizes of laws
+            that no deterministic letter has, such as a number of samples, may be named too.
 
         Returns
         -------
@@ -180,7 +181,8 @@ class Kernel:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As its equivalent and backend: compiled code is made again where it is needed."""
-        return compile_kernel, (self.equivalent, self.backend, self._code.plan.diagonal)
+        plan = self._code.plan
+        return compile_kernel, (self.equivalent, self.backend, plan.diagonal, plan.eigenbasis)
 
     def __deepcopy__(self, _: dict[int, Any]) -> Kernel:
         return self
@@ -209,28 +211,19 @@ class Kernel:
         return resolve(e.letters, e.laws, e.scalars, values, e.commuting, sizes, bare)
 
     def _fitting(self, resolved: Values) -> Kernel:
-        """The kernel for what is diagonal among the values.
+        """The kernel whose code fits these values, made once for all of their character."""
+        kind = character(self._code, resolved)
+        if kind not in self._others:
+            self._others[kind] = self._made_for(kind)
+        return self._others[kind]
 
-        Their traces are means over the spectrum, without matrices.
-        """
-        matrices = resolved.matrices.items()
-        diagonal = frozenset(k for k, v in matrices if np.ndim(entries(v)) == 1)
-        if not any(self._code.plan.names[k] in self._code.dense for k in diagonal):
+    def _made_for(self, kind: Character) -> Kernel:
+        plan = self._code.plan
+        own = Variant(self.backend, plan.diagonal, plan.eigenbasis)
+        fit = own if kind == Character() else fitted(self.equivalent, own, kind)
+        if fit == own:
             return self
-        if diagonal not in self._others:
-            self._others[diagonal] = self._specialised(diagonal)
-        return self._others[diagonal]
-
-    def _specialised(self, diagonal: frozenset[str]) -> Kernel:
-        """The kernel for the diagonal letters that share a basis; this one where none has it."""
-        first = planned(self.equivalent, diagonal).spectral
-        if first is None:
-            return self
-        shapes = {q.name: q.shape for q in self.equivalent.letters}
-        alike = frozenset(k for k in diagonal if first in diagonal and shapes[k] == shapes[first])
-        if planned(self.equivalent, alike).spectral != first:
-            return self
-        return compile_kernel(self.equivalent, self.backend, alike)
+        return compile_kernel(self.equivalent, fit.backend, fit.diagonal, fit.eigenbasis)
 
     def _solved(self, resolved: Values, start: Mapping[str, Array] | None) -> Solution:
         """The solution with this kernel's own code, piece by piece."""
@@ -268,14 +261,18 @@ class Kernel:
 
 
 def compile_kernel(
-    equivalent: Equivalent, backend: str = "numpy", diagonal: frozenset[str] = frozenset()
+    equivalent: Equivalent,
+    backend: str = "numpy",
+    diagonal: frozenset[str] = frozenset(),
+    eigenbasis: bool = True,
 ) -> Kernel:
     """The kernel of an equivalent for one backend.
 
-    It is for values that are ``diagonal`` for these letters.
+    It is for values that are ``diagonal`` for these letters; ``eigenbasis`` says whether a
+    symmetric letter is taken to its own.
     """
     refuse(equivalent, backend)
-    code = loaded(equivalent, backend, diagonal)
+    code = loaded(equivalent, backend, diagonal, eigenbasis=eigenbasis)
     return Kernel(equivalent, backend, code.text, code)
 
 

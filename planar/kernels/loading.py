@@ -103,13 +103,15 @@ class Loaded:
         return Solution(value, dict(zip(names, named, strict=True)), residual, gamma)
 
 
-def loaded(equivalent: Equivalent, backend: str, diagonal: frozenset[str]) -> Loaded:
+def loaded(
+    equivalent: Equivalent, backend: str, diagonal: frozenset[str], *, eigenbasis: bool = True
+) -> Loaded:
     """The code of an equivalent for one backend.
 
-    Values of the letters in ``diagonal`` are diagonals in one basis. Raises ``PlanarError``
-    where what the backend needs is not installed.
+    Values of the letters in ``diagonal`` are diagonals in one basis; without ``eigenbasis`` all
+    are matrices. Raises ``PlanarError`` where what the backend needs is not installed.
     """
-    plan = planned(equivalent, diagonal)
+    plan = planned(equivalent, diagonal, eigenbasis=eigenbasis)
     program = build(plan)
     text = PRINTERS[backend](program, plan)
     try:

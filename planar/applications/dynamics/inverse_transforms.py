@@ -23,6 +23,7 @@ from planar.applications.dynamics.windows import (
     pair,
     single,
 )
+from planar.expression.numeric import reals
 from planar.foundations.errors import PlanarError
 from planar.foundations.notebook_display import Printed
 
@@ -323,7 +324,7 @@ def inverse_pair(
 
 
 def _positive(times: ArrayLike) -> Reals:
-    numbers = np.atleast_1d(np.asarray(times, float))
+    numbers = np.atleast_1d(reals("times", times))
     if not (numbers > 0).all():
         raise PlanarError("times are a list of positive numbers; at 0 take z F(z) at large z.")
     return numbers

@@ -15,6 +15,7 @@ from planar.applications.dynamics.iteration import Descent, Flow
 from planar.applications.dynamics.models import Model
 from planar.applications.dynamics.sgd_losses import losses
 from planar.applications.dynamics.sgd_setting import Setting, setting
+from planar.expression.numeric import reals
 from planar.foundations.errors import PlanarError
 from planar.foundations.notebook_display import Printed
 from planar.foundations.traces import TheoryLine, Traces
@@ -226,10 +227,7 @@ def _iteration(rate: Any, momentum: Any, flow: bool) -> Descent | Flow:
 
 
 def _times(times: ArrayLike, flow: bool) -> Reals:
-    try:
-        numbers = np.atleast_1d(np.asarray(times, float))
-    except (TypeError, ValueError):
-        raise PlanarError(f"times are a list of numbers, got {times!r}.") from None
+    numbers = np.atleast_1d(reals("times", times))
     if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
         raise PlanarError("times are a list of finite numbers of at least 0.")
     if not flow and (numbers != np.round(numbers)).any():

@@ -14,6 +14,7 @@ from sympy import Expr
 from planar.applications.dynamics.edge import largest_eigenvalue
 from planar.applications.dynamics.iteration import Descent, Flow
 from planar.applications.dynamics.models import Letters, Model, Shift
+from planar.expression.numeric import reals
 from planar.expression.spectrum import spectrum as eigenvalues_of
 from planar.foundations.errors import PlanarError
 from planar.kernels.kernel import Kernel
@@ -178,7 +179,7 @@ def _population(
 def _shift(covariance: ArrayLike | None, size: int) -> tuple[Shift, Reals | None]:
     if covariance is None:
         return "none", None
-    array = np.asarray(covariance, float)
+    array = reals("test_covariance", covariance)
     if array.shape not in ((size,), (size, size)):
         raise PlanarError(
             f"test_covariance has shape {array.shape}; "
@@ -188,10 +189,7 @@ def _shift(covariance: ArrayLike | None, size: int) -> tuple[Shift, Reals | None
 
 
 def _array(name: str, value: Any, dimensions: int) -> Reals:
-    try:
-        array = np.asarray(value, float)
-    except (TypeError, ValueError):
-        raise PlanarError(f"{name} is an array of real numbers, got {value!r}.") from None
+    array = reals(name, value)
     if array.ndim != dimensions or not array.size or not np.isfinite(array).all():
         kind = "a list" if dimensions == 1 else "a matrix"
         raise PlanarError(

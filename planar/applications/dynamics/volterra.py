@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planar.expression.numeric import reals
 from planar.foundations.errors import PlanarError
 
 __all__ = ["Response", "convolved", "volterra", "volterra_steps"]
@@ -152,7 +153,7 @@ def _trapezoid(f: Reals, k: Reals, weight: float) -> Reals:
 
 
 def _same(forcing: ArrayLike, kernel: ArrayLike) -> tuple[Reals, Reals]:
-    f, k = np.asarray(forcing, float), np.asarray(kernel, float)
+    f, k = reals("forcing", forcing), reals("kernel", kernel)
     if f.ndim != 1 or f.shape != k.shape:
         raise PlanarError(
             f"forcing and kernel are given at the same times, got shapes {f.shape} and {k.shape}."

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planar.applications.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
 from planar.applications.dynamics.iteration import Descent, Iteration
+from planar.expression.numeric import reals
 from planar.foundations.errors import PlanarError
 
 __all__ = ["PairTransform", "Reals", "Transform", "by_windows", "pair", "single"]
@@ -146,7 +147,7 @@ def _decades(times: Reals, among: NDArray[np.bool_]) -> Iterator[NDArray[np.bool
 
 
 def _times(times: ArrayLike, iteration: Iteration) -> Reals:
-    numbers = np.atleast_1d(np.asarray(times, float))
+    numbers = np.atleast_1d(reals("times", times))
     if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers < 0).any():
         raise PlanarError("times are a list of numbers of at least 0.")
     if isinstance(iteration, Descent) and (numbers != np.round(numbers)).any():

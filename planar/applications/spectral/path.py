@@ -26,6 +26,8 @@ Array = NDArray[Any]
 
 _FLOOR = 1e-9
 """Lowest height, in units of the spectrum's scale; from it Newton goes to the axis in one step."""
+_STILL = 1e-7
+"""Height, in units of the scale, below which a value in a bulk may stand still."""
 _RATIO = 0.125
 _ROUNDS = 150
 _SLACK = 1e-8
@@ -127,7 +129,8 @@ class Path:
 
         Where Im m > 0 the ladder of R with R* is critical, gamma = 1; outside of the support gamma
         < 1. A value is good where this holds, the imaginary part is not negative and it has moved
-        no further than the last step above the axis did.
+        no further than the last step above the axis did. A rung may be singular on the axis, gamma
+        then is rounding, and the value is good where it stands still and gamma came to 1 above.
         """
         floor = np.full(x.shape, _FLOOR * self.scale)
         before = self.descend(x, 8 * floor)
@@ -142,9 +145,10 @@ class Path:
         with np.errstate(all="ignore"):
             moved = np.abs(solution.value - last.value)
             close = moved <= 4 * np.abs(last.value - before.value) + 1e-6 * np.abs(last.value)
+            still = self._still(moved, last, before)
             critical = np.where(
                 self.inside(solution.value),
-                np.abs(solution.gamma - 1) < 1e-5,
+                (np.abs(solution.gamma - 1) < 1e-5) | still,
                 solution.gamma < 1 + 1e-5,
             )
             upward = solution.value.imag >= -1e-7 * np.abs(solution.value)
@@ -154,8 +158,14 @@ class Path:
                 & (critical | (not self.strict))
                 & upward
             )
-        result &= last.reached & (last.growth < 0.2)
+        result &= (last.reached | still) & (last.growth < 0.2)
         return result
+
+    def _still(self, moved: Array, last: Heights, before: Heights) -> Array:
+        """Whether a point is in a bulk whose value no longer moves, gamma having come to 1."""
+        gap = np.minimum(np.abs(last.gamma - 1), np.abs(before.gamma - 1))
+        low = last.height < _STILL * self.scale
+        return low & (moved < 1e-4 * np.abs(last.value)) & (gap < 1e-5)
 
     def _atoms(self, last: Heights) -> Array:
         """The mass of each point, height Im m where Im m grows as 1/height.

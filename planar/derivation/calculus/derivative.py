@@ -7,7 +7,18 @@ from functools import reduce
 from operator import mul
 from typing import NoReturn
 
-from sympy import Basic, Expr, MatPow, MatrixSymbol, Pow, S, Symbol, Transpose, ZeroMatrix
+from sympy import (
+    Basic,
+    Expr,
+    MatPow,
+    MatrixSymbol,
+    Pow,
+    S,
+    Symbol,
+    Transpose,
+    ZeroMatrix,
+    together,
+)
 
 from planar.formulas.traversal import Traversal, factors_of_power
 from planar.foundations.errors import ReadError
@@ -48,9 +59,15 @@ class _Derivative(Traversal[Expr]):
         return super().__call__(expression)
 
     def letter(self, expression: Expr) -> Expr:
+        """A Gaussian letter is the root of its variance times one of variance one."""
+        variance = getattr(expression, "variance", None)
+        sizes = set[Basic]().union(*(size.free_symbols for size in expression.shape))
+        if variance is not None and self.variable not in sizes:
+            return together(variance.diff(self.variable) / (2 * variance)) * expression
         raise ReadError(
             f"cannot differentiate by {self.variable}: it is a parameter of the letter "
-            f"{expression.name}; differentiate by another scalar."
+            f"{expression.name}; differentiate by another scalar, or take numbers from "
+            f"compile().gradient(values, {self.variable})."
         )
 
     def sum(self, expression: Expr) -> Expr:

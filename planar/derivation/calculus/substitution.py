@@ -6,11 +6,12 @@ So confluent arguments and equal sizes come out right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
-from sympy import Expr, MatrixSymbol
+from sympy import Expr, Identity, MatrixSymbol, ZeroMatrix
 
-from planar.formulas.arguments import finite_scalar, scalar
+from planar.formulas.arguments import dimension, finite_scalar, scalar
 from planar.foundations.errors import ReadError, ShapeError
 
 __all__ = ["not_occurring", "pairs_left", "substituted"]
@@ -34,6 +35,8 @@ def substituted(expression: Expr, values: Mapping[Any, Any]) -> Expr:
         key = scalar(old) if not getattr(old, "is_Matrix", False) else old
         if not expression.has(key):
             raise not_occurring(old, expression)
+        if key in _sizes(expression) and getattr(new, "is_number", True):
+            dimension(finite_scalar(new), str(key))
         changes[key] = _matrix(key, new) if getattr(key, "is_Matrix", False) else finite_scalar(new)
     return expression.xreplace(changes)
 
@@ -48,6 +51,12 @@ def _matrix(letter: Expr, value: Any) -> Expr:
             f"`{value}`, {what}; give a matrix of the same shape."
         )
     return value
+
+
+def _sizes(expression: Expr) -> set[Expr]:
+    """The numbers of rows and columns of all matrices with a shape of their own."""
+    shaped = expression.atoms(MatrixSymbol) | expression.atoms(Identity, ZeroMatrix)
+    return set(chain.from_iterable(matrix.shape for matrix in shaped))
 
 
 def not_occurring(symbol: Any, expression: Expr) -> ReadError:

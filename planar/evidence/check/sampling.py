@@ -13,7 +13,7 @@ from planar.evidence.check.trials import Experiment, experiment
 from planar.expression.numeric import Array
 from planar.expression.tree import Target
 from planar.expression.values import Values
-from planar.foundations.errors import PlanarError, ValueMissing
+from planar.foundations.errors import PlanarError, TooLargeError, ValueMissing
 
 __all__ = ["Samples", "joined", "sample"]
 
@@ -76,9 +76,12 @@ def sample(
             "sampling needs at least two trials and one copy; "
             f"got trials={trials}, copies={copies}."
         )
-    run = experiment(target, laws, values, real, copies)
     seeds = np.random.SeedSequence(seed, spawn_key=(copies,)).spawn(first + trials)[first:]
-    drawn = _drawn(run, seeds, executor)
+    try:
+        run = experiment(target, laws, values, real, copies)
+        drawn = _drawn(run, seeds, executor)
+    except MemoryError:
+        raise _too_large(values) from None
     if not np.isfinite(drawn).all():
         raise PlanarError(
             "the expression overflows for the sampled matrices; "
@@ -92,6 +95,14 @@ def sample(
         copies,
         seed,
         tuple((str(d), copies * n) for d, n in values.dimensions.items()),
+    )
+
+
+def _too_large(values: Values) -> TooLargeError:
+    sizes = ", ".join(f"{d} = {n}" for d, n in values.dimensions.items())
+    return TooLargeError(
+        f"a sample with {sizes} does not fit into memory; check at smaller sizes in the same "
+        "proportions, which the equivalent depends on."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import MatrixSymbol
 
 from planar.derivation.equivalent import Equivalent
+from planar.ensembles.law import Law
 from planar.evidence.verify.closed_form import closed_form
 from planar.evidence.verify.gaussian_rationals import FormalError
 from planar.evidence.verify.grading import gradings
@@ -19,6 +20,9 @@ from planar.foundations.errors import PlanarError, ShapeError
 from planar.foundations.notebook_display import Printed
 
 __all__ = ["Equality", "equal"]
+
+_MOST = 24
+"""The highest order that laws with many parameters ask for; a higher one takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def equal(
     order : int, optional
         How many random letters beyond the first term are compared. By default 8, or four times the
         random letters of the longest term of an inverse if that is more, so that each of them can
-        close into blocks of several rounds.
+        close into blocks of several rounds, or as many cumulants as tell laws apart that are given
+        by a list, by eigenvalues or by a rational function, up to 24.
     draws : int, default 2
         Number of independent draws of random data.
     values : mapping from letters to matrices, optional
@@ -111,12 +116,33 @@ def equal(
         shapes = f"{_shape_in_words(one.target)} and {_shape_in_words(other.target)}"
         raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {shapes}.")
     if order is None:
-        order = max(8, 4 * max(_longest(one.target), _longest(other.target)))
+        order = _telling_order(one, other)
     for seed in range(draws):
         place = _first_difference(one, other, order, seed, values or {})
         if place is not None:
             return Equality(False, order, draws, place)
     return Equality(True, order, draws)
+
+
+def _telling_order(one: Equivalent, other: Equivalent) -> int:
+    """The order by which formulas that differ, in words or in laws, have come apart."""
+    laws = {*one.laws, *other.laws}
+    words = 4 * max(_longest(one.target), _longest(other.target))
+    return max(8, words, *(min(_MOST, _parameters(law)) for law in laws))
+
+
+def _parameters(law: Law) -> int:
+    """How many free cumulants tell a law from others of its kind."""
+    atoms = law.atoms_and_weights()
+    if atoms is not None:
+        return 2 * len(atoms[0])
+    above, below = 0, 0
+    for _, word in law.relation() or ():
+        if "S" in word:
+            below = max(below, word.count("H"))
+        else:
+            above = max(above, word.count("H"))
+    return above + below + 1
 
 
 def _shape_in_words(target: Target) -> str:

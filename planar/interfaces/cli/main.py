@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from planar.foundations.errors import PlanarError
+from planar.foundations.errors import PlanarError, TooLargeError
 from planar.interfaces.cli import computing, deriving, documents
 
 __all__ = ["main", "parser"]
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except PlanarError as error:
         return _refused(error, machine=getattr(options, "json", False))
+    except MemoryError:
+        reason = "what was asked for does not fit into memory; give smaller sizes or fewer points."
+        return _refused(TooLargeError(reason), machine=getattr(options, "json", False))
     except KeyboardInterrupt:
         sys.stderr.write("planar: interrupted\n")
         return 130

@@ -33,7 +33,7 @@ def numba_module(program: Program, plan: Layout) -> str:
     blocks = [block_text(statements, block) for block in program.blocks]
     body = [
         *blocks,
-        prepare(program, plan),
+        prepare(program, plan, real_eigenvalues=True),
         solve(program, printer),
         right_side(program, printer),
         equivalent(program, plan),

@@ -28,8 +28,13 @@ def spectral_size(plan: Layout) -> object:
     return next(q.shape[0] for q in plan.equivalent.letters if q.name == plan.spectral)
 
 
-def prepare(program: Program, plan: Layout, module: str = "np") -> str:
-    """``prepare``: scalars with axes of points alike, dimensions, arrays in the eigenbasis."""
+def prepare(
+    program: Program, plan: Layout, module: str = "np", *, real_eigenvalues: bool = False
+) -> str:
+    """``prepare``: scalars with axes of points alike, dimensions, arrays in the eigenbasis.
+
+    What comes after it may hold ``real_eigenvalues`` only.
+    """
     doc = (
         "Inputs as arrays, in the eigenbasis if there is one: "
         "(shape of points, basis, scalars, sizes, data)."
@@ -38,6 +43,7 @@ def prepare(program: Program, plan: Layout, module: str = "np") -> str:
         *_points(program, plan, module),
         "basis = None",
         *(f"{plan.names[n]} = {module}.asarray({plan.names[n]})" for n in plan.letters),
+        *(_real(plan) if plan.spectral and real_eigenvalues else []),
         *(_rotation(plan, module) if plan.spectral else []),
         *_dimensions(plan),
         *(_weights(program, plan, module) if plan.spectral else []),
@@ -132,11 +138,7 @@ def _scaled(program: Program, a: str, np: str) -> list[str]:
 def _rotation(plan: Layout, np: str) -> list[str]:
     """The eigenbasis of a spectral letter that is a matrix, and all letters in it."""
     a = plan.names[plan.spectral or ""]
-    lines = []
-    if np == "np":
-        lines.append(f"if not np.allclose({a}, {a}.T):")
-        lines.append(f'    raise ValueError("{a} is declared symmetric, but its value is not")')
-    lines += _joint_eigenbasis(plan, np) if plan.shared else [f"{a}, basis = {np}.linalg.eigh({a})"]
+    lines = [*_symmetric(plan, np), *_eigenbasis(plan, np)]
     size = spectral_size(plan)
     for letter in plan.equivalent.letters:
         rows, columns = letter.shape
@@ -147,11 +149,78 @@ def _rotation(plan: Layout, np: str) -> list[str]:
     return [f"if {a}.ndim == 2:", *(f"    {line}" for line in lines)]
 
 
-def _joint_eigenbasis(plan: Layout, np: str) -> list[str]:
-    """The eigenbasis of a generic sum of the letters that commute."""
+def _diagonal(plan: Layout) -> list[str]:
+    """The letters that are diagonal in the eigenbasis, the spectral one first."""
+    return [plan.names[name] for name in (plan.spectral or "", *sorted(plan.shared))]
+
+
+def _real(plan: Layout) -> list[str]:
+    """Complex values of what has real eigenvalues, or shares their basis, end in an error."""
+    reason = "this module holds real eigenvalues only; take the numpy module"
+    spectral, *shared = _diagonal(plan)
+    complex_ = {spectral: f"np.any(np.imag({spectral}))"}
+    complex_ |= {x: f"{spectral}.ndim == 2 and np.any(np.imag({x}))" for x in shared}
+    lines = []
+    for x, condition in complex_.items():
+        lines += [f"if {condition}:", f'    raise ValueError("{x} is complex, but {reason}")']
+    return [*lines, f"{spectral} = np.real({spectral})"]
+
+
+def _symmetric(plan: Layout, np: str) -> list[str]:
+    """What is not symmetric ends in an error; where JAX traces, in what is not a number."""
+    lines = []
+    for x in _diagonal(plan):
+        refusal = f'    raise ValueError("{x} is declared symmetric, but its value is not'
+        if np == "np":
+            lines += [f"if not np.allclose({x}, {x}.T):", f'{refusal}")']
+        else:
+            lines += [
+                f"good = jnp.allclose({x}, {x}.T) & (jnp.imag({x}) == 0).all()",
+                "if not isinstance(good, jax.core.Tracer) and not good:",
+                f'{refusal}, or is complex")',
+                f"{x} = jnp.where(good, jnp.real({x}), jnp.nan)",
+            ]
+    return lines
+
+
+def _may_be_complex(plan: Layout) -> bool:
+    """Whether a letter of the eigenbasis may be complex, which a positive one is not."""
+    letters = {q.name: q for q in plan.equivalent.letters}
+    diagonal = (plan.spectral or "", *plan.shared)
+    return not all(getattr(letters[name], "positive", False) for name in diagonal)
+
+
+def _eigenbasis(plan: Layout, np: str) -> list[str]:
+    """Eigenvalues and eigenbasis; that of a complex symmetric matrix has B.T B = 1."""
+    a = plan.names[plan.spectral or ""]
+    real = np != "np" or not _may_be_complex(plan)
+    total = _generic_sum(plan, np) if plan.shared else a
+    diagonal = f"{a} = {np}.diagonal(basis.T @ {a} @ basis)"
+    part = total if real else "np.real(total)"
+    orthogonal = [f"basis = {np}.linalg.eigh({part})[1]", diagonal]
+    if not plan.shared:
+        orthogonal = [f"{a}, basis = {np}.linalg.eigh({part})"]
+    if real:
+        return orthogonal
+    return [
+        f"total = {total}",
+        "if np.any(np.imag(total)):",
+        '    with np.errstate(all="ignore"):',
+        "        basis = np.linalg.eig(total)[1]",
+        "        basis = basis / np.sqrt((basis * basis).sum(axis=0) + 0j)",
+        "    if not np.allclose(basis.T @ basis, np.eye(len(total)), atol=1e-9):",
+        f'        raise ValueError("{a} is complex and has no eigenbasis B with B.T @ B = 1")',
+        f"    {diagonal}",
+        "else:",
+        *(f"    {line}" for line in orthogonal),
+    ]
+
+
+def _generic_sum(plan: Layout, np: str) -> str:
+    """A generic sum of the letters that commute, which has the eigenbasis of all."""
     a = plan.names[plan.spectral or ""]
     shared = [plan.names[x] for x in sorted(plan.shared)]
     total = f"{a} / ({np}.linalg.norm({a}) + 1e-300)"
     for k, x in enumerate(shared):
         total += f" + {0.618034 ** (k + 1):.6f} * {x} / ({np}.linalg.norm({x}) + 1e-300)"
-    return [f"basis = {np}.linalg.eigh({total})[1]", f"{a} = {np}.diagonal(basis.T @ {a} @ basis)"]
+    return total

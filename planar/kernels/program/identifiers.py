@@ -23,7 +23,13 @@ _WORDS = """
     point work out take out_named out_value out_residual out_gamma chunk kron inner start_ Data
     count inverted cmath sizes scalars root good I NULL REAL IMAG EOF errno stdin stdout stderr
     memcpy memset malloc calloc free lax njit partial SimpleNamespace give_back implicit_step
-    inverse accepted
+    inverse accepted total rows finite fitting highest eliminated extreme larger inverted_compiled
+    rung_at inner_at inverse_at diagonal_at kron_at larger_at loops_at near_at power_at put_at
+    radius_at scalar_at spectrum_rung_at spectrum_step_at spectrum_step_matrix_at types overload
+    compiled compiled_for_python eliminate finite_all loops_of matmul minverse powi size_t isnan
+    isfinite csqrt cexp clog csin ccos cpow NAN INFINITY COMPLEX ABS CONJ COS EXP LOG MAX POW SIN
+    SQRT ABOVE ACCEPTED CHANGE CONVERGED CRITICAL EXACT FLOOR LAST_STEP MEETING ROOM SETTLING
+    SETTLING_SWEEPS SLOWING STEPS STEPS_ABOVE STILL SWEEPS SWEEP_FLOOR TINY UNSURE
 """
 RESERVED = frozenset(_WORDS.split())
 """What the modules use themselves, and the words of C."""

@@ -22,7 +22,9 @@ __all__ = ["Layout", "occurs", "spectral_letter"]
 class Layout:
     """The layout of a module.
 
-    ``diagonal`` are letters whose values are diagonals in one basis, which saves their matrices.
+    ``diagonal`` are letters whose values are diagonals in one basis, which saves their matrices;
+    ``eigenbasis`` says whether a symmetric letter may be taken to its eigenbasis, which a complex
+    one need not have.
     ``source`` is the equivalent whose iteration and evidence the module holds: the given one, or,
     where that is a formula of the user's own, the derived one beside it; ``leads`` then gives its
     unknowns as functions of quantities of the derived one. ``names`` are those of letters, scalars,
@@ -35,9 +37,10 @@ class Layout:
         diagonal: frozenset[str] = frozenset(),
         source: Equivalent | None = None,
         leads: Mapping[Symbol, Expr] | None = None,
+        eigenbasis: bool = True,
     ) -> None:
         self.equivalent, self.source = equivalent, source or equivalent
-        self.diagonal = diagonal
+        self.diagonal, self.eigenbasis = diagonal, eigenbasis
         self.leads = dict(leads or {})
         self.letters = [letter.name for letter in equivalent.letters]
         self.dimensions = _dimensions(equivalent)
@@ -46,7 +49,7 @@ class Layout:
         self.rows = Dependence(_rows(equivalent, self.source))
         self.definitions = self._needed()
         self.names, self.bound = self._named()
-        self.spectral = spectral_letter(self, diagonal)
+        self.spectral = spectral_letter(self, diagonal) if eigenbasis else None
         self.shared = _shared(equivalent, self.spectral) | (diagonal - {self.spectral})
 
     def _named(self) -> tuple[dict[str, str], dict[Symbol, str]]:

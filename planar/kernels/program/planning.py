@@ -12,20 +12,23 @@ from planar.kernels.program.layout import Layout
 __all__ = ["planned"]
 
 
-def planned(equivalent: Equivalent, diagonal: frozenset[str] = frozenset()) -> Layout:
-    """The layout, with letters whose values are ``diagonal``.
+def planned(
+    equivalent: Equivalent, diagonal: frozenset[str] = frozenset(), *, eigenbasis: bool = True
+) -> Layout:
+    """The layout, with letters whose values are ``diagonal``, without ``eigenbasis`` dense.
 
     Where the formula is the user's own, symbols of the derived one that it holds are renamed.
     """
     derived = equivalent.derived
     if derived is None:
-        return Layout(equivalent, diagonal)
+        return Layout(equivalent, diagonal, eigenbasis=eigenbasis)
     expressions = (equivalent.rhs, *(d.expr for d in equivalent.definitions))
     own = {d.symbol for d in equivalent.definitions}.union(*(e.atoms(Symbol) for e in expressions))
     symbols = apart(derived, own)
     leads = dict(equivalent.leads) | _twins(equivalent, derived)
     renamed_leads = {unknown: lead.xreplace(symbols) for unknown, lead in leads.items()}
-    return Layout(equivalent, diagonal, renamed(derived, symbols), renamed_leads)
+    source = renamed(derived, symbols)
+    return Layout(equivalent, diagonal, source, renamed_leads, eigenbasis)
 
 
 def _twins(equivalent: Equivalent, derived: Equivalent) -> dict[Symbol, Expr]:
