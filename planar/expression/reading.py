@@ -25,6 +25,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from planar.expression.block_matrices import unblocked
+from planar.expression.nested_traces import outward
 from planar.expression.reach import refuse_power, refuse_traces
 from planar.expression.tree import (
     Inv,
@@ -39,7 +40,7 @@ from planar.expression.tree import (
     transpose,
 )
 from planar.formulas.arguments import explicit, refuse_shapeless
-from planar.formulas.symbols import RandomLetter, tr
+from planar.formulas.symbols import RandomLetter, normalised, tr
 from planar.formulas.traversal import MatrixTraversal, apart
 from planar.foundations.errors import ReadError, ShapeError
 from planar.foundations.words import Letter
@@ -61,7 +62,7 @@ def read(expression: object) -> Target:
             f"cannot read {expression!r}: give a SymPy matrix expression, or tr(...) of one."
         )
     _refuse_shapeless(expression)
-    plain = unblocked(expression)
+    plain = outward(unblocked(expression))
     terms = tuple(_merge(_terms(plain)))
     kinds = {term.matrix is None for term in terms}
     if len(kinds) > 1:
@@ -160,9 +161,7 @@ def _scalar(expression: Expr) -> Expr:
             f"cannot read the scalar `{expression}`: a scalar must be finite and commute."
         )
     if expression.has(MatrixSymbol):
-        raise ReadError(
-            f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace."
-        )
+        raise _holds_matrix(expression)
     noncommuting = [a for a in expression.atoms(Symbol) if not a.is_commutative]
     unreadable = list(expression.atoms(AppliedUndef)) or noncommuting
     if unreadable:
@@ -171,6 +170,19 @@ def _scalar(expression: Expr) -> Expr:
             "use sympy.symbols."
         )
     return expression
+
+
+def _holds_matrix(expression: Expr) -> ReadError:
+    """Why a scalar inside of a product or an inverse is not read, and what to write."""
+    if expression.has(tr, Trace):
+        return ReadError(
+            f"cannot read `{normalised(expression)}` inside of an inverse or an adjoint: it holds "
+            "a trace; write a scalar symbol in its place, whose value is that of derive(tr(...))."
+        )
+    return ReadError(
+        f"cannot read the scalar `{expression}`: it holds a matrix outside of a trace; "
+        "write tr(...) of the matrix, or a scalar symbol in its place."
+    )
 
 
 class _Trees(MatrixTraversal[Tree]):

@@ -18,17 +18,41 @@ def joined_by_diagrams(
     """Pairs of occurrences of one letter that the ends of a block can be, its interior dressed.
 
     The least solution of: G joins what edges and self-energies join; H_op what G joins; S_op is a
-    chain of H.
+    chain of H. A letter of which no block has a value, such as each of two centred ones in A H G,
+    has no self-energy; every other one begins with the block of one, also where that vanishes.
     """
     fitting = fitting_pairs(pencil, inside, inside)
-    pairs = {(o, o) for o in inside if not alternating(pencil, o)}
+    exact = _closed(pencil, nodes, inside, fitting, {o for o in inside if _alone(pencil, o)})
+    valued = {pencil.occurrences[o].letter.name for o, _ in exact}
+    alone = {
+        o
+        for o in inside
+        if not alternating(pencil, o) and pencil.occurrences[o].letter.name in valued
+    }
+    return sorted(_closed(pencil, nodes, inside, fitting, alone))
+
+
+def _closed(
+    pencil: Pencil,
+    nodes: tuple[int, ...],
+    inside: list[int],
+    fitting: list[tuple[int, int]],
+    alone: set[int],
+) -> set[tuple[int, int]]:
+    """The pairs that blocks of one of these occurrences lead to."""
+    pairs = {(o, o) for o in alone}
     while True:
         overlaps = _overlaps(pencil, nodes, inside, fitting, pairs)
         chained = {o: nx.descendants(overlaps, o) | set(overlaps[o]) for o in inside}
         joined = pairs | {(o, p) for o, p in fitting if p in chained[o]}
         if joined == pairs:
-            return sorted(pairs)
+            return pairs
         pairs = joined
+
+
+def _alone(pencil: Pencil, o: int) -> bool:
+    """Whether a block of this occurrence alone has a value: one of a centred letter has none."""
+    return not alternating(pencil, o) and pencil.occurrences[o].letter.symbol.free_cumulant(1) != 0
 
 
 def _overlaps(

@@ -13,6 +13,11 @@ __all__ = ["ATOM", "POWER", "PRODUCT", "SUM", "Infix"]
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
+LONGEST = 256
+"""Terms that stand side by side: Python reads a sum as deep as it is long, and too deep a one not
+at all, so that a longer one is a sum of sums.
+"""
+
 
 @dataclass
 class Infix(Rules):
@@ -94,6 +99,9 @@ class Infix(Rules):
 
     @staticmethod
     def sum(terms: list[str]) -> str:
+        while len(terms) > LONGEST:
+            groups = [terms[i : i + LONGEST] for i in range(0, len(terms), LONGEST)]
+            terms = [f"({Infix.sum(group)})" for group in groups]
         lead = next((i for i, t in enumerate(terms) if not t.startswith("-")), 0)
         text = terms[lead]
         for term in terms[:lead] + terms[lead + 1 :]:

@@ -7,7 +7,7 @@ from functools import reduce
 
 from sympy import Expr, ZeroMatrix
 
-from planar.derivation.equivalent import Evidence, MatrixEvidence
+from planar.derivation.equivalent import Dyson, Evidence, MatrixEvidence
 from planar.kernels.program.graph import Graph
 from planar.kernels.program.laws import rung
 from planar.kernels.program.nodes import Node, Shape
@@ -53,7 +53,14 @@ def _of_matrices(scopes: Scopes, evidence: MatrixEvidence, unknowns: Nodes) -> N
     colours = evidence.transposed or (False,) * sum(sizes)
     loops = graph.make("loops", propagators, "m", (tuple(sizes), tuple(colours)), shape)
     sides = (_block_diagonal(graph, on_s, shape), _block_diagonal(graph, on_h, shape), loops)
-    return graph.make("radius", sides, "s", False)
+    return graph.make("radius", sides, "s", any(map(_rooted, evidence.laws)))
+
+
+def _rooted(law: Dyson) -> bool:
+    """Whether R of a letter that stands several times has a root, and so rungs a pole."""
+    several = len(law.entries) > 1
+    quadratic = any(word.count("S") > 1 for _, word in law.relation)
+    return several and (quadratic or (law.r_transform is None and not law.relation))
 
 
 def _block_diagonal(graph: Graph, parts: list[Node], shape: Shape) -> Node:
