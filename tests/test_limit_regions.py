@@ -155,6 +155,9 @@ FAR: dict[str, tuple[Expr, MatrixSymbol, dict[Any, Any]]] = {
     "W V": (tr(resolvent(W * V, lam)), P, {N: SIZE, K: 80, lam: 1.0}),
     "W + V": (tr(resolvent(W + V, lam)), P, {N: SIZE, K: 80, lam: 1.0}),
     "W + A": (tr(resolvent(W + A, lam)), P, {lam: 1.0}),
+    "W - V": (tr(resolvent(W - V, lam)), P, {N: SIZE, K: 80, lam: 4.0}),
+    "W V - V W": (tr(resolvent(W * V - V * W, lam)), P, {N: SIZE, K: 80, lam: 9.0}),
+    "A W + W A": (tr(resolvent(A * W + W * A, lam)), P, {lam: 9.0}),
 }
 
 

@@ -107,7 +107,10 @@ def at_infinity(equivalent: Equivalent, dimension: Symbol) -> Equivalent:
 
     rhs = change(plain.rhs)
     kept = {s: settled(e) for s, e in rows.items() if s not in constants}
-    definitions = _needed(_renewed(plain.definitions, kept), rhs)
+    renewed = _renewed(plain.definitions, kept)
+    definitions = _needed(renewed, rhs)
+    fixed = _renewed(plain.definitions, constants)
+    unneeded = [d for d in (*fixed, *renewed) if d not in definitions]
     others = [d for d in equivalent.auxiliary if d.symbol not in rows]
     laws = tuple(law for law in equivalent.laws if not law.has(dimension))
     scalars = tuple(s for s in equivalent.scalars if s != dimension)
@@ -116,7 +119,7 @@ def at_infinity(equivalent: Equivalent, dimension: Symbol) -> Equivalent:
         problem=replace(equivalent.problem, laws=laws, scalars=scalars),
         rhs=rhs,
         definitions=definitions,
-        auxiliary=(*definitions, *_wherever_finite(others, change)),
+        auxiliary=(*definitions, *unneeded, *_wherever_finite(others, change)),
         limits=(*equivalent.limits, (dimension, S.Infinity)),
         near=None if equivalent.near is None else at_infinity(equivalent.near, dimension),
         derived=None if equivalent.derived is None else at_infinity(equivalent.derived, dimension),
