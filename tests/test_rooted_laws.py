@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from letters import K, N, z
-from sympy import Rational
+from sympy import Rational, Symbol
 
 import planar
 from planar import RandomProjection, RotationInvariant, derive, resolvent, tr
@@ -74,3 +74,28 @@ def test_sums_of_any_length_are_read_by_python() -> None:
     expected = sum(names[t] if t[0] != "-" else -names[t[1:]] for t in terms)
     assert eval(compile(text, "sum", "eval"), names) == pytest.approx(expected)
     assert Infix.sum(terms[:LONGEST]).count("(") == 0
+
+
+@pytest.mark.parametrize("name", ["O + O.T + A", "O A + A O.T"])
+def test_a_real_point_inside_the_spectrum_has_no_value(name: str) -> None:
+    """Values stand where the resolvent continues into the plane, as those of samples do."""
+    o, a = planar.HaarOrthogonal("O", N), planar.deterministic("A", N, symmetric=True)
+    matrix = {"O + O.T + A": o + o.T + a, "O A + A O.T": o * a + a * o.T}[name]
+    place = Symbol("x", real=True)
+    kernel = planar.derive(planar.tr(planar.resolvent(-matrix, place))).compile()
+    values = {a: np.diag([-1.5, -0.5, 0.2, 0.7, 1.0, 2.0])}
+    inside = kernel({**values, place: [2.9156, 2.07, 1.2, 0.5]}, on_failure="nan")
+    assert np.isnan(inside).all()
+    outside = np.array([-5.0, 4.5, 8.0])
+    eigenvalues = np.linalg.eigvalsh(sampled(name, np.diag(values[a]).repeat(80)))
+    means = [np.mean(1 / (x - eigenvalues)) for x in outside]
+    np.testing.assert_allclose(kernel({**values, place: outside}), means, rtol=4e-3)
+
+
+def sampled(name: str, diagonal: np.ndarray) -> np.ndarray:
+    """One realisation with a unitary matrix in place of O."""
+    pair = np.random.default_rng(1).standard_normal((2, len(diagonal), len(diagonal)))
+    q, r = np.linalg.qr(pair[0] + 1j * pair[1])
+    u = q * (np.diag(r) / np.abs(np.diag(r)))
+    one = u + u.conj().T + np.diag(diagonal)
+    return one if name == "O + O.T + A" else u * diagonal + (u * diagonal).conj().T

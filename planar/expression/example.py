@@ -18,7 +18,7 @@ from planar.expression.spectrum import Spectrum
 from planar.expression.tree import Inv, Product, Sum, Target, Tree, children, identity_sizes
 from planar.foundations.errors import BranchError, PlanarError, ValueMissing
 
-__all__ = ["example", "ranks"]
+__all__ = ["example", "ranks", "shifts"]
 
 _RATIOS = (1.0, 1.5, 2.0, 1.25, 1.75)
 _SHIFTS = (0.3, 0.7, 1.1, 1.6)
@@ -145,11 +145,9 @@ def _numbers_off_the_spectrum(
     evaluate: Callable[[Mapping[Any, Any]], Any],
 ) -> dict[Symbol, complex]:
     """Numbers for the scalars, with the smallest shifts at which ``evaluate`` has a value."""
-    shifts: set[Any] = set()
-    for coefficient in chain.from_iterable(map(_shifts, target.trees)):
-        shifts |= coefficient.free_symbols
+    shifting = shifts(target)
     for growth in _GROWTH:
-        numbers = _numbers(scalars, shifts, growth)
+        numbers = _numbers(scalars, shifting, growth)
         try:
             evaluate({**values, **numbers})
         except BranchError:
@@ -157,7 +155,15 @@ def _numbers_off_the_spectrum(
         except PlanarError:
             break
         return numbers
-    return _numbers(scalars, shifts, 1)
+    return _numbers(scalars, shifting, 1)
+
+
+def shifts(target: Target) -> set[Any]:
+    """The symbols of the coefficients of identities inside inverses."""
+    symbols: set[Any] = set()
+    for coefficient in chain.from_iterable(map(_shifts, target.trees)):
+        symbols |= coefficient.free_symbols
+    return symbols
 
 
 def _shifts(tree: Tree) -> Iterator[Expr]:

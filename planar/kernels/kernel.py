@@ -16,6 +16,7 @@ from planar.expression.tree import identity_sizes
 from planar.expression.values import Values, resolve
 from planar.foundations.errors import BranchError, PlanarError
 from planar.kernels.backends.registry import refuse
+from planar.kernels.beside_axis import beside_axis
 from planar.kernels.continuation import at_limit, continued
 from planar.kernels.failures import failure
 from planar.kernels.gradients import derivatives, differentiated
@@ -136,8 +137,11 @@ class Kernel:
         values = by_own_symbols(values, self.equivalent.problem.symbols)
         if near is not None and start is None:
             return self._continued(near, values)
-        resolved = self._resolved(values)
-        return self._fitting(resolved)._solved(resolved, start)
+        if start is not None:
+            resolved = self._resolved(values)
+            return self._fitting(resolved)._solved(resolved, start)
+        solution = self._plainly(values)
+        return beside_axis(self.equivalent, values, solution, self._plainly)
 
     def gradient(self, values: Mapping[Any, Any], *symbols: Symbol) -> dict[Symbol, Any]:
         """Derivatives of the value at every point, by the implicit function theorem.
@@ -224,6 +228,10 @@ class Kernel:
         if fit == own:
             return self
         return compile_kernel(self.equivalent, fit.backend, fit.diagonal, fit.eigenbasis)
+
+    def _plainly(self, values: Mapping[Any, Any]) -> Solution:
+        resolved = self._resolved(values)
+        return self._fitting(resolved)._solved(resolved, None)
 
     def _solved(self, resolved: Values, start: Mapping[str, Array] | None) -> Solution:
         """The solution with this kernel's own code, piece by piece."""

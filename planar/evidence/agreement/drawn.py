@@ -12,8 +12,7 @@ from sympy import Adjoint, MatrixSymbol, S, Symbol, conjugate
 
 from planar.derivation.equivalent import Equivalent
 from planar.evidence.agreement.dense_pencil import Point
-from planar.expression.example import ranks
-from planar.expression.tree import Inv, Product, Sum, Tree, children
+from planar.expression.example import ranks, shifts
 
 __all__ = ["points"]
 
@@ -98,12 +97,10 @@ def _numbers(
     equivalent: Equivalent, shift: float, other: float, rng: np.random.Generator
 ) -> dict[Symbol, Any]:
     """Shifts of inverses, complex where the symbol may be, and other scalars."""
-    shifts: set[Any] = set()
-    for coefficient in chain.from_iterable(map(_shifts, equivalent.target.trees)):
-        shifts |= coefficient.free_symbols
+    shifting = shifts(equivalent.target)
     numbers: dict[Symbol, Any] = {}
     for symbol in equivalent.scalars:
-        size = rng.uniform(0.5, 1.0) * (shift if symbol in shifts else other)
+        size = rng.uniform(0.5, 1.0) * (shift if symbol in shifting else other)
         if symbol.is_imaginary:
             numbers[symbol] = 1j * size
         elif symbol.is_negative:
@@ -111,11 +108,3 @@ def _numbers(
         else:
             numbers[symbol] = size if symbol.is_real else size * (1 + rng.uniform(0.5, 1.0) * 1j)
     return numbers
-
-
-def _shifts(tree: Tree) -> Iterator[Any]:
-    """The coefficients of identities inside inverses."""
-    if isinstance(tree, Inv) and isinstance(tree.argument, Sum):
-        yield from (c for c, x in tree.argument.terms if isinstance(x, Product) and not x.factors)
-    for child in children(tree):
-        yield from _shifts(child)

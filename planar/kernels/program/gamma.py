@@ -14,7 +14,7 @@ from planar.kernels.program.nodes import Node, Shape
 from planar.kernels.program.scopes import Nodes, Scopes
 from planar.kernels.program.sympy_nodes import Reader
 
-__all__ = ["gamma", "greatest"]
+__all__ = ["gamma", "greatest", "rooted"]
 
 
 def greatest(graph: Graph, nodes: Iterable[Node]) -> Node:
@@ -53,10 +53,10 @@ def _of_matrices(scopes: Scopes, evidence: MatrixEvidence, unknowns: Nodes) -> N
     colours = evidence.transposed or (False,) * sum(sizes)
     loops = graph.make("loops", propagators, "m", (tuple(sizes), tuple(colours)), shape)
     sides = (_block_diagonal(graph, on_s, shape), _block_diagonal(graph, on_h, shape), loops)
-    return graph.make("radius", sides, "s", any(map(_rooted, evidence.laws)))
+    return graph.make("radius", sides, "s", any(map(rooted, evidence.laws)))
 
 
-def _rooted(law: Dyson) -> bool:
+def rooted(law: Dyson) -> bool:
     """Whether R of a letter that stands several times has a root, and so rungs a pole."""
     several = len(law.entries) > 1
     quadratic = any(word.count("S") > 1 for _, word in law.relation)
