@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from letters import A, M, N, P, W, lam, mu, positive, two_point
@@ -115,6 +117,27 @@ def test_infinitely_many_samples():
     )
 
 
+LAYERS = (
+    deterministic("R", D, positive=True),
+    Ginibre("X", P, D, variance=1 / P),
+    Ginibre("F", D, K, variance=1 / K),
+)
+
+
+@cache
+def two_layers():
+    """Expressions of two layers, derived, and their limits without a ridge."""
+    r, x, f = LAYERS
+    c, gram = r * x.T * x * r, x * r * f * f.T * r * x.T
+    left, right = resolvent(f * f.T * c, lam), resolvent(c * f * f.T, lam)
+    whole = [
+        derive(lam**2 * tr(resolvent(gram, lam) ** 2)),
+        derive(lam**2 * tr(r * r * left * right)),
+        derive(tr(r * r * left * f * f.T * c * f * f.T * right)),
+    ]
+    return [(one, one.limit(lam, 0)) for one in whole]
+
+
 @pytest.mark.parametrize(
     ("samples", "features"), [(40, 90), (90, 40), (30, 80), (120, 90), (30, 20)]
 )
@@ -122,23 +145,11 @@ def test_ridgeless_from_either_side_of_two_layers(samples, features):
     """Both sides of both thresholds, the Gram side and the noise of random features: also where the
     formula says 0/0 there.
     """
-    rng = np.random.default_rng(3)
-    r, x, f = (
-        deterministic("R", D, positive=True),
-        Ginibre("X", P, D, variance=1 / P),
-        Ginibre("F", D, K, variance=1 / K),
-    )
-    c, gram = r * x.T * x * r, x * r * f * f.T * r * x.T
-    left, right = resolvent(f * f.T * c, lam), resolvent(c * f * f.T, lam)
-    values = {r: planar.spectrum(np.sqrt(rng.uniform(0.2, 1, 60))), P: samples, K: features}
-    for expression in (
-        lam**2 * tr(resolvent(gram, lam) ** 2),
-        lam**2 * tr(r * r * left * right),
-        tr(r * r * left * f * f.T * c * f * f.T * right),
-    ):
-        whole = derive(expression)
+    spectrum = planar.spectrum(np.sqrt(np.random.default_rng(3).uniform(0.2, 1, 60)))
+    values = {LAYERS[0]: spectrum, P: samples, K: features}
+    for whole, limit in two_layers():
         near = 2 * whole.evaluate({**values, lam: 1e-8}) - whole.evaluate({**values, lam: 2e-8})
-        assert whole.limit(lam, 0).evaluate(values) == pytest.approx(near, rel=1e-6, abs=1e-9)
+        assert limit.evaluate(values) == pytest.approx(near, rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize(("samples", "expected"), [(90, 1 / 3), (40, 0.0)])

@@ -26,7 +26,7 @@ X, G = planar.Ginibre("X", P, N), planar.Ginibre("G", N)
 O, R = planar.HaarOrthogonal("O", N), planar.RandomProjection("R", N, K)
 UNITS = [
     1e-30,
-    1e-12,
+    pytest.param(1e-12, marks=pytest.mark.long),
     pytest.param(1e-6, marks=pytest.mark.long),
     1.0,
     pytest.param(1e6, marks=pytest.mark.long),

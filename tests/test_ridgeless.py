@@ -54,14 +54,15 @@ def test_a_share_has_no_scale(scale: float) -> None:
     [pytest.param(24, marks=pytest.mark.long), 25, pytest.param(26, marks=pytest.mark.long)],
 )
 def test_curves_of_sgd_have_a_limit_whatever_the_number_of_features(features: int) -> None:
-    modes = np.arange(1, 41.0)
+    """In any unit, for the path to zero has no other."""
+    modes, unit = np.arange(1, 41.0), 1e16
     curves = planar.dynamics.sgd_curves(
-        spectrum=np.linspace(0.5, 1, 40),
-        teacher=modes**-0.4,
+        spectrum=np.linspace(0.5, 1, 40) * unit,
+        teacher=modes**-0.4 / np.sqrt(unit),
         samples=60,
         noise=0.1,
         batch_size=8,
-        learning_rate=0.2,
+        learning_rate=0.2 / unit,
         times=[4000],
         features=features,
     )

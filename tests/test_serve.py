@@ -15,10 +15,13 @@ from typing import Any
 import httpx
 import pytest
 from optional import chromium
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from planar.foundations.errors import PlanarError
 from planar.interfaces.serve import serve
 from planar.interfaces.serve.app import TASKS
+from planar.interfaces.serve.connection import Connection
 from planar.interfaces.serve.guard import BODY, HEADERS, Refused, body
 from planar.interfaces.serve.tasks import EXPORTS, answer
 from planar.interfaces.serve.workers import Pool
@@ -378,6 +381,54 @@ def test_a_slow_body_is_given_up() -> None:
     assert refusal.value.status == 408
 
 
+async def many_bytes(scope: Any, receive: Any, send: Any) -> None:
+    """An application whose answer is longer than what a socket takes unread."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for more in (*[True] * 64, False):
+        await send({"type": "http.response.body", "body": bytes(1 << 20), "more_body": more})
+
+
+HEAD = b"GET / HTTP/1.1\r\nHost: x"
+
+
+@pytest.mark.parametrize(
+    ("sent", "count"),
+    [
+        (b"", 150),
+        (HEAD, 150),
+        (HEAD + b"\r\n\r\n", 4),
+        (HEAD + b"\r\nContent-Length: 9\r\n\r\n", 4),
+    ],
+)
+def test_connections_that_dawdle_are_cut_off(sent: bytes, count: int) -> None:
+    """Unfinished heads, or answers that nobody takes, hold everyone off for a while only."""
+
+    class Quick(Connection):
+        patience = 0.5
+
+    async def run() -> None:
+        loop, state = asyncio.get_running_loop(), ServerState()
+        config = Config(many_bytes, ws="none", limit_concurrency=100, log_level="critical")
+        server = await loop.create_server(
+            lambda: Quick(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        )
+        host, port = server.sockets[0].getsockname()
+        lines = [await asyncio.open_connection(host, port, limit=1 << 10) for _ in range(count)]
+        for _, writer in lines:
+            writer.write(sent)
+        async with asyncio.timeout(20):
+            while len(state.connections) < count:
+                await asyncio.sleep(0.01)
+            while state.connections:
+                lines[0][1].write(b"X" * sent.startswith(b"GET"))
+                await asyncio.sleep(0.01)
+        for _, writer in lines:
+            writer.transport.abort()
+        server.close()
+
+    asyncio.run(run())
+
+
 # -- limits ----------------------------------------------------------------------------------------
 
 
@@ -434,6 +485,25 @@ def test_a_pool_outlives_its_workers() -> None:
         assert all(worker._process is None for worker in pool.every)
         with pytest.raises(Refused, match="has ended"):
             await pool.ask({"task": "derive"})
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_was_killed_while_idle_costs_nobody_an_answer() -> None:
+    async def run() -> None:
+        pool = Pool(seconds=10, count=2, program=(sys.executable, "-c", PROGRAM))
+        await pool.open()
+        try:
+            while len(pool.free) < 2:
+                await asyncio.sleep(0.01)
+            before = [worker._process for worker in pool.every if worker._process is not None]
+            for process in before:
+                process.kill()
+                await process.wait()
+            after = {(await pool.ask({"task": "derive"}))["pid"] for _ in range(4)}
+            assert not after & {process.pid for process in before}
+        finally:
+            await pool.close()
 
     asyncio.run(run())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, MatMul, Mul, S
@@ -118,6 +119,7 @@ def bracket(expression: Expr) -> tuple[Expr, list[Expr]]:
     return Mul(*factors[:-1]), [bare(t) for t in matrix_terms(factors[-1].args)]
 
 
+@lru_cache(maxsize=4096)
 def latex(expression: Expr) -> str:
     r"""One expression.
 

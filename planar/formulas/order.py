@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr, Identity, MatMul, Mul, Symbol
 
 from planar.formulas.naming import reading_rank
+from planar.formulas.sympy_text import plain
 
 __all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum"]
 
@@ -16,13 +17,13 @@ __all__ = ["bare", "matrix_terms", "scalar_factors", "scalar_terms", "signed_sum
 def scalar_terms(terms: Iterable[Expr]) -> list[Expr]:
     """Numbers first, then what is added, then what is subtracted; short terms before long ones."""
 
-    def rank(term: Expr) -> tuple[bool, bool, int, tuple[int, str]]:
+    def rank(term: Expr) -> tuple[bool, bool, int, _Rank]:
         negative = bool(term.as_coeff_Mul()[0].is_negative)
         return (
             negative,
             not term.is_number,
-            int(term.count_ops()),
-            _factor_rank(term.as_coeff_Mul()[1]),
+            _operations(term),
+            _Rank(term.as_coeff_Mul()[1]),
         )
 
     ordered = sorted(terms, key=rank)
@@ -35,23 +36,49 @@ def scalar_terms(terms: Iterable[Expr]) -> list[Expr]:
 
 def scalar_factors(factors: Iterable[Expr]) -> list[Expr]:
     """Ratios and spectral parameters, then S and rho, then degrees of freedom, traces, and sums."""
-    return sorted(factors, key=_factor_rank)
+    return sorted(factors, key=_Rank)
+
+
+@lru_cache(maxsize=8192)
+def _operations(expression: Expr) -> int:
+    return int(expression.count_ops())
 
 
 @lru_cache(maxsize=8192)
 def _text(expression: Expr) -> str:
-    """SymPy's own text, which is slow for long sums and asked for again and again."""
-    return str(expression)
+    """SymPy's own text, which is asked for again and again."""
+    return plain(expression)
 
 
-def _factor_rank(factor: Expr) -> tuple[int, str]:
-    base = factor.as_base_exp()[0]
-    name = _text(base)
+class _Rank:
+    """Where a factor stands: by its kind, and by its text where two are of one kind.
+
+    A text is made only where it decides, since that of a long sum takes longer than all else.
+    """
+
+    __slots__ = ("base", "kind")
+
+    def __init__(self, factor: Expr) -> None:
+        self.base = factor.as_base_exp()[0]
+        self.kind = _kind(self.base)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Rank):
+            return NotImplemented
+        return self.kind == other.kind and _text(self.base) == _text(other.base)
+
+    def __lt__(self, other: _Rank) -> bool:
+        if self.kind != other.kind:
+            return self.kind < other.kind
+        return _text(self.base) < _text(other.base)
+
+
+def _kind(base: Expr) -> int:
     if base.is_number:
-        return (0, name)
+        return 0
     if isinstance(base, Symbol):
-        return (reading_rank(name), name)
-    return (6 if base.is_Add else 5, name)
+        return reading_rank(base.name)
+    return 6 if base.is_Add else 5
 
 
 def matrix_terms(terms: Iterable[Any]) -> list[Any]:

@@ -89,7 +89,11 @@ def continued(
 
 
 def _descent(at: At, first: float) -> Descent:
-    """Down from a parameter until extrapolations to zero settle, each point for itself."""
+    """Down from a parameter until extrapolations to zero settle, each point for itself.
+
+    Where several parameters in turn have no solution, rounding has the rest, and what was accepted
+    before stands.
+    """
     values: list[Array] = []
     best: Descent | None = None
     before: Array | None = None
@@ -107,7 +111,8 @@ def _descent(at: At, first: float) -> Descent:
         now = Descent(value, np.where(np.isnan(error), np.inf, error), size, solution, grows)
         best = now if best is None else _better(best, now, axes)
         before = value
-        if (best.error <= SETTLED * best.size).all():
+        lost = np.all([np.isnan(_largest(v, axes)) for v in values[-DEGREE - 1 :]], axis=0)
+        if (best.error <= np.where(lost, ACCEPTED, SETTLED) * best.size).all():
             break
     assert best is not None
     return best

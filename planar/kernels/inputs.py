@@ -11,6 +11,7 @@ from planar.expression.spectrum import Spectrum
 from planar.expression.values import Values
 from planar.foundations.errors import ShapeError
 from planar.kernels.program.layout import Layout
+from planar.kernels.sizes import counted
 
 __all__ = ["entries", "keywords", "largest"]
 
@@ -37,7 +38,7 @@ def keywords(plan: Layout, values: Values, *, whole: bool) -> dict[str, Any]:
     for symbol, number in values.scalars.items():
         inputs[plan.names[symbol.name]] = number
     for length in plan.dimensions:
-        inputs[plan.names[length.name]] = values.dimensions[length]
+        inputs[plan.names[length.name]] = counted(values.dimensions[length])
     return inputs
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planar.kernels.pieces import Inputs
+from planar.kernels.sizes import Size
 from planar.kernels.solution import Solution
 
 __all__ = ["removed"]
@@ -25,15 +26,6 @@ _STEP = 2.0**-20
 """Relative, between the sizes and those beside them: its square is the error of the mean."""
 _MEETING = 64 * _STEP
 """How far two values that meet may be apart, relative to one or to their size."""
-
-
-class _Size(float):
-    """A dimension that is next to an integer, and counts as that where rows are counted."""
-
-    def __int__(self) -> int:
-        return round(self)
-
-    __index__ = __int__
 
 
 def removed(
@@ -57,7 +49,7 @@ def removed(
 
 def _beside(inputs: Inputs, step: float) -> Inputs:
     """The inputs with every size changed a little, each by another amount."""
-    sizes: Any = [_Size(n * (1 + step / place)) for place, n in enumerate(inputs.sizes, 1)]
+    sizes: Any = [Size(n * (1 + step / place)) for place, n in enumerate(inputs.sizes, 1)]
     return replace(inputs, sizes=tuple(sizes))
 
 

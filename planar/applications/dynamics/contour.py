@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planar.applications.dynamics.iteration import Descent, Iteration
 from planar.foundations.errors import PlanarError
 
-__all__ = ["Contour", "ellipse", "hyperbola", "stepped_hyperbola"]
+__all__ = ["Contour", "ellipse", "hyperbola", "stepped_hyperbola", "whole_hyperbola"]
 
 Reals = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -25,6 +25,8 @@ MOST = 3000
 """Upper nodes of an ellipse that are still worth their time in two frequencies."""
 DIGITS = 37.0
 """The logarithm of what counts as nothing."""
+REACH, REACHED = 25.0, 160
+"""The logarithm of how far a whole hyperbola goes, and its upper nodes."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,17 @@ def hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
     _check(first, last, nodes)
     z, slope, step = _optimal(first, last, nodes)
     return Contour(z, step * slope / (1j * np.pi))
+
+
+def whole_hyperbola(first: float, last: float, nodes: int = 20) -> Contour:
+    """The hyperbola of a window as far out as functions reach that fall as 1/z^2.
+
+    An exponential ends it much earlier.
+    """
+    mu, alpha, _ = _best_hyperbola(first, last, nodes)
+    theta: Reals = np.asarray(REACH / REACHED * (np.arange(REACHED) + 0.5), np.float64)
+    z, slope = _on_hyperbola(mu, alpha, theta)
+    return Contour(z, REACH / REACHED * slope / (1j * np.pi))
 
 
 def stepped_hyperbola(
@@ -226,10 +239,14 @@ def _oval(largest: float, width: float, turn: Reals) -> tuple[Complexes, Complex
 
 
 def _optimal(first: float, last: float, nodes: int) -> tuple[Complexes, Complexes, float]:
-    """Nodes, derivatives and step of the hyperbola that converges fastest on a window.
+    """Nodes, derivatives and step of the hyperbola that converges fastest on a window."""
+    mu, alpha, step = _best_hyperbola(first, last, nodes)
+    theta: Reals = np.asarray(step * (np.arange(nodes) + 0.5), np.float64)
+    return *_on_hyperbola(mu, alpha, theta), step
 
-    The hyperbola is ``mu (1 + sin(i theta - alpha))``.
-    """
+
+def _best_hyperbola(first: float, last: float, nodes: int) -> tuple[float, float, float]:
+    """Size mu and angle alpha of the hyperbola ``mu (1 + sin(i theta - alpha))``, and its step."""
     ratio = last / first
     alphas = np.linspace(np.pi / 4, np.pi / 2, 400)[1:-1]
     cosh = ((np.pi - 2 * alphas) * ratio + 4 * alphas - np.pi) / (
@@ -239,10 +256,13 @@ def _optimal(first: float, last: float, nodes: int) -> tuple[Complexes, Complexe
     best = int(np.argmax((np.pi**2 - 2 * np.pi * alphas) / width))
     alpha, a = alphas[best], width[best]
     mu = (4 * np.pi * alpha - np.pi**2) / a * nodes / last
-    step = float(a / nodes)
-    theta = step * (np.arange(nodes) + 0.5)
+    return mu, alpha, float(a / nodes)
+
+
+def _on_hyperbola(mu: float, alpha: float, theta: Reals) -> tuple[Complexes, Complexes]:
+    """Points of a hyperbola, and their derivatives in theta."""
     inside = 1j * theta - alpha
-    return mu * (1 + np.sin(inside)), 1j * mu * np.cos(inside), step
+    return mu * (1 + np.sin(inside)), 1j * mu * np.cos(inside)
 
 
 def _check(first: float, last: float, nodes: int) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planar.applications.dynamics.iteration import Descent, Flow, Iteration
+from planar.applications.dynamics.premise import Section
 from planar.applications.dynamics.windows import (
     PairTransform,
     Reals,
@@ -50,7 +51,9 @@ class Inverse(Printed):
     value : numpy.ndarray
         The value at every time, of shape (n,).
     error : numpy.ndarray
-        The difference from a coarser contour plus what round-off may add, of shape (n,).
+        The difference from a coarser contour plus what round-off may add, of shape (n,). Infinite
+        where the transform is no such transform: it has singularities off the negative axis, or
+        beyond ``largest``, that the contour leaves out, or is not real on the positive axis.
     """
 
     times: Reals
@@ -59,6 +62,11 @@ class Inverse(Printed):
 
     def __str__(self) -> str:
         worst = float(np.max(self.error, initial=0.0))
+        if worst == np.inf:
+            return (
+                f"{len(self.times)} times; the transform has singularities beyond a contour, or is "
+                "not real on the positive axis, so that the error is unknown"
+            )
         return f"{len(self.times)} times, estimated error at most {worst:.1e}"
 
 
@@ -244,7 +252,7 @@ def inverse_residual(
     [1.0, 0.95, 0.002687]
     """
     quadrature = single(transform, iteration.residual, 1)
-    return Inverse(*by_windows(quadrature, times, iteration, largest, 1))
+    return Inverse(*by_windows(quadrature, (_alone(transform),), times, iteration, largest, 1))
 
 
 def inverse_response(
@@ -283,7 +291,7 @@ def inverse_response(
     True
     """
     quadrature = single(transform, iteration.response, 2)
-    return Inverse(*by_windows(quadrature, times, iteration, largest, 2))
+    return Inverse(*by_windows(quadrature, (_alone(transform),), times, iteration, largest, 2))
 
 
 def inverse_pair(
@@ -320,7 +328,19 @@ def inverse_pair(
     True
     """
     quadrature = pair(transform, iteration.residual)
-    return Inverse(*by_windows(quadrature, times, iteration, largest, 1))
+    return Inverse(*by_windows(quadrature, _halves(transform), times, iteration, largest, 1))
+
+
+def _alone(transform: Transform) -> Section:
+    return lambda z, _: transform(z)
+
+
+def _halves(transform: PairTransform) -> tuple[Section, Section]:
+    """A transform in either frequency, at a positive number for the other."""
+    return (
+        lambda z, fixed: transform(z[:, None], np.full((1, 1), fixed + 0j))[:, 0],
+        lambda z, fixed: transform(np.full((1, 1), fixed + 0j), z[None, :])[0],
+    )
 
 
 def _positive(times: ArrayLike) -> Reals:

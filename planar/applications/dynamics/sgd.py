@@ -47,6 +47,11 @@ class SGDCurves(Printed):
     gain : float
         What a unit of squared residual adds to later ones in all, (rate^2/batch) times the sum of
         the kernel of the training loss; below one, the losses settle.
+    closure : float
+        How much larger the settled losses are, relatively, once a mode also feels the noise of its
+        own gradient: what the equation leaves out. The curves hold where it is small; it grows with
+        1/(1 - gain), so that small batches near a gain of one are off by as much. Infinite where
+        that noise alone no longer settles.
     """
 
     t: Reals
@@ -56,6 +61,7 @@ class SGDCurves(Printed):
     train_error: Reals = field(repr=False)
     largest_eigenvalue: float
     gain: float
+    closure: float
     _setting: Setting = field(repr=False)
 
     def traces(self) -> Traces:
@@ -91,7 +97,8 @@ class SGDCurves(Printed):
             test += setting.fixed * setting.static(Model.test_noise)
             train += setting.fixed * setting.static(Model.train_noise)
         settled = (train + setting.fresh) / (1 - self.gain)
-        return test + setting.gain(Model.test_kernel) * settled, settled
+        test += setting.gain(Model.test_kernel) * settled
+        return test * setting.units.test, settled * setting.units.train
 
     def __str__(self) -> str:
         errors = np.concatenate([self.test_error, self.train_error])
@@ -99,8 +106,15 @@ class SGDCurves(Printed):
         state = "settles" if self.stable else "diverges"
         return (
             f"{len(self.t)} times, estimated error at most {worst:.1e}; "
-            f"largest eigenvalue {self.largest_eigenvalue:.4g}, gain {self.gain:.4g}: {state}"
+            f"largest eigenvalue {self.largest_eigenvalue:.4g}, gain {self.gain:.4g}: {state}; "
+            f"{self._reach()}"
         )
+
+    def _reach(self) -> str:
+        """How far the equation holds."""
+        if math.isinf(self.closure):
+            return "the noise is too strong for the closed equation"
+        return f"the closed equation leaves out {100 * self.closure:.2g} %"
 
 
 def sgd_curves(
@@ -128,8 +142,9 @@ def sgd_curves(
 
     Each loss solves R(t) = F(t) + (learning_rate^2/batch_size) sum over s < t of K(t - 1 - s)
     R_train(s). The forcing F and the kernel K are derived here, as equivalents of two and of one
-    frequency, and brought to time on contours. Left out are terms of relative order 1/P, and for
-    one pass Sigma Delta Delta.T Sigma beside Sigma Tr[Sigma Delta Delta.T].
+    frequency, and brought to time on contours. Left out are terms of relative order 1/P, and of the
+    gradient's noise Sigma Delta Delta.T Sigma beside Sigma Tr[Sigma Delta Delta.T]. That matters
+    for small batches near a gain of one; ``closure`` of the result says how much.
 
     Parameters
     ----------
@@ -211,9 +226,18 @@ def sgd_curves(
     )
     with Progress(disable=not progress, transient=True) as bar:
         test, train, test_error, train_error = losses(question, wanted, bar)
-    gain = question.gain(Model.train_kernel)
-    largest = question.largest
-    return SGDCurves(wanted, test, train, test_error, train_error, largest, gain, question)
+    gain, unit = question.gain(Model.train_kernel), question.units
+    return SGDCurves(
+        wanted,
+        test * unit.test,
+        train * unit.train,
+        test_error * unit.test,
+        train_error * unit.train,
+        question.largest * unit.eigenvalue,
+        gain,
+        question.closure(gain),
+        question,
+    )
 
 
 def _iteration(rate: Any, momentum: Any, flow: bool) -> Descent | Flow:

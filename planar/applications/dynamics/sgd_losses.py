@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 from sympy import Expr
 
+from planar.applications.dynamics.graded import Mesh, convolution, lagrange
 from planar.applications.dynamics.inverse_transforms import Inverse, inverse_pair, inverse_response
 from planar.applications.dynamics.iteration import Descent
 from planar.applications.dynamics.models import Model
 from planar.applications.dynamics.sgd_setting import Setting
 from planar.applications.dynamics.volterra import convolved, volterra, volterra_steps
+from planar.foundations.errors import PlanarError
 
 __all__ = ["losses"]
 
@@ -24,8 +26,10 @@ Reals = NDArray[np.float64]
 Part = Callable[[Model], Expr]
 FINENESS = 8
 """Points of the grid of gradient flow in the time in which the fastest mode decays by e."""
-LONGEST = 1 << 19
-"""Points of that grid at most; a coarser one is taken beyond, and its error reported."""
+LONGEST = 1 << 17
+"""Points of that grid at most; a mesh that is even in log t is taken beyond."""
+LATEST = 1e15
+"""The last time of gradient flow, in that in which the fastest mode decays by e."""
 GROWN = 1e8
 """The factor beyond which a loss counts as infinite."""
 
@@ -40,9 +44,12 @@ class _Equation:
     train: Reals
     test_kernel: Reals
     train_kernel: Reals
+    mesh: Mesh | None
 
     def solved(self) -> tuple[Reals, Reals, Reals]:
         """Test loss, training loss, and what the discretisation leaves of an error."""
+        if self.mesh is not None:
+            return self._on_mesh(self.mesh)
         discrete = isinstance(self.setting.iteration, Descent)
         strength = self.setting.iteration.rate**2 / self.setting.batch
         if discrete:
@@ -57,6 +64,23 @@ class _Equation:
         test = np.where(beyond, np.inf, self.test + strength * passed)
         return test, np.where(beyond, np.inf, loss), error
 
+    def _on_mesh(self, mesh: Mesh) -> tuple[Reals, Reals, Reals]:
+        """Both losses by one linear system, and their difference from those of the coarser mesh."""
+        fine, coarse = self._solved_every(mesh, 1), self._solved_every(mesh.coarser, 2)
+        gap = np.abs(np.array(fine)[:, ::2] - coarse).max(axis=0)
+        between = np.interp(np.arange(mesh.count + 1), np.arange(0, mesh.count + 1, 2), gap)
+        return *fine, between
+
+    def _solved_every(self, mesh: Mesh, step: int) -> tuple[Reals, Reals]:
+        """Test and training loss at the times of a mesh, which are every so many of the known."""
+        strength = self.setting.iteration.rate**2 / self.setting.batch
+        passed = strength * convolution(mesh, self.train_kernel[::step])
+        train: Reals = np.asarray(
+            np.linalg.solve(np.eye(mesh.count + 1) - passed, self.train[::step]), np.float64
+        )
+        passed = strength * convolution(mesh, self.test_kernel[::step])
+        return self.test[::step] + passed @ train, train
+
     def _in_steps(self, loss: Reals) -> Reals:
         """What the noise of earlier steps leaves of the test loss."""
         passed: Reals = np.concatenate([[0.0], convolved(loss, self.test_kernel)[:-1]])
@@ -70,13 +94,24 @@ class _Equation:
 
 def losses(setting: Setting, times: Reals, bar: Progress) -> tuple[Reals, ...]:
     """Test and training loss at some times, and the errors of each."""
-    grid, step = _grid(setting, float(np.max(times, initial=0.0)))
+    last = float(np.max(times, initial=0.0))
+    mesh = _mesh(setting, last)
+    grid, step = _grid(setting, last) if mesh is None else (mesh.times, 0.0)
     test, train, *kernels = _transforms(setting, grid, bar)
     if kernels:
-        on_grid = _with_errors(setting, step, test, train, *kernels)
+        on_grid = _with_errors(setting, step, mesh, test, train, *kernels)
     else:
         on_grid = (test.value, train.value + setting.fresh, test.error, train.error)
-    return tuple(_between(values, times / step) for values in on_grid)
+    if mesh is None:
+        return tuple(_between(values, times / step) for values in on_grid)
+    return _between_decades(on_grid, mesh.places(times))
+
+
+def _between_decades(on_mesh: tuple[Reals, ...], places: Reals) -> tuple[Reals, ...]:
+    """Losses and errors between the times of a mesh; half of these show what a cubic is off by."""
+    values = [_between(x, places) for x in on_mesh]
+    half = [np.abs(x - _between(y[::2], places / 2)) for x, y in zip(values, on_mesh, strict=True)]
+    return values[0], values[1], values[2] + half[0], values[3] + half[1]
 
 
 def _transforms(setting: Setting, grid: Reals, bar: Progress) -> list[Inverse]:
@@ -118,14 +153,20 @@ def _kernel(setting: Setting, grid: Reals, part: Part) -> Inverse:
 
 
 def _with_errors(
-    setting: Setting, step: float, test: Inverse, train: Inverse, k: Inverse, k_train: Inverse
+    setting: Setting,
+    step: float,
+    mesh: Mesh | None,
+    test: Inverse,
+    train: Inverse,
+    k: Inverse,
+    k_train: Inverse,
 ) -> tuple[Reals, ...]:
     """Both losses on the grid, and their errors.
 
     Each equation is solved again with everything moved by its error.
     """
     driven = train.value + setting.fresh
-    equation = _Equation(setting, step, test.value, driven, k.value, k_train.value)
+    equation = _Equation(setting, step, test.value, driven, k.value, k_train.value, mesh)
     moved = _Equation(
         setting,
         step,
@@ -133,6 +174,7 @@ def _with_errors(
         driven + train.error,
         k.value + k.error,
         k_train.value + k_train.error,
+        mesh,
     )
     with np.errstate(over="ignore", invalid="ignore"):
         low, high = equation.solved(), moved.solved()
@@ -147,6 +189,21 @@ def _grown(loss: Reals) -> int:
     """The first step at which a loss that diverges is beyond all bounds; infinite from there on."""
     beyond = np.flatnonzero(~(loss < GROWN * max(float(loss[0]), 1e-300)))
     return int(beyond[0]) if len(beyond) else len(loss)
+
+
+def _mesh(setting: Setting, last: float) -> Mesh | None:
+    """The mesh for a flow that is too long for even steps; none where its noise does not settle."""
+    if isinstance(setting.iteration, Descent):
+        return None
+    unit = 1 / (setting.iteration.rate * setting.largest)
+    if last > LATEST * unit:
+        raise PlanarError(
+            f"gradient flow until {last:g} is longer than curves reach; take times up to "
+            f"{LATEST * unit:.3g}, and `limit` of the curves for what comes after all times."
+        )
+    if last <= LONGEST * unit / FINENESS or setting.gain(Model.train_kernel) >= 1:
+        return None
+    return Mesh.until(last, unit)
 
 
 def _grid(setting: Setting, last: float) -> tuple[Reals, float]:
@@ -166,14 +223,7 @@ def _between(values: Reals, places: Reals) -> Reals:
     """Values on an even grid, between its points by the cubic through the four nearest."""
     if (places == np.round(places)).all():
         return values[places.astype(int)]
-    first = np.clip(np.floor(places).astype(int) - 1, 0, len(values) - 4)
-    x = places - first
-    weights = [
-        -(x - 1) * (x - 2) * (x - 3) / 6,
-        x * (x - 2) * (x - 3) / 2,
-        -x * (x - 1) * (x - 3) / 2,
-        x * (x - 1) * (x - 2) / 6,
-    ]
+    first, weights = lagrange(places, len(values))
     terms = (w * values[first + i] for i, w in enumerate(weights))
-    interpolated: Reals = sum(terms, np.zeros(len(x)))
+    interpolated: Reals = sum(terms, np.zeros(len(places)))
     return interpolated

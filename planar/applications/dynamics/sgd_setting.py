@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from sympy import Expr
 from planar.applications.dynamics.edge import largest_eigenvalue
 from planar.applications.dynamics.iteration import Descent, Flow
 from planar.applications.dynamics.models import Letters, Model, Shift
+from planar.applications.dynamics.sgd_units import Units, units
 from planar.expression.numeric import reals
 from planar.expression.spectrum import spectrum as eigenvalues_of
-from planar.foundations.errors import PlanarError
+from planar.foundations.errors import BranchError, PlanarError
 from planar.kernels.kernel import Kernel
 
 __all__ = ["Setting", "setting"]
@@ -27,7 +28,10 @@ Part = Callable[[Model], Expr]
 
 @dataclass(frozen=True)
 class Setting:
-    """A model with the values of its letters, the iteration, the batch and the label noise."""
+    """A model with the values of its letters, the iteration, the batch and the label noise.
+
+    All of them are in ``units``.
+    """
 
     model: Model
     values: Mapping[Any, Any] = field(repr=False)
@@ -35,6 +39,8 @@ class Setting:
     batch: float
     noise: float
     largest: float
+    units: Units
+    _static: dict[Part, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fresh(self) -> float:
@@ -60,23 +66,45 @@ class Setting:
 
     def static(self, part: Part) -> float:
         """What is left after infinitely many steps."""
-        kernel = self.model.static(part)
-        return float(np.real(kernel(_values_of(kernel, self.values))))
+        if part not in self._static:
+            kernel = self.model.static(part)
+            self._static[part] = float(np.real(kernel(_values_of(kernel, self.values))))
+        return self._static[part]
 
-    def gain(self, part: Part) -> float:
+    def gain(self, part: Part, own: float = 0.0) -> float:
         """(rate^2/batch) times the sum of a kernel over all times, from its transform X.
 
         The squares of the responses of one mode sum to ``[1/h - 1/(h - h*)]/(2 rate (1 -
         momentum))``, h* the largest stable eigenvalue, so that the sum is ``[X(0) - X(-h*)]/(2 rate
         (1 - momentum))``; the integral over gradient flow is X(0)/(2 rate).
+
+        Where a mode also feels a part ``own`` of its own noise, beside that of all modes together,
+        its share k of the gain is k/(1 - own k): the same sum at ``1/h* + own c`` in place of
+        ``1/h*``, with c the factor of the sum. Infinite where a mode alone does not settle.
         """
         if math.isinf(self.batch):
             return 0.0
+        decay = 1 - getattr(self.iteration, "momentum", 0.0)
+        inverse = 1 / self.iteration.stable_below
+        inverse += own * self.iteration.rate / (2 * self.batch * decay)
+        if inverse * self.largest >= 1:
+            return math.inf
+        edge = 1 / inverse if own else self.iteration.stable_below
         total = self.static(part)
-        if isinstance(self.iteration, Descent):
-            edge = self.one(part)(np.array([-self.iteration.stable_below]))[0]
-            total = float(total - np.real(edge)) / (1 - self.iteration.momentum)
+        if math.isfinite(edge):
+            total = float(total - np.real(self.one(part)(np.array([-edge]))[0])) / decay
         return total * self.iteration.rate / (2 * self.batch)
+
+    def closure(self, gain: float) -> float:
+        """How far the settled losses are off, since a mode's noise of its own is left out.
+
+        That changes the gain, and 1/(1 - gain) by this relative amount.
+        """
+        try:
+            whole = self.gain(Model.train_kernel, own=1.0)
+        except BranchError:
+            return math.inf
+        return (whole - gain) / (1 - whole) if gain <= whole < 1 else math.inf
 
 
 def setting(
@@ -98,6 +126,9 @@ def setting(
     )
     _positive("noise", noise, "the variance of the label noise, at least 0", 0)
     shift, test = _shift(test_covariance, len(eigenvalues))
+    unit = units(eigenvalues, w, test)
+    eigenvalues, w, noise = eigenvalues / unit.eigenvalue, w / unit.teacher, noise / unit.train
+    iteration = replace(iteration, rate=iteration.rate * unit.eigenvalue)
     model = Model(features is not None, samples is None, shift)
     values: dict[Any, Any] = {
         Letters.root: eigenvalues_of(np.sqrt(eigenvalues)),
@@ -106,15 +137,15 @@ def setting(
     sizes, bound = _sizes(samples, features, eigenvalues)
     values |= sizes
     if test is not None:
-        values[Letters.test] = test
+        values[Letters.test] = test / unit.test_input
     largest = _largest(model, values, float(eigenvalues.max()), bound)
     if isinstance(iteration, Descent) and not largest < iteration.stable_below:
         raise PlanarError(
-            f"a learning rate of {iteration.rate:g} diverges, "
-            f"since the largest eigenvalue is {largest:.4g}: "
-            f"take one below {2 * (1 + iteration.momentum) / largest:.4g}."
+            f"a learning rate of {iteration.rate / unit.eigenvalue:g} diverges, "
+            f"since the largest eigenvalue is {largest * unit.eigenvalue:.4g}: "
+            f"take one below {2 * (1 + iteration.momentum) / (largest * unit.eigenvalue):.4g}."
         )
-    return Setting(model, values, iteration, float(batch_size), float(noise), largest)
+    return Setting(model, values, iteration, float(batch_size), float(noise), largest, unit)
 
 
 def _sizes(
@@ -129,6 +160,11 @@ def _sizes(
     ):
         if number is not None:
             _positive(name, number, "a number of at least 1", 1)
+            if not math.isfinite(number) or number != round(number):
+                raise PlanarError(
+                    f"{name} is a whole number, got {number!r}; "
+                    f"leave {name}= out for infinitely many."
+                )
             values[symbol] = number
             bound *= (1 + math.sqrt(len(eigenvalues) / number)) ** 2
     return values, bound

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planar.applications.dynamics.contour import Contour, ellipse, hyperbola, stepped_hyperbola
-from planar.applications.dynamics.iteration import Descent, Iteration
+from planar.applications.dynamics.contour import (
+    Contour,
+    ellipse,
+    hyperbola,
+    stepped_hyperbola,
+    whole_hyperbola,
+)
+from planar.applications.dynamics.iteration import Descent, Flow, Iteration
+from planar.applications.dynamics.premise import Section, encloses
 from planar.expression.numeric import reals
 from planar.foundations.errors import PlanarError
 
@@ -43,6 +51,17 @@ Quadrature = Callable[[Contour], Sums]
 """On one contour, where the transform is evaluated once for all times."""
 Contours = Callable[[float], Contour]
 """A contour with a fraction of the nodes."""
+Sections = tuple[Section, ...]
+"""The transform in each of its frequencies."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Times that one contour serves, and a contour of its size that goes all around."""
+
+    chosen: NDArray[np.bool_]
+    contour: Contours
+    around: Contour
 
 
 def single(transform: Transform, function: Callable[[Reals, Any], Any], power: int) -> Quadrature:
@@ -85,11 +104,17 @@ def pair(transform: PairTransform, function: Callable[[Reals, Any], Any]) -> Qua
 
 
 def by_windows(
-    quadrature: Quadrature, times: ArrayLike, iteration: Iteration, largest: float, power: int
+    quadrature: Quadrature,
+    sections: Sections,
+    times: ArrayLike,
+    iteration: Iteration,
+    largest: float,
+    power: int,
 ) -> tuple[Reals, Reals, Reals]:
     """Times, values and errors, every window on its contour and on a coarser one.
 
-    Their difference and the round-off are the error.
+    Their difference and the round-off are the error, which is infinite where the transform has
+    singularities beyond the contour.
     """
     at = _times(times, iteration)
     if not largest > 0 or (isinstance(iteration, Descent) and not largest < iteration.stable_below):
@@ -98,8 +123,12 @@ def by_windows(
             f"the largest eigenvalue must lie between 0 and {iteration.stable_below:g}."
         )
     value, error = np.zeros(at.shape), np.zeros(at.shape)
-    for chosen, contour in _windows(at * power, iteration, largest):
-        lines, places = (contour(1.0), contour(COARSE)), np.flatnonzero(chosen)
+    windows = list(_windows(at * power, iteration, largest))
+    bounded = _all_inside(sections, largest)
+    # The contour of the latest times is the smallest, and what it encloses all others do.
+    sound = bounded and all(_enclosed(sections, window.around) for window in windows[-1:])
+    for window in windows:
+        lines, places = (window.contour(1.0), window.contour(COARSE)), np.flatnonzero(window.chosen)
         on_fine, on_coarse = map(quadrature, lines)
         fastest = np.max(np.abs(iteration.exponent(lines[0].nodes)))
         for start in range(0, len(places), CHUNK):
@@ -107,24 +136,43 @@ def by_windows(
             (fine, size), (coarse, _) = on_fine(at[chunk]), on_coarse(at[chunk])
             rounding = EPSILON * (16 + 2 * at[chunk] * fastest)
             value[chunk], error[chunk] = fine, np.abs(fine - coarse) + size * rounding
+        if not (sound or (bounded and _enclosed(sections, window.around))):
+            error[places] = np.inf
     return at, value, error
 
 
-def _windows(
-    times: Reals, iteration: Iteration, largest: float
-) -> Iterator[tuple[NDArray[np.bool_], Contours]]:
+def _all_inside(sections: Sections, largest: float) -> bool:
+    """Whether the spectrum ends at the largest eigenvalue, where that is known."""
+    if not np.isfinite(largest):
+        return True
+    return _enclosed(sections, ellipse(largest, Flow(1 / largest), 1.0))
+
+
+def _enclosed(sections: Sections, around: Contour) -> bool:
+    size = float(np.abs(around.nodes[0]))
+    return all(encloses(section, around, size) for section in sections)
+
+
+def _windows(times: Reals, iteration: Iteration, largest: float) -> Iterator[Window]:
     """Ellipses for early times, hyperbolas after them, each for a decade."""
     late = iteration.late(largest)
     early = times <= late
     for last in (late / WINDOW**k for k in (2, 1, 0)):
         chosen = early & (times <= last)
         if chosen.any():
-            yield chosen, partial(ellipse, largest, iteration, float(times[chosen].max()))
+            contour = partial(ellipse, largest, iteration, float(times[chosen].max()))
+            yield Window(chosen, contour, contour(1.0))
         early &= ~chosen
     for chosen in _decades(times, times > late):
         first = float(times[chosen].min())
         last = max(float(times[chosen].max()), 1.0001 * first)
-        yield chosen, partial(_hyperbola, first, last, iteration, largest)
+        around = whole_hyperbola(first, last, NODES)
+        unit = iteration.rate / (1 - getattr(iteration, "momentum", 0.0))
+        yield Window(
+            chosen,
+            partial(_hyperbola, first, last, iteration, largest),
+            Contour(around.nodes / unit, around.weights / unit),
+        )
 
 
 def _hyperbola(

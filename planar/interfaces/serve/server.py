@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from planar.foundations.errors import PlanarError
 from planar.interfaces.serve.app import application
+from planar.interfaces.serve.connection import Connection
 
 __all__ = ["run"]
 
@@ -35,7 +36,7 @@ class _Server(uvicorn.Server):
         self.app = app
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="on",
             limit_concurrency=100,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["Stopped", "Worker"]
+__all__ = ["Gone", "Stopped", "Worker"]
 
 _ANSWER = 32 << 20
 """No answer is longer, in bytes."""
@@ -21,6 +21,10 @@ _START = 120.0
 
 class Stopped(Exception):
     """The process ended, or was ended, without an answer."""
+
+
+class Gone(Stopped):
+    """The process had ended before it took the request, which another one can answer."""
 
 
 class Worker:
@@ -51,14 +55,19 @@ class Worker:
             await self._line()
 
     async def ask(self, request: bytes) -> dict[str, Any]:
-        """The answer to one request; raises ``Stopped`` where the process ends instead."""
+        """The answer to one request.
+
+        Raises ``Stopped`` where the process ends instead, ``Gone`` where it had ended already.
+        """
         assert self._process is not None
         assert self._process.stdin is not None
+        if self._process.returncode is not None:
+            raise Gone
         try:
             self._process.stdin.write(request + b"\n")
             await self._process.stdin.drain()
         except ConnectionError:
-            raise Stopped from None
+            raise Gone from None
         answer: dict[str, Any] = json.loads(await self._line())
         return answer
 

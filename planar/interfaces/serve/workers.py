@@ -6,10 +6,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from planar.interfaces.serve.guard import Refused
-from planar.interfaces.serve.worker_process import Stopped, Worker
+from planar.interfaces.serve.worker_process import Gone, Stopped, Worker
 
 __all__ = ["MEMORY", "Pool"]
 
@@ -85,9 +86,17 @@ class Pool:
     async def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of a worker.
 
+        A process that was ended while it was idle costs nobody an answer: the next one is asked.
         Raises ``Refused`` where too many requests wait, where the time is over, and where the
         process ends by itself.
         """
+        for _ in self.every:
+            with suppress(Gone):
+                return await self._asked(request)
+        return await self._asked(request)
+
+    async def _asked(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of the next free worker; raises ``Gone`` where its process was dead."""
         if self._closed:
             raise self._refusal(False, "")
         if self._waiting >= self.limit:
@@ -121,6 +130,8 @@ class Pool:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             self._later(self._renew(worker))
+            if isinstance(reason, Gone):
+                raise
             raise self._refusal(
                 isinstance(reason, TimeoutError), str(request.get("task"))
             ) from None
