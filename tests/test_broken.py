@@ -42,7 +42,7 @@ def transposed(eq: planar.DeterministicEquivalent) -> planar.DeterministicEquiva
 
 def one_percent(eq: planar.DeterministicEquivalent) -> planar.DeterministicEquivalent:
     """Everything one per cent too large."""
-    return eq.restate(eq.rhs * 101 / 100, _definitions(eq))
+    return eq.restate(eq.rhs * 101 / 100, _definitions(eq), certified=False)
 
 
 BROKEN = [no_ladder, no_geometric_series, equal_ridges_in_gamma, transposed, one_percent]

@@ -150,6 +150,9 @@ class Equivalent:
         iteration and evidence then hold its quantities.
     leads : tuple of (Symbol, Expr)
         Unknowns of the user's own as functions of the quantities of ``derived``.
+    knowingly : bool
+        Whether the user's own formula may be another one than that of the expression, and its
+        numbers are wanted all the same. Default False.
     """
 
     problem: Problem
@@ -166,6 +169,7 @@ class Equivalent:
     assumptions: tuple[str, ...] = ()
     derived: Equivalent | None = field(repr=False, default=None)
     leads: tuple[tuple[Symbol, Expr], ...] = field(repr=False, default=())
+    knowingly: bool = field(repr=False, default=False)
 
     @property
     def lhs(self) -> Expr:

@@ -95,7 +95,9 @@ class DeterministicEquivalent(Pages):
     (True, True)
     """
 
-    def restate(self, rhs: Expr, definitions: Mapping[Symbol, Expr]) -> DeterministicEquivalent:
+    def restate(
+        self, rhs: Expr, definitions: Mapping[Symbol, Expr], *, certified: bool = True
+    ) -> DeterministicEquivalent:
         """The same expression with another formula, to be compared, verified and checked.
 
         Parameters
@@ -105,6 +107,10 @@ class DeterministicEquivalent(Pages):
         definitions : Mapping
             Its symbols to their expressions. A definition is implicit where its expression holds
             its own symbol, or one that is defined through it.
+        certified : bool
+            Whether numbers are given only where its `certificate` does not speak against it
+            (default: True); False for a formula that is known to be another one, an approximation
+            say, whose numbers are wanted all the same.
 
         Returns
         -------
@@ -116,7 +122,7 @@ class DeterministicEquivalent(Pages):
         PlanarError
             Where a definition is of a symbol of the expression itself.
         """
-        return restated(self, rhs, definitions)
+        return restated(self, rhs, definitions, knowingly=not certified)
 
     def subs(self, values: Mapping[Any, Any]) -> DeterministicEquivalent:
         """The equivalent with scalars, dimensions or letters replaced, derived again.

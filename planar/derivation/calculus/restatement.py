@@ -19,7 +19,9 @@ __all__ = ["restated"]
 Stated = TypeVar("Stated", bound=Equivalent)
 
 
-def restated(equivalent: Stated, rhs: Any, definitions: Mapping[Symbol, Any]) -> Stated:
+def restated(
+    equivalent: Stated, rhs: Any, definitions: Mapping[Symbol, Any], *, knowingly: bool = False
+) -> Stated:
     """The equivalent with another right-hand side and other definitions.
 
     What its definitions have in common with the derived ones is recognised by their equations.
@@ -32,7 +34,8 @@ def restated(equivalent: Stated, rhs: Any, definitions: Mapping[Symbol, Any]) ->
         )
     derived = equivalent.derived or equivalent
     stated = recognised(defined(expressions), derived)
-    return replace(equivalent, rhs=_formula(rhs), definitions=stated, derived=derived)
+    formula: dict[str, Any] = {"rhs": _formula(rhs), "definitions": stated, "derived": derived}
+    return replace(equivalent, **formula, knowingly=knowingly)
 
 
 def _formula(value: Any) -> Expr:

@@ -28,9 +28,9 @@ _FAR, _FARTHER = 100.0, 8
 """The least number in place of a scalar at infinity, and how often it is doubled."""
 _SIDES = 4
 """Points at which a user's own limit is compared: on both sides of a threshold, twice."""
-_LEAST = 1e-300
-"""A value below this is zero; of a limit to infinity, which is compared at a large number, all that
-is small beside one.
+_LEAST = 1e-6
+"""Differences count relative to no less than this, beside letters of size one; of a limit to
+infinity, which is compared at large numbers, to no less than one.
 """
 _OF_LIMIT = "this is of the equivalent before the limit, which kernels follow down to it"
 
@@ -118,7 +118,7 @@ def certified(equivalent: Equivalent, certificate: Agreement) -> None:
 
     Raises ``CertificateError``.
     """
-    if certificate.status != "differs":
+    if certificate.status != "differs" or equivalent.knowingly:
         return
     assert certificate.formula is not None
     assert certificate.iteration is not None
@@ -128,7 +128,7 @@ def certified(equivalent: Equivalent, certificate: Agreement) -> None:
     if equivalent.derived is None:
         way = "this is an error of planar: please report it with the expression"
     else:
-        way = "correct the formula that was given, or see with verify where the two part"
+        way = "correct the formula, or restate it with certified=False if it is meant to differ"
     gives = f"gives {one}" if certificate.error < np.inf else "has no solution"
     raise CertificateError(
         f"the formula for `{equivalent.lhs}` {gives} where its planar diagrams sum to {other}, "
