@@ -114,8 +114,11 @@ def _sizes(dimensions: Sequence[Symbol], rng: np.random.Generator, turn: int) ->
 def _letter(
     letter: MatrixSymbol, sizes: Mapping[Symbol, int], rng: np.random.Generator
 ) -> Array | Spectrum:
+    """Of positive real part where it is square, so that most points have a value."""
     shape = [int(n.subs(sizes)) for n in letter.shape]
-    if getattr(letter, "positive", False):
+    if getattr(letter, "symmetric", False):
         return Spectrum(np.sort(rng.uniform(0.5, 2, shape[0])))
     matrix = rng.standard_normal(shape) / np.sqrt(shape[1])
-    return matrix + matrix.T if getattr(letter, "symmetric", False) else matrix
+    if shape[0] != shape[1]:
+        return matrix
+    return np.diag(rng.uniform(0.5, 2, shape[0])) + 0.2 * matrix
