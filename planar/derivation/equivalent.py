@@ -42,6 +42,12 @@ class Dyson:
         return tuple(places)
 
     @property
+    def rooted(self) -> bool:
+        """Whether R is not rational: known by a relation of higher degree, or by eigenvalues."""
+        quadratic = any(word.count("S") > 1 for _, word in self.relation)
+        return quadratic or (self.r_transform is None and not self.relation)
+
+    @property
     def expressions(self) -> Iterator[Expr]:
         """Every expression that the iteration evaluates."""
         yield from chain.from_iterable(self.overlaps)
@@ -69,6 +75,11 @@ class MatrixEvidence:
     laws: tuple[Dyson, ...]
     propagators: tuple[tuple[MatrixExpr, ...], ...]
     transposed: tuple[bool, ...] = ()
+
+    @property
+    def rooted(self) -> bool:
+        """Whether R of a letter that stands several times has a root, and so rungs a pole."""
+        return any(law.rooted for law in self.laws if len(law.entries) > 1)
 
     @property
     def named(self) -> tuple[Definition, ...]:

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
-from planar.derivation.equivalent import Equivalent, MatrixEvidence
+from planar.derivation.equivalent import Equivalent
 from planar.expression.example import shifts
-from planar.kernels.program.gamma import rooted
 from planar.kernels.solution import Solution
 
 __all__ = ["beside_axis"]
@@ -47,10 +46,8 @@ def beside_axis(
 
 def _real_shifts(equivalent: Equivalent, values: Mapping[Any, Any]) -> list[Symbol]:
     """The shifts of inverses, where a law has a root and all that is given is real."""
-    roots = (
-        any(map(rooted, e.laws)) if isinstance(e, MatrixEvidence) else e.rooted
-        for e in equivalent.evidence
-    )
-    if equivalent.near is not None or not any(roots) or any(map(np.iscomplexobj, values.values())):
+    rooted = any(evidence.rooted for evidence in equivalent.evidence)
+    if equivalent.near is not None or not rooted or any(map(np.iscomplexobj, values.values())):
         return []
-    return [s for s in equivalent.scalars if s in shifts(equivalent.target) and s in values]
+    shifting = shifts(equivalent.target)
+    return [s for s in equivalent.scalars if s in shifting and s in values]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -133,10 +134,9 @@ class Kernel:
         BranchError
             Where a matrix of the iteration is singular.
         """
-        near = self.equivalent.near
         values = by_own_symbols(values, self.equivalent.problem.symbols)
-        if near is not None and start is None:
-            return self._continued(near, values)
+        if self.equivalent.near is not None and start is None:
+            return self._continued(values)
         if start is not None:
             resolved = self._resolved(values)
             return self._fitting(resolved)._solved(resolved, start)
@@ -249,10 +249,10 @@ class Kernel:
         solution = assembled(parts, inputs.shape, inner)
         return replace(solution, value=_rotated(code.plan, solution.value, inputs.basis))
 
-    def _continued(self, near: Equivalent, values: Mapping[Any, Any]) -> Solution:
+    def _continued(self, values: Mapping[Any, Any]) -> Solution:
         """A limit to zero, on the branch to which the solution at small parameters leads."""
         zeros = [symbol for symbol, point in self.equivalent.limits if point == 0]
-        base = compile_kernel(near, self.backend)
+        base = self._before
         sizes = [largest(v) for k, v in values.items() if k in self.equivalent.letters]
         plan, before = self._code.plan, base._code.plan
 
@@ -266,6 +266,13 @@ class Kernel:
             max(sizes, default=1.0),
             stands=self.equivalent.derived is not None,
         )
+
+    @cached_property
+    def _before(self) -> Kernel:
+        """The kernel of the equivalent before the last limit to zero, made once."""
+        near = self.equivalent.near
+        assert near is not None
+        return compile_kernel(near, self.backend)
 
 
 def compile_kernel(

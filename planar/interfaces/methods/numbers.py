@@ -78,7 +78,8 @@ class Numbers(Equivalent):
         PlanarError
             Where a backend is not installed, or a law has no numbers.
         """
-        return compile_kernel(self._certified, backend)
+        equivalent = self._certified
+        return self._kernel if backend == "numpy" else compile_kernel(equivalent, backend)
 
     def source(self, backend: str = "numpy") -> str:
         """A readable module that runs without planar.

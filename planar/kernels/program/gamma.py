@@ -7,14 +7,14 @@ from functools import reduce
 
 from sympy import Expr, ZeroMatrix
 
-from planar.derivation.equivalent import Dyson, Evidence, MatrixEvidence
+from planar.derivation.equivalent import Evidence, MatrixEvidence
 from planar.kernels.program.graph import Graph
 from planar.kernels.program.laws import rung
 from planar.kernels.program.nodes import Node, Shape
 from planar.kernels.program.scopes import Nodes, Scopes
 from planar.kernels.program.sympy_nodes import Reader
 
-__all__ = ["gamma", "greatest", "rooted"]
+__all__ = ["gamma", "greatest"]
 
 
 def greatest(graph: Graph, nodes: Iterable[Node]) -> Node:
@@ -53,14 +53,7 @@ def _of_matrices(scopes: Scopes, evidence: MatrixEvidence, unknowns: Nodes) -> N
     colours = evidence.transposed or (False,) * sum(sizes)
     loops = graph.make("loops", propagators, "m", (tuple(sizes), tuple(colours)), shape)
     sides = (_block_diagonal(graph, on_s, shape), _block_diagonal(graph, on_h, shape), loops)
-    return graph.make("radius", sides, "s", any(map(rooted, evidence.laws)))
-
-
-def rooted(law: Dyson) -> bool:
-    """Whether R of a letter that stands several times has a root, and so rungs a pole."""
-    several = len(law.entries) > 1
-    quadratic = any(word.count("S") > 1 for _, word in law.relation)
-    return several and (quadratic or (law.r_transform is None and not law.relation))
+    return graph.make("radius", sides, "s", evidence.rooted)
 
 
 def _block_diagonal(graph: Graph, parts: list[Node], shape: Shape) -> Node:
