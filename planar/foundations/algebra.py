@@ -92,10 +92,16 @@ class Algebra:
                 current = todo.pop()
                 if current not in seen:
                     seen[current] = None
-                    todo += [self.normal(current[i:] + current[:i]) for i in range(1, len(current))]
+                    todo += self._turned(current)
             least = min(seen, key=_sort_key)
             self._cyclic.update(dict.fromkeys(seen, least))
         return self._cyclic[word] if word in self._cyclic else self._cyclic.setdefault(word, least)
+
+    def _turned(self, word: Word) -> Iterator[Word]:
+        """Every word with one atom brought to the front by exchanges, and from there to the end."""
+        for i in range(len(word)):
+            if self._can_lead(word, i):
+                yield self.normal(word[:i] + word[i + 1 :] + (word[i],))
 
     def trace(
         self, total: WordSum, dimension: Expr, ratio: Callable[[Expr, Expr], Rational]

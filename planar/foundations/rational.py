@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -77,6 +77,17 @@ class Field:
     def lift(self, poly: fmpz_mpoly) -> fmpz_mpoly:
         """The same polynomial in the present context (contexts grow with the generators)."""
         return poly if poly.context() is self._ctx else poly.project_to_context(self._ctx)
+
+    def factor(self, poly: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
+        """Content, and the irreducible factors with their powers.
+
+        It is done in the generators that occur alone: a factorisation pays for those that do not.
+        """
+        poly = self.lift(poly)
+        names = [f"x{i}" for i, degree in enumerate(poly.degrees()) if degree]
+        own = fmpz_mpoly_ctx.get(names, Ordering.lex) if names else self._ctx
+        content, factors = poly.project_to_context(own).factor()
+        return int(content), [(f.project_to_context(self._ctx), int(n)) for f, n in factors]
 
     def reduce(self, num: fmpz_mpoly, den: fmpz_mpoly) -> tuple[fmpz_mpoly, fmpz_mpoly]:
         """Lowest terms, the denominator's leading coefficient positive."""
@@ -171,12 +182,8 @@ class Rational:
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(tuple(tuple(sorted(self._items(p))) for p in (self.num, self.den)))
+            self._hash = hash((str(self.num), str(self.den)))  # the same in every context
         return self._hash
-
-    def _items(self, poly: fmpz_mpoly) -> Iterator[tuple[tuple[tuple[int, int], ...], int]]:
-        for monomial, coefficient in poly.to_dict().items():
-            yield tuple((i, e) for i, e in enumerate(monomial) if e), int(coefficient)
 
     def __bool__(self) -> bool:
         return not self.num.is_zero()
@@ -218,13 +225,13 @@ class Rational:
         return self._coefficients(num, index), self._coefficients(den, index)
 
     def _coefficients(self, poly: fmpz_mpoly, index: int) -> list[Rational]:
-        ctx = poly.context()
-        rows: list[dict[tuple[int, ...], int]] = [
-            {} for _ in range(max(int(poly.degrees()[index]), 0) + 1)
-        ]
-        for monomial, coefficient in poly.to_dict().items():
-            rows[monomial[index]][(*monomial[:index], 0, *monomial[index + 1 :])] = coefficient
-        return [Rational(self.field, ctx.from_dict(row), ctx.constant(1)) for row in rows]
+        """By derivatives at zero, which costs less than going through the exponents."""
+        one, zero = poly.context().constant(1), {poly.context().name(index): 0}
+        coefficients = []
+        for order in range(1, max(int(poly.degrees()[index]), 0) + 2):
+            coefficients.append(Rational(self.field, poly.subs(zero), one))
+            poly = poly.derivative(index) / order
+        return coefficients
 
     def subs(self, values: Mapping[Any, Rational]) -> Rational:
         """Replace generators, one after another.
@@ -245,10 +252,10 @@ class Rational:
         """
         constant, powers = Fraction(1), []
         for poly, sign in ((self.num, 1), (self.den, -1)):
-            content, factors = self.field.lift(poly).factor()
-            constant *= Fraction(int(content)) ** sign
-            one = factors[0][0].context().constant(1) if factors else None
-            powers += [(Rational(self.field, f, one), sign * int(n)) for f, n in factors]
+            content, factors = self.field.factor(poly)
+            constant *= Fraction(content) ** sign
+            one = self.field.one.num
+            powers += [(Rational(self.field, f, one), sign * n) for f, n in factors]
         return constant, powers
 
 
