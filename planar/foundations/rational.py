@@ -84,7 +84,7 @@ class Field:
         It is done in the generators that occur alone: a factorisation pays for those that do not.
         """
         poly = self.lift(poly)
-        names = [f"x{i}" for i, degree in enumerate(poly.degrees()) if degree]
+        names = [self._ctx.name(i) for i, degree in enumerate(poly.degrees()) if degree]
         own = fmpz_mpoly_ctx.get(names, Ordering.lex) if names else self._ctx
         content, factors = poly.project_to_context(own).factor()
         return int(content), [(f.project_to_context(self._ctx), int(n)) for f, n in factors]
@@ -250,11 +250,10 @@ class Rational:
 
         Those of the denominator have negative powers.
         """
-        constant, powers = Fraction(1), []
+        constant, powers, one = Fraction(1), [], self.field.one.num
         for poly, sign in ((self.num, 1), (self.den, -1)):
             content, factors = self.field.factor(poly)
             constant *= Fraction(content) ** sign
-            one = self.field.one.num
             powers += [(Rational(self.field, f, one), sign * n) for f, n in factors]
         return constant, powers
 
