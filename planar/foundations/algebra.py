@@ -9,7 +9,7 @@ and up to reversal with transposes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 
 from sympy import Expr
 
@@ -174,11 +174,48 @@ class Algebra:
                 self.normal(word[: i + 1] + word[i + 1 + n :]),
             )
 
+    def resolvent_identities(self, word: Word) -> Iterator[dict[Word, Rational]]:
+        """Sums of words whose traces add up to zero: L g w - w + kappa g w, L g beside each other.
+
+        One for each place of the cyclic word at which ``L`` can be brought to a core g =
+        (kappa + L)^-1.
+        """
+        for turn in range(len(word)):
+            turned = word[turn:] + word[:turn]
+            for i, core in enumerate(turned):
+                if not isinstance(core, Core) or core.leading is None:
+                    continue
+                constants = dict(core.terms)
+                unit, kappa = constants[core.leading], constants.get((), self.field.zero)
+                for shorter, without in chain(
+                    self._removals(turned, i, core.leading),
+                    self._power_removals(turned, i, core.leading),
+                ):
+                    yield {turned: unit, shorter: -self.field.one, without: kappa}
+
+    def _power_removals(self, word: Word, i: int, leading: Word) -> Iterator[tuple[Word, Word]]:
+        """``_removals`` of a power of one letter whose factors stand apart, and commute."""
+        letter, n = leading[0], len(leading)
+        if n < 2 or set(leading) != {letter}:
+            return
+        places = [
+            j
+            for j, atom in enumerate(word)
+            if atom == letter and self._passes(word[min(i, j) + 1 : max(i, j)], letter)
+        ]
+        if len(places) >= n:
+            dropped = set(places[:n])
+            without = tuple(a for j, a in enumerate(word) if j not in dropped)
+            shorter = tuple(a for j, a in enumerate(word) if j not in dropped and j != i)
+            yield self.normal(shorter), self.normal(without)
+
+    def _passes(self, atoms: Sequence[Atom], letter: Atom) -> bool:
+        return all(self.commute(letter, atom) for atom in atoms)
+
     def _letter_removals(self, word: Word, i: int, letter: Atom) -> Iterator[tuple[Word, Word]]:
         """``_removals`` of one letter, which may stand apart from g where it commutes."""
         for j, atom in enumerate(word):
-            between = word[min(i, j) + 1 : max(i, j)]
-            if atom == letter and all(self.commute(atom, b) for b in between):
+            if atom == letter and self._passes(word[min(i, j) + 1 : max(i, j)], letter):
                 without = word[:j] + word[j + 1 :]
                 place = i - (j < i)
                 shorter = without[:place] + without[place + 1 :]

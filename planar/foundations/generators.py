@@ -17,6 +17,7 @@ from planar.foundations.words import Trace
 
 __all__ = [
     "Abbreviation",
+    "Complement",
     "DividedDifference",
     "Generator",
     "Imaginary",
@@ -97,6 +98,13 @@ class PivotOf:
 
 
 @dataclass(frozen=True)
+class Complement:
+    """gamma itself, where a formula is shorter with it than with its pivot 1 - gamma."""
+
+    pivot: PivotOf
+
+
+@dataclass(frozen=True)
 class Abbreviation:
     """A long value under a name.
 
@@ -125,6 +133,7 @@ Generator = (
     | Rung
     | RungWeight
     | PivotOf
+    | Complement
     | Abbreviation
     | DividedDifference
 )

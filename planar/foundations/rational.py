@@ -38,6 +38,7 @@ class Field:
     def __init__(self) -> None:
         self._index: dict[Key, int] = {}
         self._keys: list[Key] = []
+        self._factored: dict[str, tuple[int, list[tuple[fmpz_mpoly, int]]]] = {}
         self._ctx = self._context(24)
         self.zero = self.constant(0)
         self.one = self.constant(1)
@@ -82,10 +83,25 @@ class Field:
         """Content, and the irreducible factors with their powers.
 
         It is done in the generators that occur alone: a factorisation pays for those that do not.
+        Monomials need none, and what was factored once is remembered.
         """
         poly = self.lift(poly)
+        if len(poly) <= 1:
+            return self._factored_monomial(poly)
+        text = str(poly)
+        if text not in self._factored:
+            self._factored[text] = self._factored_sum(poly)
+        return self._factored[text]
+
+    def _factored_monomial(self, poly: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
+        if poly.is_zero():
+            return 0, []
+        powers = ((i, int(n)) for i, n in enumerate(poly.monomial(0)) if n)
+        return int(poly.coefficient(0)), [(self._ctx.gen(i), n) for i, n in powers]
+
+    def _factored_sum(self, poly: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
         names = [self._ctx.name(i) for i, degree in enumerate(poly.degrees()) if degree]
-        own = fmpz_mpoly_ctx.get(names, Ordering.lex) if names else self._ctx
+        own = fmpz_mpoly_ctx.get(names, Ordering.lex)
         content, factors = poly.project_to_context(own).factor()
         return int(content), [(f.project_to_context(self._ctx), int(n)) for f, n in factors]
 

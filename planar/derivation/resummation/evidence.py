@@ -72,7 +72,7 @@ def _matrix_evidence(formula: Written, part: Component) -> MatrixEvidence:
     def between(o: int, p: int) -> MatrixExpr:
         behind, before = occurrences[o].col, occurrences[p].row
         shape = (pencil.spaces[behind], pencil.spaces[before])
-        return formula.writer.matrix(ladder.propagator(behind, before), shape)
+        return formula.writer.matrix(ladder.propagator(behind, before), shape, shortest=False)
 
     rows = tuple(tuple(map(partial(between, o), inside)) for o in inside)
     transposed = tuple(

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import Protocol
 
 from sympy import Add, Expr, I, Integer, Mul, S
 from sympy import Rational as Ratio
 
-from planar.derivation.resummation.factored import Factors, first_sign, length
+from planar.derivation.resummation.factored import Factors, Form, Rows, Term, first_sign, length
 from planar.derivation.resummation.tables import Tables
-from planar.foundations.generators import Generator, Imaginary, Scalar, SelfEnergy, Trace
+from planar.foundations.generators import (
+    Complement,
+    Generator,
+    Imaginary,
+    Scalar,
+    SelfEnergy,
+    Trace,
+)
 from planar.foundations.rational import Rational
 from planar.foundations.words import Word
 
@@ -19,6 +27,14 @@ __all__ = ["LONG", "ScalarWriter"]
 
 LONG = 60
 """Terms beyond which no shorter form is looked for."""
+
+
+class Shortener(Protocol):
+    """Finds short forms modulo what defines the symbols."""
+
+    def form(self, value: Rational) -> Form: ...
+
+    def together(self, values: Sequence[Rational]) -> Rows: ...
 
 
 class ScalarWriter(ABC):
@@ -35,6 +51,7 @@ class ScalarWriter(ABC):
         self.named_trace: Callable[[Word], Expr | None] = lambda word: None
         self.candidates: list[Callable[[Rational], Rational]] = [lambda x: x]
         self.reach = LONG
+        self.shortening: Shortener | None = None
         self._spelled: Rational | None = None
 
     @abstractmethod
@@ -50,6 +67,8 @@ class ScalarWriter(ABC):
                 return I
             case Scalar(expr):
                 return expr
+            case Complement(pivot):
+                return 1 - self.generator(pivot)
             case Trace(word):
                 named = self.named_trace(word)
                 return self.trace(word) if named is None else named
@@ -69,9 +88,16 @@ class ScalarWriter(ABC):
 
     def best(self, value: Rational) -> Expr:
         """The scalar in the shortest of the forms that the known relations allow."""
-        return self.product(*self.best_factors(value))
+        return self.sum(*self.best_form(value))
 
-    def best_factors(self, value: Rational) -> tuple[Fraction, Factors]:
+    def best_form(self, value: Rational) -> Form:
+        """Common factors before a sum of products, the shortest found."""
+        value = value.subs(self.expansions)
+        if self.shortening is not None:
+            return self.shortening.form(value)
+        return {}, [self.best_factors(value)]
+
+    def best_factors(self, value: Rational) -> Term:
         """Constant and factors of the shortest form."""
         value = value.subs(self.expansions)
         if value.size() > self.reach:
@@ -81,6 +107,11 @@ class ScalarWriter(ABC):
         regular = [f for f in forms if self.expansions.keys().isdisjoint(f.gens())]
         constant, powers = min((f.factors() for f in regular or forms), key=length)
         return constant, dict(powers)
+
+    def sum(self, common: Factors, terms: Sequence[Term]) -> Expr:
+        """Common factors before a sum of products."""
+        inside = Add(*(self.product(*term) for term in terms))
+        return Mul(self.product(S.One, common), inside) if common else inside
 
     def offer(self, substitutions: Iterable[dict[Generator, Rational]]) -> None:
         """Also try these substitutions, one after another, when looking for the shortest form."""

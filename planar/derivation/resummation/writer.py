@@ -20,7 +20,7 @@ from sympy import (
     ZeroMatrix,
 )
 
-from planar.derivation.resummation.factored import common_factors
+from planar.derivation.resummation.factored import Form, taken_out
 from planar.derivation.resummation.scalar_writer import ScalarWriter
 from planar.derivation.resummation.tables import Tables
 from planar.ensembles.law import Law
@@ -95,21 +95,31 @@ class Writer(ScalarWriter):
         """A product of atoms; the identity where it is empty."""
         return _times(*(self.atom(a) for a in word)) if word else Identity(dimension)
 
-    def matrix(self, total: WordSum, shape: tuple[Expr, Expr]) -> MatrixExpr:
-        """A sum of words, common scalar factors taken out: S S' [ g M g' + ... ]."""
+    def matrix(
+        self, total: WordSum, shape: tuple[Expr, Expr], *, shortest: bool = True
+    ) -> MatrixExpr:
+        """A sum of words, common scalar factors taken out: S S' [ g M g' + ... ].
+
+        ``shortest=False`` saves the search for what nobody reads.
+        """
         if not total:
             return ZeroMatrix(*shape)
-        rows = [(w, *self.best_factors(c)) for w, c in total.terms.items()]
-        rows.sort(key=lambda row: (len(row[2]), len(row[0]), [a.sort_key for a in row[0]]))
-        common = common_factors([powers for _, _, powers in rows])
-        terms = []
-        for word, constant, powers in rows:
-            remaining = {f: e - common.get(f, 0) for f, e in powers.items()} | {
-                f: -e for f, e in common.items() if f not in powers
-            }
-            scalar = self.product(constant, {f: e for f, e in remaining.items() if e})
-            terms.append(_times(scalar, self.word(word, shape[0])))
-        return _times(self.product(S.One, common), _plus(terms))
+        words = sorted(total.terms, key=lambda w: (len(w), [a.sort_key for a in w]))
+        values = [total.terms[w].subs(self.expansions) for w in words]
+        outside, inside = (
+            self.shortening.together(values)
+            if shortest and self.shortening is not None
+            else taken_out([({}, [self.best_factors(v)]) for v in values])
+        )
+        rows = sorted(zip(words, inside, strict=True), key=lambda row: _factors(row[1]))
+        terms = [_times(self.sum(*form), self.word(word, shape[0])) for word, form in rows]
+        return _times(self.sum(*outside), _plus(terms))
+
+
+def _factors(form: Form) -> int:
+    """How many factors a coefficient has."""
+    common, terms = form
+    return len(common) + max(len(powers) for _, powers in terms)
 
 
 def _letters(atom: Atom) -> tuple[Letter, ...]:

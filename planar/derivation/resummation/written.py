@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from math import factorial
 
@@ -12,17 +13,22 @@ from planar.derivation.equivalent import Dyson
 from planar.derivation.resummation.dyson_iteration import dyson_iteration
 from planar.derivation.resummation.named import Named
 from planar.derivation.resummation.one_point_written import OnePointEquations
-from planar.derivation.resummation.relations import leading
-from planar.derivation.resummation.scalar_writer import LONG
-from planar.derivation.resummation.shorter_forms import (
+from planar.derivation.resummation.regular_forms import (
     offer_gamma,
     offer_one_point,
     offer_self_energies,
     offer_two_point,
 )
+from planar.derivation.resummation.relations import leading
+from planar.derivation.resummation.scalar_writer import LONG
+from planar.derivation.resummation.shortening.known import relations_of_pivot
+from planar.derivation.resummation.shortening.start import shortening
+from planar.derivation.resummation.shortening.terms import Shortening
+from planar.derivation.resummation.solved import Solved
 from planar.derivation.resummation.writer import Writer
 from planar.ensembles.law import Law
 from planar.expression.tree import Tree, shape
+from planar.formulas.chalk import chalk
 from planar.formulas.naming import unused
 from planar.formulas.quantities import Quantity
 from planar.foundations.generators import DividedDifference, Trace, only
@@ -30,6 +36,9 @@ from planar.foundations.rational import Rational
 from planar.foundations.words import Word
 
 __all__ = ["Written", "written"]
+
+_LEFT = 5
+"""Characters of the left side of a definition, about."""
 
 Nodes = tuple[tuple[Rational, Rational], ...]
 
@@ -58,20 +67,36 @@ def written(stage: Named) -> Written:
     """Every equation of a named problem written down."""
     solved, writing = stage.solved, _Writing(stage)
     writing.define()
-    writer, target = writing.writer, solved.problem.target
-    rhs = (
-        writer.best(solved.scalar)
-        if target.shape is None
-        else writer.matrix(solved.matrix, target.shape)
-    )
+    writer = writing.writer
+    rhs = _right_side(solved, writer, shortest=True)
     auxiliary = marked(writing.definitions)
     needed = Dependence(auxiliary).below(rhs.atoms(Symbol))
+    if writer.shortening is not None:
+        plain = _right_side(solved, writer, shortest=False)
+        fewer = Dependence(auxiliary := marked(writing.definitions)).below(plain.atoms(Symbol))
+        if not needed <= fewer and _read(plain, auxiliary, fewer) < _read(rhs, auxiliary, needed):
+            rhs, needed = plain, fewer
     dyson = {
         names.one_point.index: dyson_iteration(stage, names, writer.kappas)
         for names in stage.resolvents
     }
     definitions = tuple(d for d in auxiliary if d.symbol in needed)
     return Written(stage, writer, rhs, definitions, auxiliary, dyson)
+
+
+def _right_side(solved: Solved, writer: Writer, *, shortest: bool) -> Expr:
+    target = solved.problem.target
+    if target.shape is not None:
+        return writer.matrix(solved.matrix, target.shape, shortest=shortest)
+    if shortest:
+        return writer.best(solved.scalar)
+    return writer.product(*writer.best_factors(solved.scalar))
+
+
+def _read(rhs: Expr, definitions: Iterable[Definition], needed: Container[Symbol]) -> int:
+    """Characters of a right side and of what it needs: a short one may ask for one name more."""
+    rows = [d.expr for d in definitions if d.symbol in needed]
+    return sum(len(chalk(expr)) + _LEFT for expr in (rhs, *rows))
 
 
 class _Writing:
@@ -82,6 +107,7 @@ class _Writing:
         self.writer = Writer(stage.tables)
         self.definitions: list[Definition] = []
         self._traces: dict[Word, Symbol] = {}
+        self.shortening: Shortening | None = None
 
     def define(self) -> None:
         """Ratios, one-point quantities, then what joins resolvents, each after what it needs."""
@@ -116,15 +142,20 @@ class _Writing:
                     self._named_trace(key.word)
 
     def _define_between_resolvents(self) -> None:
-        """Rungs, pivots and amplitudes; shorter forms are offered as soon as they are known."""
+        """Rungs, pivots and amplitudes; short forms are looked for as soon as they can be."""
         resolvents, rungs = self.stage.resolvents, self.ladder.rungs
+        vanishing = bool(self.stage.solved.vanishing)
         self._define_rungs()
         self._define_systems()
-        offer_one_point(self.writer, self.work, resolvents, rungs)
+        if vanishing:
+            offer_one_point(self.writer, self.work, resolvents, rungs)
+        else:
+            self.shortening = self.writer.shortening = shortening(self.stage, self.writer)
         self._define_pivots()
         self._define_amplitudes()
-        offer_two_point(self.writer, self.work, resolvents, rungs, self.ladder.pivots.values())
-        offer_self_energies(self.writer, resolvents)
+        if vanishing:
+            offer_two_point(self.writer, self.work, resolvents, rungs, self.ladder.pivots.values())
+            offer_self_energies(self.writer, resolvents)
 
     def _define_rungs(self) -> None:
         """Divided differences of R-transforms, averages over spectra, weights of rungs."""
@@ -180,9 +211,13 @@ class _Writing:
     def _define_pivots(self) -> None:
         for pivot, quantity in self.stage.pivots:
             self._add(quantity, self.writer.best(1 - pivot.value))
-            offer_gamma(self.writer, pivot)
+            if self.shortening is None:
+                offer_gamma(self.writer, pivot)
+            else:
+                self.shortening.learn(relations_of_pivot(self.stage, pivot))
 
     def _define_amplitudes(self) -> None:
         for quantity, value in self.stage.amplitudes.values():
-            write = self.writer.best if self.writer.reach > LONG else self.writer.plain
+            short = self.shortening is not None or self.writer.reach > LONG
+            write = self.writer.best if short else self.writer.plain
             self._add(quantity, write(value))

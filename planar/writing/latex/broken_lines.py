@@ -89,9 +89,8 @@ def _parted(term: Expr, page: int) -> list[Expr]:
     if total is None or width(latex(term)) <= long_term(page):
         return [term]
     remaining = Mul(*(f for f in factors if f != total))
-    if not matrices:
-        return [part * remaining for part in total.args]
-    return [MatMul(part * remaining, *matrices) for part in total.args]
+    parts = [MatMul(p * remaining, *matrices) if matrices else p * remaining for p in total.args]
+    return [shorter for part in parts for shorter in _parted(part, page)]
 
 
 def _scalars_and_matrices(term: Expr) -> tuple[list[Expr], list[Expr]]:

@@ -1,4 +1,4 @@
-"""Relations that may shorten a coefficient, offered to the writer of a formula."""
+"""Regular forms of a coefficient where a symbol is to vanish, offered to a formula's writer."""
 
 from __future__ import annotations
 

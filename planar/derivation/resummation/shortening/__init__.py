@@ -1,0 +1,1 @@
+"""The shortest form of a scalar, modulo what defines its symbols: ideal, cost, search, terms."""
