@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, MatrixSymbol, Symbol
 
+from planar.applications.radicals import in_radicals
 from planar.applications.regions import with_regions
 from planar.derivation import derive as derivation
 from planar.derivation.calculus import derivative, substituted
@@ -201,6 +202,35 @@ class DeterministicEquivalent(Pages):
         """
         own = self.problem.symbols
         return _in_hand(with_regions(limit(self, namesake(symbol, own), namesake(point, own))))
+
+    def explicit(self) -> DeterministicEquivalent:
+        """The same with radicals in place of implicit definitions of degree two or less.
+
+        Roots are on the sheet of the physical branch in all of the complex plane: the root of a
+        discriminant is written as the product of the roots of its linear factors, so that it is cut
+        on the spectrum alone. The sheet is chosen by values of this equivalent at many points.
+
+        Returns
+        -------
+        DeterministicEquivalent
+            With explicit definitions; those that are not needed any more are left out, those of
+            higher degree stay where others become explicit.
+
+        Raises
+        ------
+        PlanarError
+            Where no definition becomes explicit: the unknown with its degree, or with the trace
+            that stands in the way.
+
+        Examples
+        --------
+        >>> import planar
+        >>> from sympy import symbols
+        >>> H, z = planar.GOE("H", planar.dims("N")), symbols("z")
+        >>> print(derive(planar.tr(planar.resolvent(-H, z))).explicit())
+        tr[(z - H)⁻¹] ≃ 2/(z + sqrt(2 + z) sqrt(z - 2))
+        """
+        return in_radicals(self, self.compile())
 
     def _again(self, expression: Expr) -> DeterministicEquivalent:
         """Another expression derived, where what is left of the declared pairs commutes.

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from operator import add, mul
 from typing import NoReturn
 
-from sympy import Basic, Derivative, Expr, MatrixSymbol, Pow, Subs, Symbol, Trace, factorial
+from sympy import (
+    Basic,
+    Derivative,
+    Expr,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Subs,
+    Symbol,
+    Trace,
+    expand,
+    factorial,
+)
 from sympy.core.function import AppliedUndef
 
 from planar.evidence.verify.gaussian_rationals import Exact, FormalError, number
@@ -18,6 +30,9 @@ from planar.formulas.traversal import Traversal
 from planar.foundations.errors import ReadError
 
 __all__ = ["Point", "Readings", "evaluate"]
+
+_SMALL = 1e-6
+"""A value of eps at which the leading term tells a sign."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +159,25 @@ class _Reading(Traversal[Series]):
         return reduce(add, map(self, expression.args))
 
     def product(self, expression: Expr) -> Series:
-        return reduce(mul, map(self, expression.args))
+        """Factors one by one; several roots together where one alone is no series."""
+        try:
+            return reduce(mul, map(self, expression.args))
+        except FormalError:
+            roots = [a for a in expression.args if isinstance(a, Pow) and (2 * a.exp).is_odd]
+            if len(roots) < 2:
+                raise
+        others = [self(a) for a in expression.args if a not in roots]
+        radicand = self(expand(Mul(*(a.base ** (2 * a.exp) for a in roots)))).sqrt()
+        return reduce(mul, others, radicand * self.point.constant(number(self._sign(roots))))
+
+    def _sign(self, roots: Sequence[Expr]) -> int:
+        """The sign of a product of principal roots beside the principal root of the product."""
+        symbols = set[Symbol]().union(*(a.atoms(Symbol) for a in roots))
+        near = {s: self.point.symbols[s].near_zero(_SMALL) for s in symbols}
+        value = complex(Mul(*roots).evalf(subs=near))
+        if abs(value.imag) > _SMALL**0.5 * abs(value):
+            raise FormalError("a product of roots is on no sheet of the root of the product.")
+        return 1 if value.real > 0 else -1
 
     def inverse(self, expression: Expr) -> Series:
         return self(expression.args[0]).inverse()

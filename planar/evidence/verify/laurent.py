@@ -17,6 +17,9 @@ __all__ = ["EXACT", "Series"]
 EXACT = 10**9
 """The order of the first unknown coefficient of a series that is known entirely."""
 
+_LEADING = 4
+"""Terms that tell the value near zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -168,6 +171,11 @@ class Series:
             cross_terms = [-(root[k] * root[n - k]) for k in range(1, n)]
             root.append(half * _total([value, *cross_terms]))
         return Series.of(self.low // 2, root, self.terms, self.low // 2 + len(root))
+
+    def near_zero(self, eps: float) -> complex:
+        """The leading terms of a scalar series as a number, at a small eps."""
+        terms = enumerate(self.coefficients[:_LEADING], self.low)
+        return sum((complex(c.entry(0, 0)) * eps**n for n, c in terms), 0j)
 
     def composed(self, taylor: Callable[[int], Exact]) -> Series:
         """``sum of taylor(n) z^n`` for z of positive valuation."""

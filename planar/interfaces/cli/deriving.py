@@ -27,6 +27,11 @@ def add(commands: Any) -> None:
 def _add_derive(commands: Any) -> None:
     parser = command(commands, "derive", _derive, "print the equivalent with its definitions")
     expression(parser)
+    parser.add_argument(
+        "--explicit",
+        action="store_true",
+        help="put radicals in place of implicit definitions of degree two or less",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--latex", action="store_true", help="print an align* environment")
     parser.add_argument(
@@ -96,6 +101,8 @@ def _add_draw(commands: Any) -> None:
 
 def _derive(options: argparse.Namespace) -> None:
     equivalent = equivalent_of(options)
+    if options.explicit:
+        equivalent = equivalent.explicit()
     if options.json:
         print(machine.json_text(machine.formula(equivalent)))
     elif options.latex:
