@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import MatrixSymbol
+from sympy import Expr, MatrixSymbol, Symbol
 
 from planar.derivation.equivalent import Equivalent
 from planar.ensembles.law import Law
@@ -14,6 +14,7 @@ from planar.evidence.verify.closed_form import closed_form
 from planar.evidence.verify.gaussian_rationals import FormalError
 from planar.evidence.verify.grading import gradings
 from planar.evidence.verify.laurent import Series
+from planar.evidence.verify.published import Matches, published
 from planar.evidence.verify.random_data import Sample
 from planar.expression.tree import Inv, Sum, Target, Tree, children, leaves
 from planar.foundations.errors import PlanarError, ShapeError
@@ -39,28 +40,35 @@ class Equality(Printed):
         The number of draws of random rational data that were asked for.
     differs_at : int or None
         The first order that differs, counted from the first term; None where none does.
+    matched : tuple of (str, str)
+        Symbols of a published form that were taken by their names, each with the quantity that it
+        was taken for.
     """
 
     same: bool
     order: int
     draws: int
     differs_at: int | None = None
+    matched: Matches = ()
 
     def __bool__(self) -> bool:
         return self.same
 
     def __str__(self) -> str:
+        pairs = ", ".join(f"{name} for {known}" for name, known in self.matched)
+        taken = f"; by their names, {pairs}" if pairs else ""
         if not self.same:
-            return f"different from order {self.differs_at} on"
+            return f"different from order {self.differs_at} on{taken}"
         return (
             f"equal as exact series through order {self.order}, "
-            f"on {self.draws} draws of rational matrices"
+            f"on {self.draws} draws of rational matrices{taken}"
         )
 
 
 def equal(
     one: Equivalent,
-    other: Equivalent,
+    other: Equivalent | Expr,
+    definitions: Mapping[Symbol, Any] | None = None,
     *,
     order: int | None = None,
     draws: int = 2,
@@ -75,8 +83,15 @@ def equal(
 
     Parameters
     ----------
-    one, other : Equivalent
-        The two results of ``derive`` or ``restate``, of the same shape.
+    one : Equivalent
+        A result of ``derive`` or ``restate``.
+    other : Equivalent or Expr
+        Another one of the same shape, or a published form for the expression of ``one`` in plain
+        symbols.
+    definitions : mapping from symbols to expressions, optional
+        What symbols of a published form stand for. Others are taken by their names: first symbols
+        of the expression, then quantities of ``one`` (``kappa``, ``df_1`` or ``df1``, ``q``), and
+        the result says which.
     order : int, optional
         How many random letters beyond the first term are compared. By default 8, or four times the
         random letters of the longest term of an inverse if that is more, so that each of them can
@@ -98,11 +113,12 @@ def equal(
     ShapeError
         Where the shapes differ.
     PlanarError
-        Where no symbol can carry the orders of both.
+        Where no symbol can carry the orders of both; where a symbol of a published form is neither
+        defined nor of a known name, or of a name that several quantities have.
 
     Examples
     --------
-    >>> from sympy import symbols
+    >>> from sympy import Identity, symbols
     >>> from planar.derivation.derive import derive
     >>> from planar.ensembles.ginibre import Ginibre
     >>> from planar.ensembles.wishart import Wishart
@@ -111,7 +127,23 @@ def equal(
     >>> A, W, X = deterministic("A", N), Wishart("W", N, P), Ginibre("X", P, N)
     >>> print(equal(derive(resolvent(A * W, lam)), derive(resolvent(A * X.T * X, lam))))
     equal as exact series through order 8, on 2 draws of rational matrices
+
+    A formula from a paper, in symbols of its own:
+
+    >>> kappa = symbols("kappa")
+    >>> G = (A + kappa * Identity(N)).inverse()
+    >>> print(equal(derive(resolvent(A * W, lam)), kappa / lam * G))
+    equal as exact series through order 8, on 2 draws of rational matrices; by their names, kappa
+    for κ
     """
+    matched: Matches = ()
+    if not isinstance(other, Equivalent):
+        other, matched = published(one, other, definitions or {})
+    elif definitions is not None:
+        raise PlanarError(
+            "definitions belong to a published form, but both sides are equivalents with their "
+            "own; leave them out."
+        )
     if one.target.shape != other.target.shape:
         shapes = f"{_shape_in_words(one.target)} and {_shape_in_words(other.target)}"
         raise ShapeError(f"`{one.lhs}` and `{other.lhs}` cannot be equal: {shapes}.")
@@ -120,8 +152,8 @@ def equal(
     for seed in range(draws):
         place = _first_difference(one, other, order, seed, values or {})
         if place is not None:
-            return Equality(False, order, draws, place)
-    return Equality(True, order, draws)
+            return Equality(False, order, draws, place, matched)
+    return Equality(True, order, draws, None, matched)
 
 
 def _telling_order(one: Equivalent, other: Equivalent) -> int:
