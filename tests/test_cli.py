@@ -28,6 +28,14 @@ def test_derive(capsys):
     assert r"\begin{align*}" in capsys.readouterr().out
 
 
+def test_radicals(capsys):
+    letters = ["--let", "H = GOE(N)"]
+    assert main(["derive", "tr(inv(z - H))", *letters, "--explicit"]) == 0
+    assert capsys.readouterr().out.startswith("tr[(z - H)⁻¹] ≃ 2/(z + sqrt(2 + z) sqrt(z - 2))")
+    assert main(["derive", TWO_POINT, *LETTERS, "--explicit"]) == 2
+    assert "which holds a whole spectrum" in capsys.readouterr().err
+
+
 def test_diagrams_and_drawings(capsys, tmp_path):
     assert main(["diagrams", TWO_POINT, *LETTERS, "--order", "2"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 6

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from sympy import Identity, Symbol, sqrt, symbols
+from sympy import I, Identity, Symbol, sqrt, symbols
 
 import planar
 from planar import (
     GOE,
     PlanarError,
     RandomProjection,
+    RotationInvariant,
     Wishart,
     derive,
     deterministic,
@@ -22,6 +23,7 @@ lam, mu, c = symbols("lambda mu c", positive=True)
 z, w = symbols("z w")
 W, H, G = Wishart("W", N, P), GOE("H", N), GOE("G", N)
 Q, R = RandomProjection("Q", N, K), RandomProjection("R", N, L)
+B, C = (RotationInvariant(name, N, spectrum=[1, -1]) for name in "BC")
 PLACES = (0.31 + 0.2j, -0.5 + 0.3j, -9.0, 7.5, -2.2 - 1.4j)
 OTHERS = {mu: 3.7, c: 0.9, w: 0.9}
 
@@ -37,6 +39,8 @@ EXPRESSIONS = {
     "projected wishart": tr(resolvent(Q * W, lam)),
     "two projections": tr(resolvent(Q * R, lam)),
     "sum of projections": tr(resolvent(Q + R, lam)),
+    "two symmetries": tr(resolvent(B + C, lam)),
+    "imaginary": tr(resolvent(I * H, lam)),
     "two-point function": tr(resolvent(W, lam) * W * resolvent(W, mu)),
     "mixed two-point function": tr(resolvent(W, lam) * resolvent(H, mu)),
     "derivative": derive(tr(resolvent(W, lam))).diff(lam).lhs,
@@ -125,11 +129,21 @@ def test_names_of_the_user_change_nothing():
     assert str(s) not in {d.symbol.name for d in equivalent.explicit().definitions} - {"s"}
 
 
+def test_formulas_with_letters_and_without_scalars():
+    A = deterministic("A", N, positive=True)
+    form = derive(tr(A * resolvent(W, lam)))
+    same(form, form.explicit(), {A: np.diag([1.0, 2.0, 5.0]), P: 7, lam: 0.2 + 1j})
+    number = derive(tr(resolvent(W, 2)))
+    same(number, number.explicit(), {N: 30, P: 20})
+
+
 def test_explicit_formulas_keep_their_methods():
     formula = derive(tr(resolvent(W, lam))).explicit()
     assert formula.explicit() is formula
     assert r"\sqrt" in formula.latex()
     assert formula.check({N: 40, P: 80, lam: 0.5}).verdict == "agree"
+    assert formula.support({N: 40, P: 80}).mass == pytest.approx(1)
+    assert formula.curve().degree == 2
     assert "q < 1" in str(formula.limit(lam, 0))
     slope = formula.diff(lam).explicit()
     step = 1e-5

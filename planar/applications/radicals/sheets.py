@@ -22,7 +22,7 @@ Stated = TypeVar("Stated", bound=Equivalent)
 Array = NDArray[Any]
 _SCALES = (1.0, 1.7, 9.0, 40.0)
 """Factors of the scalars that stay: some keep off every spectrum."""
-_FEWEST = 6
+_FEWEST = 3
 """Points without which no sheet is chosen."""
 _RADII = (0.4, 2.7, 11.0, 90.0)
 _ANGLES = (0.4, 1.3, 1.9, 2.8, -0.7, -2.2)

@@ -11,6 +11,7 @@ from sympy import (
     Dummy,
     Expr,
     I,
+    Identity,
     MatrixSymbol,
     Poly,
     S,
@@ -197,7 +198,7 @@ def _forms(equivalent: Stated, reader: _Reader) -> Iterator[Stated]:
     rhs = reader.without_names(equivalent.rhs)
     roots = {s: radical for s, radical in reader.radicals.items() if rhs.has(s)}
     cuts = {root for _, w, root in roots.values() if w != 0}
-    if len(cuts) == 1 and reader.all_solved(rhs) and rhs.is_commutative:
+    if len(cuts) == 1 and reader.all_solved(rhs) and not rhs.has(MatrixSymbol, Identity):
         yield replace(equivalent, rhs=written(_linear(rhs, roots, cuts.pop()), reader.values))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sympy import (
+    Add,
     Dummy,
     Expr,
     I,
@@ -127,6 +128,9 @@ def written(radical: Radical, values: Values) -> Expr:
     """
     u, w, root = radical
     mark = Dummy("R")
+    if u == 0:
+        quotient = cancel(w * expand(root**2)) / root
+        return min((w * root, quotient), key=lambda e: e.count_ops())
     first, second = at(u, values), at(w * root, values)
     size = np.abs(first) + np.abs(second)
     kept, other = (np.min(np.abs(first + sign * second) / size) for sign in (1, -1))
@@ -156,6 +160,8 @@ class _Writings:
                 variable = Dummy(main.name)
                 rows = _in_power(self.core, main, power, variable)
                 yield self.scale * self._split(rows, variable).xreplace({variable: main**power})
+            turned = [f.xreplace({main: I * main}) for f in self.core]
+            yield self.scale * self._split(turned, main).xreplace({main: -I * main})
             for unit in (s for s in held if s != main):
                 yield from self._homogeneous(main, unit)
         yield self.scale * sqrt(Mul(*self.core))
@@ -191,7 +197,7 @@ class _Writings:
             squares = _split_squares(b**2 - 4 * a * c, self.scalars, self.values)
             outer, content, core = squares
             root = outer * sqrt(content) * Mul(*map(sqrt, core))
-            return [_as_square(expand((-b + sign * root) / (2 * a))) for sign in (1, -1)]
+            return [self._neat(expand((-b + sign * root) / (2 * a))) for sign in (1, -1)]
         if polynomial.degree() == 4:
             a, b, *_ = polynomial.all_coeffs()
             mean, variable = -b / (4 * a), polynomial.gen
@@ -201,6 +207,15 @@ class _Writings:
                 halves = [sqrt(square) for square in self._zeros(squares)]
                 return [mean + sign * half for half in halves for sign in (1, -1)]
         return []
+
+    def _neat(self, zero: Expr) -> Expr:
+        """A zero with squares told, and those of what holds no scalar by themselves."""
+        whole = _as_square(zero)
+        if not whole.is_Add:
+            return whole
+        terms = Add.make_args(zero)
+        moving = [t for t in terms if t.has(*self.scalars)]
+        return _as_square(Add(*(t for t in terms if t not in moving))) + Add(*moving)
 
 
 def _common_power(core: Sequence[Expr], main: Symbol) -> int:

@@ -167,17 +167,22 @@ class _Reading(Traversal[Series]):
             if len(roots) < 2:
                 raise
         others = [self(a) for a in expression.args if a not in roots]
-        radicand = self(expand(Mul(*(a.base ** (2 * a.exp) for a in roots)))).sqrt()
-        return reduce(mul, others, radicand * self.point.constant(number(self._sign(roots))))
+        return reduce(mul, others, self._root_of_product(roots))
 
-    def _sign(self, roots: Sequence[Expr]) -> int:
-        """The sign of a product of principal roots beside the principal root of the product."""
+    def _root_of_product(self, roots: Sequence[Expr]) -> Series:
+        """The product of principal roots: the root of the product, or of minus it times i."""
+        radicand = expand(Mul(*(a.base ** (2 * a.exp) for a in roots)))
+        try:
+            root, unit = self(radicand).sqrt(), number(1)
+        except FormalError:
+            root, unit = self(-radicand).sqrt(), number(0, 1)
+        series = root * self.point.constant(unit)
         symbols = set[Symbol]().union(*(a.atoms(Symbol) for a in roots))
         near = {s: self.point.symbols[s].near_zero(_SMALL) for s in symbols}
-        value = complex(Mul(*roots).evalf(subs=near))
-        if abs(value.imag) > _SMALL**0.5 * abs(value):
+        ratio = complex(Mul(*roots).evalf(subs=near)) / series.near_zero(_SMALL)
+        if min(abs(ratio - 1), abs(ratio + 1)) > _SMALL**0.5:
             raise FormalError("a product of roots is on no sheet of the root of the product.")
-        return 1 if value.real > 0 else -1
+        return series if ratio.real > 0 else -series
 
     def inverse(self, expression: Expr) -> Series:
         return self(expression.args[0]).inverse()

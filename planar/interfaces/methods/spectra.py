@@ -19,6 +19,7 @@ from planar.applications.spectral import (
     support,
 )
 from planar.applications.spectral.resolvent_trace import spectral_symbol
+from planar.derivation.equivalent import Equivalent
 from planar.interfaces.methods.numbers import Numbers
 
 __all__ = ["Spectra"]
@@ -39,6 +40,18 @@ class Spectra(Numbers):
     def _given(self, values: Mapping[Any, Any] | None) -> dict[Any, Any]:
         """The values by the very symbols of the expression; none by default."""
         return self._own({} if values is None else values)
+
+    @property
+    def _with_unknowns(self) -> Equivalent:
+        """The derived formula in place of one in radicals that agrees with it.
+
+        Edges are followed along unknowns, and curves are cleared of them.
+        """
+        certified = self._certified
+        solved = not any(d.implicit for d in certified.definitions)
+        if certified.derived is not None and solved and self.certificate:
+            return certified.derived
+        return certified
 
     def density(self, grid: ArrayLike, values: Mapping[Any, Any] | None = None) -> Density:
         """The spectral density of the X in ``derive(tr(resolvent(X, lam)))``.
@@ -115,7 +128,7 @@ class Spectra(Numbers):
         SpectralError
             Where the definitions are not algebraic.
         """
-        return curve(self._certified, self._given(values))
+        return curve(self._with_unknowns, self._given(values))
 
     def support(
         self, values: Mapping[Any, Any] | None = None, *, atoms: Iterable[float] = (0.0,)
@@ -141,4 +154,4 @@ class Spectra(Numbers):
         BranchError
             Where no support is located.
         """
-        return support(self._certified, self._given(values), atoms=atoms)
+        return support(self._with_unknowns, self._given(values), atoms=atoms)
