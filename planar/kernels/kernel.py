@@ -104,7 +104,7 @@ class Kernel:
         if good.all():
             return value[()]
         if on_failure == "raise":
-            raise BranchError(failure(self.equivalent, values, solution))
+            raise BranchError(failure(self.equivalent, values, solution, self._plainly))
         inner = (1,) * (value.ndim - good.ndim)
         bad = np.broadcast_to(~good.reshape(good.shape + inner), value.shape)
         return np.where(bad, np.nan, value)[()]
@@ -173,7 +173,7 @@ class Kernel:
         scalars = differentiated(self.equivalent, symbols)
         solution = self.solve(values)
         if not solution.good.all():
-            raise BranchError(failure(self.equivalent, values, solution))
+            raise BranchError(failure(self.equivalent, values, solution, self._plainly))
         named = {k: np.asarray(v) for k, v in solution.named.items()}
         resolved = self._resolved(values)
         code = self._fitting(resolved)._code

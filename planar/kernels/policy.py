@@ -30,6 +30,8 @@ class Policy:
 
     >>> POLICY.on_branch(1e-12, 0.5), POLICY.on_branch(1e-12, float("nan"))
     (True, False)
+    >>> POLICY.on_branch(1e-12, 1 - 1e-15)
+    False
     """
 
     sweeps: tuple[int, ...] = _number(
@@ -64,7 +66,9 @@ class Policy:
     accepted: float = _number(
         1e-9, "residual of a solution; what ends the stages with room for another order of sums"
     )
-    critical: float = _number(1.0, "gamma(R, R*) at which the sum over diagrams diverges")
+    critical: float = _number(
+        1 - 5e-14, "gamma(R, R*) from which 1 - gamma is rounding: the sum over diagrams diverges"
+    )
     meeting: float = _number(1e-5, "relative distance below which a divided difference is a slope")
     tiny: float = _number(1e-300, "beside a size that may be zero")
 

@@ -224,10 +224,17 @@ def radius(on_s: Array, on_h: Array, loop: Array, rooted: bool = False) -> Array
     one = np.eye(on_s.shape[-1])
     regular = (np.linalg.slogdet(np.where(finite, on_s, one))[0] != 0)[..., None, None]
     on_s, on_h, loop = (np.where(finite & regular, x, one) for x in (on_s, on_h, loop))
-    found = np.max(np.linalg.eigvals(-np.linalg.solve(on_s, on_h) @ loop).real, axis=-1)
+    found = extreme(-np.linalg.solve(on_s, on_h) @ loop)
     if rooted:
-        found = np.minimum(found, 1 - np.min(np.linalg.eigvals(on_s + on_h @ loop).real, axis=-1))
+        found = np.where(np.isfinite(found), np.minimum(found, 1 + extreme(-(on_s + on_h @ loop))), np.inf)
     return np.where((finite & regular)[..., 0, 0], found, np.inf)
+
+
+def extreme(a: Array) -> Array:
+    """The largest real part of an eigenvalue at each point; infinite where an entry is no number."""
+    finite: Any = np.isfinite(a).all(axis=(-1, -2), keepdims=True)
+    found = np.max(np.linalg.eigvals(np.where(finite, a, 0)).real, axis=-1)
+    return np.where(finite[..., 0, 0], found, np.inf)
 
 
 def implicit_step(values: tuple[Array, ...], k: int) -> Array:
