@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from letters import A, F, G, H, N, O, P, W, lam, positive, z
+from letters import A, F, G, H, M, N, O, P, W, lam, positive, z
 from sympy import I
+from test_backends import chosen, module
 
 from planar import RotationInvariant, derive, resolvent, tr
 from planar.foundations.errors import BranchError
@@ -107,3 +108,39 @@ def test_a_refusal_says_which_it_is(says: str, case: tuple[object, dict[object, 
         derive(expression).evaluate(values)
     said = [other for other in SAID if other in str(refusal.value)]
     assert said == [says]
+
+
+# -- a stand-alone module asks what the kernel asks ------------------------------------------------
+
+INPUTS = {"A": np.eye(3), "M": np.eye(3), "lam": 0.4, "P": 5}
+REFUSED = [
+    ({"P": -3}, "the dimension P is given as -3; give a positive integer"),
+    ({"P": 2.5}, "the dimension P is given as 2.5"),
+    ({"P": 2j}, "the dimension P is given as 2j"),
+    ({"N": 7}, "N is given as 7, but by A it is 3"),
+    ({"A": 1j * np.eye(3)}, "A is declared positive, but its value is complex"),
+    ({"A": -np.eye(3)}, "A is declared positive, but its value has the eigenvalue -1"),
+    ({"A": -np.ones(3)}, "A is declared positive, but its value has the eigenvalue -1"),
+    ({"A": np.triu(np.ones((3, 3)))}, "A is declared symmetric, but its value is not"),
+]
+
+
+@pytest.mark.parametrize("backend", [chosen("numpy"), chosen("jax")])
+def test_a_module_refuses_inputs_that_have_no_meaning(backend: str) -> None:
+    equivalent = derive(resolvent(A * W, lam) * M)
+    found = module(equivalent, backend)["equivalent"]
+    values = {A: INPUTS["A"], M: INPUTS["M"], lam: 0.4, P: 5}
+    np.testing.assert_allclose(found(**INPUTS), equivalent.evaluate(values), rtol=1e-9)
+    for changes, says in REFUSED:
+        with pytest.raises(ValueError, match=says):
+            found(**{**INPUTS, **changes})
+    assert "P: positive integer" in equivalent.source(backend)
+
+
+def test_letters_that_no_eigenbasis_holds_keep_their_promises_in_a_module_too() -> None:
+    found = module(derive(tr(resolvent(A + F + H, z))), "numpy")["equivalent"]
+    assert np.isfinite(found(A=np.eye(2), F=np.eye(2), z=5.0))
+    with pytest.raises(ValueError, match="F is declared symmetric"):
+        found(A=np.eye(2), F=np.triu(np.ones((2, 2))), z=5.0)
+    with pytest.raises(ValueError, match="A is declared positive"):
+        found(A=-np.eye(2), F=np.eye(2), z=5.0)

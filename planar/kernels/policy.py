@@ -70,6 +70,9 @@ class Policy:
         1 - 5e-14, "gamma(R, R*) from which 1 - gamma is rounding: the sum over diagrams diverges"
     )
     meeting: float = _number(1e-5, "relative distance below which a divided difference is a slope")
+    rounded: float = _number(
+        1e-10, "of the largest eigenvalue, how far below zero rounding takes a positive matrix"
+    )
     tiny: float = _number(1e-300, "beside a size that may be zero")
 
     def on_branch(self, residual: float, gamma: float) -> bool:

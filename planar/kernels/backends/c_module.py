@@ -41,7 +41,13 @@ def c_module(program: Program, plan: Layout) -> str:
 
 def _comment(program: Program, plan: Layout) -> str:
     """The docstring of a Python module as a comment."""
-    text = docstring(program, plan, _USE).removeprefix('r"""').rstrip().removesuffix('"""').rstrip()
+    text = (
+        docstring(program, plan, _USE, defaults=False)
+        .removeprefix('r"""')
+        .rstrip()
+        .removesuffix('"""')
+        .rstrip()
+    )
     return f"/* {text.replace('*/', '* /')}\n*/"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from planar.kernels.backends.array_functions import Arrays
+from planar.kernels.backends.checked import checks
 from planar.kernels.backends.preparation import signature, spectral_size, tuple_text
 from planar.kernels.program.layout import Layout, occurs
 from planar.kernels.program.nodes import Node
@@ -14,11 +15,14 @@ from planar.kernels.program.program import Assign, Program, Solve
 __all__ = ["docstring", "equivalent", "right_side", "solve"]
 
 
-def docstring(program: Program, plan: Layout, note: str = "") -> str:
-    """Formula, definitions, inputs with their shapes, and a note."""
+def docstring(program: Program, plan: Layout, note: str = "", *, defaults: bool = True) -> str:
+    """Formula, definitions, inputs with their shapes, and a note.
+
+    Dimensions that follow from letters have ``defaults`` where inputs are arrays with a shape.
+    """
     formula, *definitions = program.formula
     lines = [program.lhs, "", "is equivalent to", "", formula, "", "with", "", *definitions]
-    inputs = "\n\nInputs, by keyword: " + "; ".join(_inputs(plan)) + ".\n"
+    inputs = "\n\nInputs, by keyword: " + "; ".join(_inputs(plan, defaults)) + ".\n"
     text = "\n".join(map(_folded, lines)) + inputs + _spectral_note(plan) + note
     return 'r"""' + text.replace('"""', "'''").rstrip() + '\n"""\n'
 
@@ -28,13 +32,19 @@ def _folded(line: str) -> str:
     return "\n".join(wrap(line, 110, subsequent_indent="    ", break_long_words=False))
 
 
-def _inputs(plan: Layout) -> list[str]:
-    """Every letter with its shape, and every scalar."""
+def _inputs(plan: Layout, defaults: bool) -> list[str]:
+    """Every letter with its shape, every scalar and every dimension."""
     inputs = []
     for letter in plan.equivalent.letters:
-        symmetric = ", symmetric" if getattr(letter, "symmetric", False) else ""
-        inputs.append(f"{plan.names[letter.name]}: {' x '.join(map(str, letter.shape))}{symmetric}")
-    return inputs + [f"{plan.names[s]}: scalar or array" for s in plan.symbols]
+        kinds = (kind for kind in ("positive", "symmetric") if getattr(letter, kind, False))
+        declared = "".join(f", {kind}" for kind in [*kinds][:1])
+        inputs.append(f"{plan.names[letter.name]}: {' x '.join(map(str, letter.shape))}{declared}")
+    inputs += [f"{plan.names[s]}: scalar or array" for s in plan.symbols]
+    inferred = plan.inferred() if defaults else {}
+    for size in plan.dimensions:
+        of = f", by default that of {plan.names[inferred[size][0]]}" if size in inferred else ""
+        inputs.append(f"{plan.names[size.name]}: positive integer{of}")
+    return inputs
 
 
 def _spectral_note(plan: Layout) -> str:
@@ -149,6 +159,7 @@ def equivalent(program: Program, plan: Layout, np: str = "np") -> str:
     arguments = ", ".join(f"{a}={a}" for a in (*plan.arguments(), *plan.options()))
     lines = [
         f'"""The right-hand side at every point: {kind}."""',
+        *checks(plan, np),
         f"shape, basis, inputs, sizes, data = prepare({arguments})",
         "named, residual, gamma_star = solve(inputs, sizes, data)",
         f"value = {np}.asarray(right_side(inputs, sizes, named, data))",

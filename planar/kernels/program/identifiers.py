@@ -29,6 +29,7 @@ _WORDS = """
     compiled compiled_for_python eliminate finite_all loops_of matmul minverse powi size_t isnan
     isfinite csqrt cexp clog csin ccos cpow NAN INFINITY COMPLEX ABS CONJ COS EXP LOG MAX POW SIN
     SQRT ABOVE ACCEPTED CHANGE CONVERGED CRITICAL EXACT FLOOR LAST_STEP MEETING ROOM SETTLING
+    ROUNDED refuse_sizes refuse_asymmetric refuse_negative
     SETTLING_SWEEPS SLOWING STEPS STEPS_ABOVE STILL SWEEPS SWEEP_FLOOR TINY UNSURE
 """
 RESERVED = frozenset(_WORDS.split())

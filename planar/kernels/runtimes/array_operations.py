@@ -242,3 +242,29 @@ def implicit_step(values: tuple[Array, ...], k: int) -> Array:
     wide = np.stack(np.broadcast_arrays(*values), axis=-1)
     slope = wide[..., k:].reshape((*wide.shape[:-1], k, k))
     return -np.moveaxis(np.linalg.solve(slope, wide[..., :k, None])[..., 0], -1, 0)
+
+
+def refuse_sizes(**sizes: Any) -> None:
+    """Dimensions are positive integers, where they are given."""
+    for name, size in sizes.items():
+        if size is not None and (isinstance(size, complex) or not (size >= 1 and size % 1 == 0)):
+            raise ValueError(f"the dimension {name} is given as {size}; give a positive integer")
+
+
+def refuse_asymmetric(**letters: Any) -> None:
+    """What is declared symmetric is its own transpose."""
+    for name, value in letters.items():
+        x = np.asarray(value)
+        if x.ndim == 2 and not np.allclose(x, x.T):
+            raise ValueError(f"{name} is declared symmetric, but its value is not; give ({name} + {name}.T)/2")
+
+
+def refuse_negative(**letters: Any) -> None:
+    """What is declared positive is real and has no negative eigenvalue."""
+    for name, value in letters.items():
+        x = np.asarray(value)
+        if np.any(np.imag(x)):
+            raise ValueError(f"{name} is declared positive, but its value is complex; give a real positive matrix")
+        eigenvalues = np.linalg.eigvalsh(np.real(x)) if x.ndim == 2 else np.real(x)
+        if np.min(eigenvalues) < -POLICY.rounded * np.max(np.abs(eigenvalues)):
+            raise ValueError(f"{name} is declared positive, but its value has the eigenvalue {np.min(eigenvalues):.3g}")
