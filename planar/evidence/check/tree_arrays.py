@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from sympy import Expr, Symbol
@@ -21,12 +22,13 @@ def evaluate_tree(
     matrices: Mapping[str, Array],
     scalars: Mapping[Symbol, complex],
     dimensions: Mapping[Expr, int] | None = None,
+    known: dict[Tree, Array] | None = None,
 ) -> Array:
     """The tree as an array.
 
     ``dimensions`` are those of identities and zeros, by default the shapes of the letters. ``.T``
     of a random letter is the conjugate transpose of its sample, of a deterministic one the plain
-    transpose.
+    transpose. ``known`` remembers products and inverses for further trees of the same matrices.
 
     >>> from sympy import symbols
     >>> from planar.formulas.symbols import deterministic, dims, resolvent, scalar
@@ -37,22 +39,65 @@ def evaluate_tree(
     [0.5, 0.25]
     """
     sizes = _sizes_of_letters(tree, matrices) if dimensions is None else dimensions
-    match tree:
-        case Letter():
-            return _letter(tree, matrices[tree.name])
-        case Inv(argument):
-            return _solve(evaluate_tree(argument, matrices, scalars, sizes), None)
-        case Product((), dimension):
-            return np.eye(_size(dimension, sizes))
-        case Product(factors, _):
-            return _product(factors, matrices, scalars, sizes)
-        case Sum((), (rows, cols)):
-            return np.zeros((_size(rows, sizes), _size(cols, sizes)))
-        case Sum(terms, _):
-            parts = [
-                number(c, scalars) * evaluate_tree(t, matrices, scalars, sizes) for c, t in terms
-            ]
-            return sum(parts[1:], parts[0])
+    return _Evaluation(matrices, scalars, sizes, {} if known is None else known).array(tree)
+
+
+@dataclass(frozen=True, eq=False)
+class _Evaluation:
+    """What trees are evaluated on, and the subtrees that were: a word that occurs twice is
+    multiplied once.
+    """
+
+    matrices: Mapping[str, Array]
+    scalars: Mapping[Symbol, complex]
+    sizes: Mapping[Expr, int]
+    known: dict[Tree, Array]
+
+    def array(self, tree: Tree) -> Array:
+        """The tree as an array."""
+        if isinstance(tree, Letter):
+            return _letter(tree, self.matrices[tree.name])
+        if tree not in self.known:
+            self.known[tree] = self._worked_out(tree)
+        return self.known[tree]
+
+    def _worked_out(self, tree: Inv | Product | Sum) -> Array:
+        match tree:
+            case Inv(argument):
+                return _solve(self.array(argument), None)
+            case Product((), dimension):
+                return np.eye(_size(dimension, self.sizes))
+            case Product(factors, _):
+                return self._product(factors)
+            case Sum((), (rows, cols)):
+                return np.zeros((_size(rows, self.sizes), _size(cols, self.sizes)))
+            case Sum(terms, _):
+                parts = [number(c, self.scalars) * self.array(t) for c, t in terms]
+                return sum(parts[1:], parts[0])
+
+    def _product(self, factors: tuple[Tree, ...]) -> Array:
+        """From the right, so that an inverse is solved for what follows it."""
+        product: Array | None = None
+        for factor in reversed(factors):
+            if isinstance(factor, Inv):
+                product = _solve(self.array(factor.argument), product)
+            else:
+                value = self.array(factor)
+                product = value if product is None else _times(value, product)
+        assert product is not None
+        return product
+
+
+def _times(left: Array, right: Array) -> Array:
+    """The product; a real matrix times a complex one is half the work of two complex ones."""
+    real = left.dtype == np.float64, right.dtype == np.float64
+    if left.dtype.kind == right.dtype.kind or not any(real):
+        return left @ right
+    if real[1]:
+        return _times(right.T, left.T).T
+    right = np.ascontiguousarray(right, dtype=complex)
+    result: Array = (left @ right.view(float)).view(complex)
+    return result
 
 
 def with_numbers(tree: Tree, scalars: Mapping[Symbol, complex]) -> Tree:
@@ -82,24 +127,6 @@ def nodes(tree: Tree) -> Iterator[Tree]:
     yield tree
     for child in children(tree):
         yield from nodes(child)
-
-
-def _product(
-    factors: tuple[Tree, ...],
-    matrices: Mapping[str, Array],
-    scalars: Mapping[Symbol, complex],
-    sizes: Mapping[Expr, int],
-) -> Array:
-    """From the right, so that an inverse is solved for what follows it."""
-    product: Array | None = None
-    for factor in reversed(factors):
-        if isinstance(factor, Inv):
-            product = _solve(evaluate_tree(factor.argument, matrices, scalars, sizes), product)
-        else:
-            value = evaluate_tree(factor, matrices, scalars, sizes)
-            product = value if product is None else value @ product
-    assert product is not None
-    return product
 
 
 def _solve(matrix: Array, right: Array | None) -> Array:

@@ -16,7 +16,7 @@ from planar.evidence.check.probes import Probes, probes
 from planar.evidence.check.tree_arrays import evaluate_tree, nodes, number, with_numbers
 from planar.expression.dimensions import dimensions_of
 from planar.expression.numeric import Array
-from planar.expression.tree import Target, Term, letters, shape
+from planar.expression.tree import Target, Term, Tree, letters, shape
 from planar.expression.values import Values
 from planar.formulas.symbols import RandomLetter, scalar
 from planar.foundations.errors import DeclarationError, ValueMissing
@@ -54,23 +54,26 @@ class Experiment:
         """The probes, and last the magnitude."""
         matrices = {**self.matrices, **self.draw(np.random.default_rng(seed))}
         total, magnitude = np.zeros(self.probes.tests.shape[1:], dtype=complex), 0.0
+        known: dict[Tree, Array] = {}
         for term in self.target.terms:
-            value, norm = self._term(term, matrices)
+            value, norm = self._term(term, matrices, known)
             total += value
             magnitude += norm
         return np.append(self.probes.of(total), magnitude)
 
-    def _term(self, term: Term, matrices: Mapping[str, Array]) -> tuple[complex | Array, float]:
+    def _term(
+        self, term: Term, matrices: Mapping[str, Array], known: dict[Tree, Array]
+    ) -> tuple[complex | Array, float]:
         """The value of one term, and the product of its normalised norms."""
         factor = complex(term.coefficient)
         norm = abs(factor)
         for tree in term.traces:
-            value = evaluate_tree(tree, matrices, {}, self.sizes)
+            value = evaluate_tree(tree, matrices, {}, self.sizes, known)
             factor *= np.trace(value) / len(value)
             norm *= _norm(value)
         if term.matrix is None:
             return factor, norm
-        value = evaluate_tree(term.matrix, matrices, {}, self.sizes)
+        value = evaluate_tree(term.matrix, matrices, {}, self.sizes, known)
         return factor * self.block(value), norm * _norm(value)
 
     def block(self, value: Array) -> Array:
