@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from expressions import RECTANGULAR
 from letters import M2, A, C, M, N, P, W, X, lam, mu, z
 from sympy import Expr, Integer, MatMul, MatrixSymbol, Symbol
 
@@ -204,32 +205,35 @@ def test_a_letter_or_a_variance_without_a_value_is_named():
 SCRIPT = """
 import sys
 sys.path.insert(0, "tests")
-import planar
-from expressions import RECTANGULAR
-from planar.interfaces.cli.main import main
-for name in ("random features, two-point", "network"):
-    eq = planar.derive(RECTANGULAR[name])
-    print(eq, eq.latex(), eq.source())
-main(["derive", "inv(lam + A*X.T*X) * M * inv(mu + X.T*X*A)", "--latex",
-      "--let", "A = deterministic(N, positive=True)",
-      "--let", "M = deterministic(N)", "--let", "X = Ginibre(P, N)"])
+from test_peers import texts
+texts()
 """
 
 
-def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig):
-    texts = set()
-    for seed in ("0", "4242"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            capture_output=True,
-            check=True,
-            env=environment,
-            cwd=pytestconfig.rootpath,
-        )
-        texts.add(run.stdout)
-    assert len(texts) == 1
-    assert rb"\begin{align*}" in texts.pop()
+def texts() -> None:
+    """Formulas and modules of systems of equations, and what the command line makes of one."""
+    for name in ("random features, two-point", "network"):
+        eq = planar.derive(RECTANGULAR[name])
+        print(eq, eq.latex(), eq.source())
+    letters = ("A = deterministic(N, positive=True)", "M = deterministic(N)", "X = Ginibre(P, N)")
+    lets = [word for letter in letters for word in ("--let", letter)]
+    main(["derive", "inv(lam + A*X.T*X) * M * inv(mu + X.T*X*A)", "--latex", *lets])
+
+
+def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig, capsys):
+    """That of this process, which is another one each time, beside a given one."""
+    seed = "1" if os.environ.get("PYTHONHASHSEED") == "4242" else "4242"
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        check=True,
+        env=environment,
+        cwd=pytestconfig.rootpath,
+    )
+    texts()
+    assert run.stdout.decode("utf-8") == capsys.readouterr().out
+    assert rb"\begin{align*}" in run.stdout
 
 
 # -- 5: the branch of a deformed Marchenko-Pastur law ----------------------------------------------

@@ -35,14 +35,26 @@ def gaps(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
     """Differences of the derived curves from the mean of some draws, in units of the standard error
     and of 3 % together.
     """
-    every = {**BASE, **changes}
-    derived = sgd_curves(**every)
-    test = every.pop("test_covariance", None)
-    positional = [every.pop(k) for k in ("spectrum", "teacher", "times")]
-    rng = np.random.default_rng(1)
-    found = kind(rng, draws, *positional, **every, **({} if test is None else {"test": test}))
+    derived = sgd_curves(**{**BASE, **changes})
+    found = drawn(kind, draws, **changes)
     mean, error = found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(draws)
     return np.asarray(np.array([derived.test, derived.train]) - mean) / (error + 0.03 / 4 * mean)
+
+
+DRAWN: dict[str, np.ndarray[Any, Any]] = {}
+"""Draws by what they are of: derived curves that are wrong are held against the same ones."""
+
+
+def drawn(kind: Any, draws: int, **changes: Any) -> np.ndarray[Any, Any]:
+    """Curves of some draws, made once."""
+    every = {**BASE, **changes}
+    test = every.pop("test_covariance", None)
+    positional = [every.pop(k) for k in ("spectrum", "teacher", "times")]
+    key = f"{kind.__name__} {draws} {changes}"
+    if key not in DRAWN:
+        rng, more = np.random.default_rng(1), {} if test is None else {"test": test}
+        DRAWN[key] = kind(rng, draws, *positional, **every, **more)
+    return DRAWN[key]
 
 
 CASES: dict[str, tuple[Any, int, dict[str, Any]]] = {
@@ -84,7 +96,7 @@ def test_a_wrong_transform_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -
         {"features": 160},
         {"samples": None},
         {"momentum": 0.7, "learning_rate": 0.05},
-        {"samples": 30},
+        pytest.param({"samples": 30}, marks=pytest.mark.long),
         {"flow": True},
     ],
 )
