@@ -48,7 +48,7 @@ def test_a_length_is_that_of_the_right_side_and_the_definitions() -> None:
     _, right = str(scalar).split("\n")[0].split(" ≃ ")
     rows = [line.strip() for line in str(scalar).split("\n")[1:]]
     assert characters(scalar) == len(right) + sum(map(len, rows)) + len(rows)
-    system = derived_once(EVERY["system: zero mean twice"])
+    system = derived_once(EVERY["system: square of a sum"])
     assert str(system).split("\n")[-1] not in "\n".join(str(system).split("\n")[:-1])
     assert characters(system) < len(str(system)) - len("no closed form")
 

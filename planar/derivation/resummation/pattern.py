@@ -7,6 +7,7 @@ from itertools import product
 
 import networkx as nx
 
+from planar.derivation.resummation.parity import even_pairs, is_even
 from planar.expression.pencil import Pencil
 
 __all__ = ["alternating", "fits", "fitting_pairs", "joined_by_diagrams"]
@@ -19,15 +20,18 @@ def joined_by_diagrams(
 
     The least solution of: G joins what edges and self-energies join; H_op what G joins; S_op is a
     chain of H. A letter of which no block has a value, such as each of two centred ones in A H G,
-    has no self-energy; every other one begins with the block of one, also where that vanishes.
+    has no self-energy; every other one begins with the block of one, also where that vanishes,
+    unless an even letter would stand there an odd number of times.
     """
-    fitting = fitting_pairs(pencil, inside, inside)
+    fitting = even_pairs(pencil, nodes, inside, fitting_pairs(pencil, inside, inside))
     exact = _closed(pencil, nodes, inside, fitting, {o for o in inside if _alone(pencil, o)})
     valued = {pencil.occurrences[o].letter.name for o, _ in exact}
     alone = {
         o
         for o in inside
-        if not alternating(pencil, o) and pencil.occurrences[o].letter.name in valued
+        if not alternating(pencil, o)
+        and pencil.occurrences[o].letter.name in valued
+        and ((o, o) in fitting or not is_even(pencil.occurrences[o].letter.symbol))
     }
     return sorted(_closed(pencil, nodes, inside, fitting, alone))
 

@@ -44,7 +44,7 @@ def atoms(law: Dyson) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def initial(law: Dyson, reader: Reader) -> Node:
     """R(0), from which the Dyson iteration starts; never zero."""
     g, n = reader.graph, len(law.entries)
-    if law.law.alternating:
+    if law.law.alternating or any(law.entries[i][i] is None for i in range(n)):
         return g.stack(_tiny_where_joined(g, law.entries))
     mean = _mean(law, reader)
     if n == 1:
