@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from sympy import Expr
 
-from sympy import Expr, MatMul, Mul
-
-from planar.formulas.latex import bracket, latex
-from planar.formulas.order import scalar_terms
-from planar.formulas.symbols import tr
+from planar.formulas.latex import latex
+from planar.writing.latex.broken_text import broken
+from planar.writing.latex.measured import width
 
 __all__ = ["PAGE", "fitted", "lines_of", "long_term", "width"]
 
 PAGE = 62
 """About how many glyphs fit on a line of a single-column page."""
 
-_FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-_SIZES_AND_FONTS = re.compile(r"\\(left|right|operatorname|mathrm|mathsf)")
-_COMMAND = re.compile(r"\\[a-zA-Z]+")
-_UNSEEN = re.compile(r"[{}^_\s]")
-
-
-def width(text: str) -> int:
-    """Roughly the number of glyphs; a fraction counts its longer part."""
-    text = _FRACTION.sub(lambda match: max(match[1], match[2], key=len), text)
-    text = _SIZES_AND_FONTS.sub("", text)
-    return len(_UNSEEN.sub("", _COMMAND.sub("x", text)))
+_SIDE = 3
+"""A left side wider than this part of a page is not aligned with the others."""
+_INDENT = 4
+"""Glyphs of the sign, and of the indent of further lines."""
 
 
 def long_term(page: int) -> int:
@@ -36,66 +27,24 @@ def long_term(page: int) -> int:
 def fitted(left: str, lines: list[str], page: int = PAGE) -> list[str]:
     """The lines of one equation.
 
-    A left side of half a page has a line of its own where the right one would not fit.
+    A left side that would push all others to the right has no place before the sign: it goes on a
+    line of its own, broken where it is too long, or its equation stands on one line as it is.
     """
     first = lines[0].removeprefix(f"{left} &")
-    if width(left) <= page // 2 or width(lines[0]) <= page or first == lines[0]:
+    if width(left) <= page // _SIDE or first == lines[0]:
         return lines
-    return [f"&{left}", rf"&\qquad {first}", *lines[1:]]
+    if len(lines) == 1 and width(left) + width(first) <= page:
+        return [f"&{left} {first}"]
+    above, *more = broken(left, page, width)
+    return [f"&{above}", *(rf"&\qquad {m}" for m in more), rf"&\qquad {first}", *lines[1:]]
 
 
 def lines_of(left: Expr, right: Expr, relation: str, page: int = PAGE) -> list[str]:
-    """One line, or where that is too long for a page one line a term of the bracket."""
+    """One line, or where that is too long for a page as many as its terms need."""
     start, whole = f"{latex(left)} &{relation}", latex(right)
-    if width(latex(left) + whole) <= page:
+    beside = width(latex(left))
+    if beside + width(whole) <= page:
         return [f"{start} {whole}"]
-    head, terms = bracket(right)
-    terms = _parted(right, page) if len(terms) < 2 else terms
-    if len(terms) < 2:
-        return _over(start, right)
-    opening, closing = (rf"{latex(head)} \Bigl[", r"\Bigr]") if head != 1 else ("", "")
-    parts = list[str]()
-    for term in terms:
-        parts += map(latex, _parted(term, page))
-    lines = [rf"{start} {opening} {parts[0]}"]
-    lines += [rf"&\qquad {part if part.startswith('-') else '+ ' + part}" for part in parts[1:]]
-    lines[-1] += closing
-    return lines
-
-
-def _over(start: str, right: Expr) -> list[str]:
-    """A long fraction of two sums with its denominator on a line of its own; all else as it is."""
-    factors = Mul.make_args(right)
-    if len(factors) != 2 or not all(f.is_Add or _is_reciprocal_sum(f) for f in factors):
-        return [f"{start} {latex(right)}"]
-    numerator, denominator = (
-        rf"\Bigl({latex(f if f.is_Add else f.base)}\Bigr)"
-        for f in sorted(factors, key=lambda f: f.is_Pow)
-    )
-    return [f"{start} {numerator}", rf"&\qquad \Big/ {denominator}"]
-
-
-def _is_reciprocal_sum(factor: Expr) -> bool:
-    return bool(factor.is_Pow and factor.exp == -1 and factor.base.is_Add)
-
-
-def _parted(term: Expr, page: int) -> list[Expr]:
-    """A term whose coefficient is a long sum, as one term for each of its parts."""
-    if term.is_Add:
-        return list(scalar_terms(term.args))
-    scalars, matrices = _scalars_and_matrices(term)
-    factors = Mul.make_args(Mul(*scalars))
-    total = next((f for f in factors if f.is_Add and f.has(tr)), None)
-    if total is None or width(latex(term)) <= long_term(page):
-        return [term]
-    remaining = Mul(*(f for f in factors if f != total))
-    parts = [MatMul(p * remaining, *matrices) if matrices else p * remaining for p in total.args]
-    return [shorter for part in parts for shorter in _parted(part, page)]
-
-
-def _scalars_and_matrices(term: Expr) -> tuple[list[Expr], list[Expr]]:
-    """The scalar and the matrix factors of a product; a matrix that is none has no scalars."""
-    if not isinstance(term, MatMul):
-        return ([] if term.is_Matrix else [term]), []
-    scalars = [factor for factor in term.args if not factor.is_Matrix]
-    return scalars, [factor for factor in term.args if factor.is_Matrix]
+    taken = beside if beside <= page // _SIDE else 0
+    first, *others = broken(whole, max(page - taken - _INDENT, page // 2), width)
+    return [f"{start} {first}", *(rf"&\qquad {other}" for other in others)]
