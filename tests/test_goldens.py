@@ -1,11 +1,8 @@
 """LaTeX, chalk, figures and modules, byte by byte; also in a process with another hash seed."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from expressions import EVERY
+from hash_seeds import under_another_seed
 
 import planar
 
@@ -76,13 +73,4 @@ def everything() -> str:
 
 def test_the_hash_seed_does_not_matter(pytestconfig):
     """That of this process, which is another one each time, beside a given one."""
-    seed = "1" if os.environ.get("PYTHONHASHSEED") == "77" else "77"
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        capture_output=True,
-        check=True,
-        env=environment,
-        cwd=pytestconfig.rootpath,
-    )
-    assert run.stdout.decode("utf-8") == everything()
+    assert under_another_seed(SCRIPT, "77", pytestconfig.rootpath) == everything()

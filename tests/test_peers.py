@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from expressions import RECTANGULAR
+from hash_seeds import under_another_seed
 from letters import M2, A, C, M, N, P, W, X, lam, mu, z
 from sympy import Expr, Integer, MatMul, MatrixSymbol, Symbol
 
@@ -222,18 +220,10 @@ def texts() -> None:
 
 def test_the_order_of_equations_is_the_same_under_every_hash_seed(pytestconfig, capsys):
     """That of this process, which is another one each time, beside a given one."""
-    seed = "1" if os.environ.get("PYTHONHASHSEED") == "4242" else "4242"
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        capture_output=True,
-        check=True,
-        env=environment,
-        cwd=pytestconfig.rootpath,
-    )
+    printed = under_another_seed(SCRIPT, "4242", pytestconfig.rootpath)
     texts()
-    assert run.stdout.decode("utf-8") == capsys.readouterr().out
-    assert rb"\begin{align*}" in run.stdout
+    assert printed == capsys.readouterr().out
+    assert r"\begin{align*}" in printed
 
 
 # -- 5: the branch of a deformed Marchenko-Pastur law ----------------------------------------------
