@@ -66,11 +66,11 @@ def shortening(*relations: Rational) -> Shortening:
 )
 def test_a_cost_is_the_length_on_the_board(value):
     constant, factors = value.factors()
-    written = constant.numerator * planar_product(factors) / constant.denominator
+    written = constant.numerator * as_sympy(factors) / constant.denominator
     assert cost().of(value) == len(chalk(written))
 
 
-def planar_product(factors):
+def as_sympy(factors):
     product = Symbol("x") ** 0
     for factor, power in factors:
         poly = FIELD.lift(factor.num).to_dict()

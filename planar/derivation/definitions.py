@@ -15,7 +15,7 @@ from planar.formulas.chalk import chalk
 from planar.formulas.quantities import OWN, Quantity, meaning
 from planar.foundations.notebook_display import Printed
 
-__all__ = ["Definition", "Dependence", "defined", "marked"]
+__all__ = ["Definition", "Dependence", "characters", "defined", "marked"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,16 @@ class Definition(Printed):
 
     def __str__(self) -> str:
         return f"{chalk(self.symbol)} = {chalk(self.expr)}"
+
+
+def characters(expression: Expr, definitions: Iterable[Definition]) -> int:
+    """How many characters of chalk a formula takes with its definitions.
+
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> characters(x + y, [Definition(x, 2 * y)])
+    12
+    """
+    return len(chalk(expression)) + sum(len(str(d)) for d in definitions)
 
 
 class Dependence:

@@ -218,6 +218,11 @@ class Rational:
             int(self.num.leading_coefficient()) if self else 0, int(self.den.leading_coefficient())
         )
 
+    @property
+    def numerator(self) -> Rational:
+        """The numerator alone, a polynomial."""
+        return Rational(self.field, self.num, self.field.one.num)
+
     def gens(self) -> tuple[Any, ...]:
         """Keys of the generators that occur, in order of creation."""
         num, den = self._pair()

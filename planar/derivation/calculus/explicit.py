@@ -26,7 +26,7 @@ from sympy import (
 )
 
 from planar.derivation.calculus.radicals import Radical, Values, at, quadratic_root, written
-from planar.derivation.definitions import Definition, Dependence, marked
+from planar.derivation.definitions import Definition, Dependence, characters, marked
 from planar.derivation.equivalent import Equivalent
 from planar.formulas.chalk import chalk
 from planar.formulas.quantities import Ratio
@@ -190,7 +190,8 @@ class _Reader:
 
 def _shortest(equivalent: Stated, reader: _Reader) -> Stated:
     """The shorter of the formula with its names, and that with the one root put in."""
-    return min((_pruned(e) for e in _forms(equivalent, reader)), key=_length)
+    forms = (_pruned(e) for e in _forms(equivalent, reader))
+    return min(forms, key=lambda form: characters(form.rhs, form.definitions))
 
 
 def _forms(equivalent: Stated, reader: _Reader) -> Iterator[Stated]:
@@ -222,8 +223,3 @@ def _pruned(equivalent: Stated) -> Stated:
     kept = marked(d for d in equivalent.definitions if d.symbol in needed)
     closed = equivalent.closed or not any(d.implicit for d in kept)
     return replace(equivalent, definitions=kept, closed=closed)
-
-
-def _length(equivalent: Equivalent) -> int:
-    """How many characters of chalk the formula takes."""
-    return len(chalk(equivalent.rhs)) + sum(len(str(d)) for d in equivalent.definitions)

@@ -92,9 +92,8 @@ class ScalarWriter(ABC):
 
     def best_form(self, value: Rational) -> Form:
         """Common factors before a sum of products, the shortest found."""
-        value = value.subs(self.expansions)
         if self.shortening is not None:
-            return self.shortening.form(value)
+            return self.shortening.form(value.subs(self.expansions))
         return {}, [self.best_factors(value)]
 
     def best_factors(self, value: Rational) -> Term:

@@ -105,9 +105,9 @@ class Writer(ScalarWriter):
         if not total:
             return ZeroMatrix(*shape)
         words = sorted(total.terms, key=lambda w: (len(w), [a.sort_key for a in w]))
-        values = [total.terms[w].subs(self.expansions) for w in words]
+        values = [total.terms[w] for w in words]
         outside, inside = (
-            self.shortening.together(values)
+            self.shortening.together([v.subs(self.expansions) for v in values])
             if shortest and self.shortening is not None
             else taken_out([({}, [self.best_factors(v)]) for v in values])
         )

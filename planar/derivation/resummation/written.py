@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
 from sympy import Derivative, Expr, MatrixExpr, S, Subs, Symbol
 
-from planar.derivation.definitions import Definition, Dependence, marked
+from planar.derivation.definitions import Definition, Dependence, characters, marked
 from planar.derivation.equivalent import Dyson
 from planar.derivation.resummation.dyson_iteration import dyson_iteration
 from planar.derivation.resummation.named import Named
@@ -28,7 +28,6 @@ from planar.derivation.resummation.solved import Solved
 from planar.derivation.resummation.writer import Writer
 from planar.ensembles.law import Law
 from planar.expression.tree import Tree, shape
-from planar.formulas.chalk import chalk
 from planar.formulas.naming import unused
 from planar.formulas.quantities import Quantity
 from planar.foundations.generators import DividedDifference, Trace, only
@@ -36,9 +35,6 @@ from planar.foundations.rational import Rational
 from planar.foundations.words import Word
 
 __all__ = ["Written", "written"]
-
-_LEFT = 5
-"""Characters of the left side of a definition, about."""
 
 Nodes = tuple[tuple[Rational, Rational], ...]
 
@@ -68,19 +64,15 @@ def written(stage: Named) -> Written:
     solved, writing = stage.solved, _Writing(stage)
     writing.define()
     writer = writing.writer
-    rhs = _right_side(solved, writer, shortest=True)
-    auxiliary = marked(writing.definitions)
-    needed = Dependence(auxiliary).below(rhs.atoms(Symbol))
+    right_sides = [_right_side(solved, writer, shortest=True)]
     if writer.shortening is not None:
-        plain = _right_side(solved, writer, shortest=False)
-        fewer = Dependence(auxiliary := marked(writing.definitions)).below(plain.atoms(Symbol))
-        if not needed <= fewer and _read(plain, auxiliary, fewer) < _read(rhs, auxiliary, needed):
-            rhs, needed = plain, fewer
+        right_sides.append(_right_side(solved, writer, shortest=False))
+    auxiliary = marked(writing.definitions)
+    rhs, definitions = _with_fewer_names(right_sides, auxiliary)
     dyson = {
         names.one_point.index: dyson_iteration(stage, names, writer.kappas)
         for names in stage.resolvents
     }
-    definitions = tuple(d for d in auxiliary if d.symbol in needed)
     return Written(stage, writer, rhs, definitions, auxiliary, dyson)
 
 
@@ -93,10 +85,18 @@ def _right_side(solved: Solved, writer: Writer, *, shortest: bool) -> Expr:
     return writer.product(*writer.best_factors(solved.scalar))
 
 
-def _read(rhs: Expr, definitions: Iterable[Definition], needed: Container[Symbol]) -> int:
-    """Characters of a right side and of what it needs: a short one may ask for one name more."""
-    rows = [d.expr for d in definitions if d.symbol in needed]
-    return sum(len(chalk(expr)) + _LEFT for expr in (rhs, *rows))
+def _with_fewer_names(
+    right_sides: Sequence[Expr], auxiliary: Sequence[Definition]
+) -> tuple[Expr, tuple[Definition, ...]]:
+    """The first right side with what it needs; another one that is shorter with fewer names."""
+    dependence = Dependence(auxiliary)
+    forms = []
+    for rhs in right_sides:
+        needed = dependence.below(rhs.atoms(Symbol))
+        forms.append((rhs, tuple(d for d in auxiliary if d.symbol in needed)))
+    first, *others = forms
+    fewer = [form for form in others if not set(first[1]) <= set(form[1])]
+    return min([first, *fewer], key=lambda form: characters(*form))
 
 
 class _Writing:

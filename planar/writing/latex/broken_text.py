@@ -18,6 +18,8 @@ _BRACKETED = re.compile(
 )
 
 Width = Callable[[str], int]
+Begins = Callable[[str, int], bool]
+"""Whether something begins at a place of a text."""
 
 
 def broken(text: str, page: int, width: Width) -> list[str]:
@@ -73,16 +75,17 @@ def _fraction(factor: str, page: int, width: Width) -> list[str]:
     """What is short over the denominator before the rest, or both in brackets with a slash."""
     above, below = _arguments(factor)
     over, (opening, closing) = "1", ("", "")
-    if len(_parts(above, _begins_term)) > 1:
+    summed = len(_parts(above, _begins_term)) > 1
+    if summed:
         opening, closing = r"\Bigl(", r"\Bigr)"
-    elif len(factors := _parts(above, _begins_factor)) > 1:
+    if width(below) > page // 2:
+        lower = _within(below, page, width, r"\Big/ \Bigl(", r"\Bigr)")
+        return [*_within(above, page, width, opening, closing), *lower]
+    factors = _parts(above, _begins_factor)
+    if not summed and len(factors) > 1:
         longest = max(range(len(factors)), key=lambda k: width(factors[k]))
         above = factors.pop(longest)
         over = " ".join(factors)
-    if width(below) > page // 2:
-        lower = _within(below, page, width, r"\Big/ \Bigl(", r"\Bigr)")
-        upper = _within(_arguments(factor)[0], page, width, opening, closing)
-        return [*upper, *lower]
     before = rf"\frac{{{over}}}{{{below}}} \,"
     beside = width(before)
     if beside > page // 3:
@@ -105,25 +108,24 @@ def _arguments(factor: str) -> tuple[str, str]:
     return texts[0], texts[1]
 
 
-def _parts(text: str, begins: Callable[[str, str], bool]) -> list[str]:
+def _parts(text: str, begins: Begins) -> list[str]:
     """The text cut where something begins outside of all brackets."""
-    cuts, depth, before = [0], 0, ""
+    cuts, depth = [0], 0
     for match in _TOKEN.finditer(text):
         token = match[0]
-        if depth == 0 and match.start() and begins(before, text[match.start() :]):
+        if depth == 0 and match.start() and begins(text, match.start()):
             cuts.append(match.start())
         depth += token == "{" or token.startswith(r"\left")
         depth -= token == "}" or token.startswith(r"\right")
-        before = text[: match.end()]
     ends = [*cuts[1:], len(text)]
     pieces = (text[i:j].strip() for i, j in zip(cuts, ends, strict=True))
     return [piece for piece in pieces if piece]
 
 
-def _begins_term(before: str, rest: str) -> bool:
-    return before.endswith(" ") and rest.startswith(("+ ", "- "))
+def _begins_term(text: str, place: int) -> bool:
+    return text[place - 1] == " " and text.startswith(("+ ", "- "), place)
 
 
-def _begins_factor(before: str, rest: str) -> bool:
+def _begins_factor(text: str, place: int) -> bool:
     """A new factor follows a space, and is no script, prime or argument of what stands before."""
-    return before.endswith(" ") and rest[0] not in "^_'{ "
+    return text[place - 1] == " " and text[place] not in "^_'{ "

@@ -13,7 +13,6 @@ from planar.foundations.generators import (
     RungWeight,
     SelfEnergy,
     Trace,
-    only,
 )
 from planar.foundations.rational import Rational
 from planar.foundations.words import Word
@@ -34,6 +33,7 @@ class Relation:
         self.gens = value.gens()
         allowed = set(constants)
         self.keys = [k for k in self.gens if isinstance(k, _MOVABLE) or k in allowed]
+        self.traces = [k for k in self.gens if isinstance(k, Trace)]
         self._value = value
         self._coefficients: dict[Generator, list[Rational]] = {}
 
@@ -54,7 +54,10 @@ class Relation:
 
 
 class Ideal:
-    """Relations by the generators that they hold; those of traces are made when asked for."""
+    """Relations by the generators that they hold; those of traces are made when asked for.
+
+    ``generators`` are all that relations of laws and ladders hold, in their order.
+    """
 
     def __init__(
         self,
@@ -65,19 +68,14 @@ class Ideal:
         self.algebra, self._constants, self._has_name = algebra, frozenset(constants), has_name
         self._relations: list[Relation] = []
         self._traces: dict[Trace, list[Relation]] = {}
-        self._in_laws: dict[Generator, None] = {}
+        self.generators: dict[Generator, None] = {}
 
     def add(self, value: Rational) -> None:
         """A value that vanishes, kept where it is short and all that it holds can be written."""
-        numerator = Rational(value.field, value.num, value.field.one.num)
+        numerator = value.numerator
         if numerator and numerator.size() <= _LONG and all(map(self._has_name, numerator.gens())):
             self._relations.append(Relation(numerator, self._constants))
-            self._in_laws.update(dict.fromkeys(only(numerator, Trace)))
-
-    @property
-    def generators(self) -> set[Generator]:
-        """All that relations of laws and ladders hold."""
-        return {key for relation in self._relations for key in relation.gens}
+            self.generators.update(dict.fromkeys(numerator.gens()))
 
     def relations(self, value: Rational) -> Iterator[Relation]:
         """Those that may change a value."""
@@ -85,11 +83,12 @@ class Ideal:
         for relation in self._relations:
             if not present.isdisjoint(relation.keys):
                 yield relation
-        traces = dict.fromkeys(k for k in (*value.gens(), *self._in_laws) if isinstance(k, Trace))
+        known = (*value.gens(), *self.generators)
+        traces = dict.fromkeys(k for k in known if isinstance(k, Trace))
         for key in traces:
             for relation in self._of_trace(key):
-                held = [k for k in relation.keys if isinstance(k, Trace)]
-                if all(k in traces for k in held) and not present.isdisjoint(held):
+                held = relation.traces
+                if traces.keys() >= set(held) and not present.isdisjoint(held):
                     yield relation
 
     def _of_trace(self, key: Trace) -> list[Relation]:
@@ -103,9 +102,9 @@ class Ideal:
                 if total:
                     found[total] = None
             self._traces[key] = [
-                Relation(Rational(t.field, t.num, t.field.one.num))
-                for t in found
-                if all(map(self._has_name, t.gens()))
+                Relation(total.numerator)
+                for total in found
+                if all(map(self._has_name, total.gens()))
             ]
         return self._traces[key]
 

@@ -18,8 +18,7 @@ def ideal_of(stage: Named, writer: ScalarWriter) -> Ideal:
     """What ratios, one-point laws and rungs say."""
 
     def has_name(key: Generator) -> bool:
-        unnamed = not isinstance(key, (Trace, Scalar, Imaginary, Complement))
-        return key in writer.names if unnamed else True
+        return key in writer.names or isinstance(key, Trace | Scalar | Imaginary | Complement)
 
     work = stage.work
     sizes = {Scalar(n) for n in work.problem.sizes}

@@ -25,6 +25,7 @@ _LARGEST = 300
 class Search:
     """Best-first search; a move divides by one relation in one generator.
 
+    What a move makes longer is costed only when its turn comes, since that takes a factorisation.
     A form counts only if it divides by nothing that the value did not divide by: what vanishes at a
     limit or cancels at a small ridge must not come into a denominator.
     """
@@ -51,31 +52,28 @@ class Search:
             return value
         divisors = self._divisors(value)
         order, seen, fruitless, work = count(), {value}, 0, 0
-        heap: list[tuple[float, int, Rational]] = [(least, next(order), value)]
-        costs = {value: least}
+        heap: list[tuple[float, int, Rational, int | None]] = [(least, next(order), value, least)]
         while heap and fruitless < _FRUITLESS and work < _WORK:
-            current = heappop(heap)[-1]
-            here = self._cost(current, costs)
+            _, _, current, known = heappop(heap)
+            here = self.cost.of(current) if known is None else known
             fruitless += 1
-            for new in (current, *self._moves(current)):
-                if new in seen and new is not current:
+            work += current.size()
+            if here < least and self._divisors(current) <= divisors:
+                best, least, fruitless = current, here, 0
+            for new in self._moves(current):
+                if new in seen:
                     continue
                 seen.add(new)
                 work += new.size()
-                if new is not current and new.size() > current.size() + 1:
-                    heappush(heap, (here * new.size() / current.size(), next(order), new))
+                if new.size() > current.size() + 1:
+                    guess = here * new.size() / current.size()
+                    heappush(heap, (guess, next(order), new, None))
                     continue
-                cost = self._cost(new, costs)
-                if new is not current:
-                    heappush(heap, (cost, next(order), new))
+                cost = self.cost.of(new)
+                heappush(heap, (cost, next(order), new, cost))
                 if cost < least and self._divisors(new) <= divisors:
                     best, least, fruitless = new, cost, 0
         return best
-
-    def _cost(self, value: Rational, costs: dict[Rational, int]) -> int:
-        if value not in costs:
-            costs[value] = self.cost.of(value)
-        return costs[value]
 
     def _moves(self, value: Rational) -> Iterator[Rational]:
         """Values one division away, none of them much longer."""

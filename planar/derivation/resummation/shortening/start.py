@@ -6,12 +6,11 @@ from sympy import Expr
 
 from planar.derivation.resummation.named import Named
 from planar.derivation.resummation.scalar_writer import ScalarWriter
-from planar.derivation.resummation.shortening.ideal import Ideal
 from planar.derivation.resummation.shortening.known import ideal_of
 from planar.derivation.resummation.shortening.reading_cost import ReadingCost
 from planar.derivation.resummation.shortening.search import Search
 from planar.derivation.resummation.shortening.terms import Shortening
-from planar.foundations.generators import Complement, Generator, Scalar, Trace
+from planar.foundations.generators import Generator, Scalar, Trace
 from planar.foundations.words import Core, Letter, Word
 
 __all__ = ["shortening"]
@@ -24,29 +23,21 @@ def shortening(stage: Named, writer: ScalarWriter) -> Shortening:
         """A generator as it will be written; nothing is defined on the way."""
         if isinstance(key, Trace) and key.word in stage.degrees:
             return stage.symbols[stage.degrees[key.word]]
-        if isinstance(key, Complement):
-            return 1 - writer.generator(key.pivot)
         return writer.generator(key)
 
-    ideal = ideal_of(stage, writer)
-    cost = ReadingCost(spelled, writer.kappas, writer.monomials)
-    return Shortening(Search(ideal, cost), cost, _Sources(ideal).holds)
-
-
-class _Sources:
-    """Generators that hold what no relation holds: traces with an M, a variance of the noise."""
-
-    def __init__(self, ideal: Ideal) -> None:
-        self._ideal = ideal
-
-    def holds(self, key: Generator) -> bool:
+    def is_source(key: Generator) -> bool:
+        """Traces with what no resolvent holds, and scalars that no relation holds."""
         match key:
             case Trace(word):
                 return _has_source(word)
             case Scalar():
-                return key not in self._ideal.generators
+                return key not in ideal.generators
             case _:
                 return False
+
+    ideal = ideal_of(stage, writer)
+    cost = ReadingCost(spelled, writer.kappas, writer.monomials)
+    return Shortening(Search(ideal, cost), cost, is_source)
 
 
 def _has_source(word: Word) -> bool:

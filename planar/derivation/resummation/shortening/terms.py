@@ -22,8 +22,6 @@ _MOST = 12
 """Terms into which one value is split at most."""
 _LONG = 20
 """Terms beyond which a value with several sources is searched source by source alone."""
-_REFERENCES = 1
-"""Coefficients of a sum that are tried as what all of them are divided by."""
 
 
 class Shortening:
@@ -55,13 +53,13 @@ class Shortening:
         return min(self._rows(values), key=lambda rows: self.cost.rows(*rows))
 
     def _rows(self, values: Sequence[Rational]) -> Iterator[Rows]:
-        """Each for itself, or all divided by one of them."""
+        """Each for itself, or all divided by the first."""
         yield taken_out([self.form(value) for value in values])
-        for reference in list(dict.fromkeys(values))[:_REFERENCES] if len(values) > 1 else ():
-            inside = [self.form(value / reference) for value in values]
+        if len(values) > 1:
+            inside = [self.form(value / values[0]) for value in values]
             pairs = zip(inside, values, strict=True)
             if all(divisors(form) <= divisors(collected([value])) for form, value in pairs):
-                yield self.form(reference), inside
+                yield self.form(values[0]), inside
 
     def _candidates(self, value: Rational) -> list[Form]:
         by_sources = self._by_sources(value)
@@ -110,7 +108,7 @@ def grouped(value: Rational, keys: Sequence[Generator]) -> list[tuple[Rational, 
     The denominator goes with the coefficients.
     """
     field = value.field
-    num, one = field.lift(value.num), field.one
+    num, den = field.lift(value.num), field.lift(value.den)
     places = [i for key in keys if (i := field.index(key)) is not None]
     rows: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
     for exponents, coefficient in num.to_dict().items():
@@ -119,9 +117,8 @@ def grouped(value: Rational, keys: Sequence[Generator]) -> list[tuple[Rational, 
         rows.setdefault(powers, {})[rest] = int(coefficient)
     terms = []
     for powers, poly in rows.items():
-        monomial = one
+        monomial = field.one
         for key, n in zip(keys, powers, strict=True):
             monomial *= field.gen(key) ** n
-        above = Rational(field, num.context().from_dict(poly), one.num)
-        terms.append((monomial, above / Rational(field, value.den, one.num)))
+        terms.append((monomial, Rational(field, *field.reduce(num.context().from_dict(poly), den))))
     return terms
