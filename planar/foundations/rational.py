@@ -137,11 +137,12 @@ class Field:
 class Rational:
     """An element of a ``Field``: ``num / den`` in lowest terms; immutable and hashable."""
 
-    __slots__ = ("_hash", "den", "field", "num")
+    __slots__ = ("_gens", "_hash", "den", "field", "num")
 
     def __init__(self, field: Field, num: fmpz_mpoly, den: fmpz_mpoly) -> None:
         self.field, self.num, self.den = field, num, den
         self._hash: int | None = None
+        self._gens: tuple[Any, ...] | None = None
 
     def _pair(self) -> tuple[fmpz_mpoly, fmpz_mpoly]:
         # The polynomials themselves stay what they are; keeping them in the present context saves
@@ -225,9 +226,11 @@ class Rational:
 
     def gens(self) -> tuple[Any, ...]:
         """Keys of the generators that occur, in order of creation."""
-        num, den = self._pair()
-        degrees = map(max, num.degrees(), den.degrees())
-        return tuple(self.field.key(i) for i, e in enumerate(degrees) if e > 0)
+        if self._gens is None:
+            num, den = self._pair()
+            degrees = map(max, num.degrees(), den.degrees())
+            self._gens = tuple(self.field.key(i) for i, e in enumerate(degrees) if e > 0)
+        return self._gens
 
     def size(self) -> int:
         """Number of terms of numerator and denominator."""

@@ -96,7 +96,7 @@ def _with_fewer_names(
         forms.append((rhs, tuple(d for d in auxiliary if d.symbol in needed)))
     first, *others = forms
     fewer = [form for form in others if not set(first[1]) <= set(form[1])]
-    return min([first, *fewer], key=lambda form: characters(*form))
+    return min([first, *fewer], key=lambda form: characters(*form)) if fewer else first
 
 
 class _Writing:

@@ -43,10 +43,12 @@ class Relation:
             self._coefficients[key], _ = self._value.collect(key)
         return self._coefficients[key]
 
-    def divided(self, value: Rational, key: Generator) -> Rational | None:
-        """The value modulo the relation; None where its degree in ``key`` is lower already."""
+    def divided(self, key: Generator, num: list[Rational], den: list[Rational]) -> Rational | None:
+        """A value modulo the relation, by its numerator and denominator in powers of ``key``.
+
+        None where its degree is lower already.
+        """
         coefficients = self.coefficients(key)
-        num, den = value.collect(key)
         if max(len(num), len(den)) < len(coefficients):
             return None
         below = _remainder(den, coefficients, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from heapq import heappop, heappush
 from itertools import count
 
@@ -77,11 +78,12 @@ class Search:
 
     def _moves(self, value: Rational) -> Iterator[Rational]:
         """Values one division away, none of them much longer."""
-        present, most = set(value.gens()), 2 * value.size() + 4
+        most, present = 2 * value.size() + 4, set(value.gens())
+        in_powers = cache(value.collect)
         for relation in self.ideal.relations(value):
             for key in relation.keys:
                 if key in present:
-                    new = relation.divided(value, key)
+                    new = relation.divided(key, *in_powers(key))
                     if new is not None and new.size() <= most:
                         yield new
 
